@@ -1,0 +1,93 @@
+#pragma once
+
+#include "engine/base/clock.h"
+#include "engine/base/option.h"
+#include "engine/mechanisms/traits.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ipclab {
+
+enum class Exchange { OneWay, RoundTrip };
+enum class ShapeKind { Pair };
+enum class Pacing { Precise, Economy }; ///< spin to the due time, or sleep and send in batches of 1 ms
+enum class CorePlacement { Any, Same, Different };
+enum class Integrity { Off, Sequence, Full };
+
+struct Shape {
+    ShapeKind kind = ShapeKind::Pair;
+    unsigned senders = 1;
+    unsigned receivers = 1;
+    bool operator==(const Shape&) const = default;
+};
+
+struct Load {
+    std::string profile = "closed_loop";
+    Options options; ///< of the profile; what is missing has its default
+    Pacing pacing = Pacing::Precise;
+    bool operator==(const Load&) const = default;
+};
+
+struct MeasureSettings {
+    std::optional<std::uint64_t> latencyEvery; ///< stamp one message in so many; nothing = chosen so that it costs little
+    Integrity integrity = Integrity::Sequence;
+    Nanoseconds interval = std::chrono::milliseconds(33); ///< between two points of the series
+    bool operator==(const MeasureSettings&) const = default;
+};
+
+/// Everything that defines a run. A value: copied, compared, written to TOML and read back unchanged.
+struct Experiment {
+    std::string title;
+    std::string summary; ///< what can be seen in it, a sentence or two
+    std::string mechanism = "pipe";
+    Options mechanismOptions; ///< what is missing has its default
+    Exchange exchange = Exchange::OneWay;
+    Wait wait = Wait::Block;
+    Shape shape;
+    Load load;
+    std::uint64_t messageSize = 64;                ///< bytes
+    Nanoseconds receiverWork = Nanoseconds::zero(); ///< busy time per message
+    CorePlacement cores = CorePlacement::Any;
+    Nanoseconds duration = std::chrono::seconds(10); ///< of the measured window
+    std::uint64_t messages = 0;                      ///< stop after so many instead; 0 = by time
+    Nanoseconds warmUp = std::chrono::milliseconds(500);
+    std::uint64_t seed = 1;
+    MeasureSettings measure;
+    bool operator==(const Experiment&) const = default;
+};
+
+/// What is wrong with an experiment, as a sentence for the user. `line` is 0 where there is no file.
+struct Problem {
+    std::string key;
+    unsigned line = 0;
+    std::string sentence;
+    bool operator==(const Problem&) const = default;
+};
+
+/// Everything that would keep `experiment` from running on this host: unknown mechanism or profile (with the nearest known
+/// one), values out of range, a message above the mechanism's real limit, a wait it cannot do. Empty means that it can run.
+std::vector<Problem> problems(const Experiment& experiment);
+
+/// Sets one key ("message.size", "load.rate", "mechanism_options.capacity") from text as people write it; a problem if the
+/// key is unknown or the text is no value for it, and then the experiment stays as it was.
+std::optional<Problem> setKey(Experiment& experiment, std::string_view key, std::string_view text);
+
+/// The value of one key in canonical text, as setKey takes it.
+std::string keyText(const Experiment& experiment, std::string_view key);
+
+/// The specification of every key that is not a mechanism's or a profile's own, in the order of a form. Ids are the keys.
+const std::vector<OptionSpec>& experimentKeys();
+
+/// The same experiment with the defaults of its mechanism and profile written out.
+Experiment completed(Experiment experiment);
+
+std::string_view word(Exchange exchange);
+std::string_view word(Integrity integrity);
+std::string_view word(CorePlacement placement);
+std::string_view word(ShapeKind kind);
+std::string_view word(Pacing pacing);
+
+} // namespace ipclab

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "engine/base/clock.h"
+#include "engine/measure/histogram.h"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace ipclab {
+
+/// The five states that together are the wall time of a worker.
+enum class WorkerState { Running, Ready, BlockedSending, BlockedReceiving, Pacing };
+inline constexpr std::size_t workerStateCount = 5;
+
+std::string_view word(WorkerState state);        ///< "blocked sending"
+std::string_view identifier(WorkerState state);  ///< "blocked_sending"
+
+/// Time in each state, in the order of WorkerState.
+struct TimeSplit {
+    std::array<Nanoseconds, workerStateCount> time{};
+
+    Nanoseconds operator[](WorkerState state) const { return time[static_cast<std::size_t>(state)]; }
+    Nanoseconds& operator[](WorkerState state) { return time[static_cast<std::size_t>(state)]; }
+    Nanoseconds total() const;
+    bool operator==(const TimeSplit&) const = default;
+};
+
+/// What one worker did between two samples.
+struct WorkerPoint {
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    std::uint64_t wouldBlock = 0;
+    TimeSplit time;
+    Nanoseconds cpu{};
+    bool busyWaiting = false; ///< it waited without sleeping
+};
+
+/// What the run did between two samples. Counts are of this interval, not totals.
+struct SeriesPoint {
+    Nanoseconds at{};     ///< end of the interval, since the start of the load
+    Nanoseconds length{};
+    bool warmUp = false;  ///< not part of the measured window
+    double offered = 0;   ///< messages that were due
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    std::uint64_t bytesReceived = 0;
+    LatencySummary response;
+    LatencySummary service;
+    std::uint64_t fillMessages = 0; ///< sent − received − lost at the end of the interval
+    std::uint64_t fillBytes = 0;    ///< the same with what the mechanism adds to each message
+    std::vector<WorkerPoint> workers; ///< in the order of RunResult::workers
+
+    double seconds() const { return std::chrono::duration<double>(length).count(); }
+    double sentPerSecond() const { return seconds() > 0 ? static_cast<double>(sent) / seconds() : 0; }
+    double receivedPerSecond() const { return seconds() > 0 ? static_cast<double>(received) / seconds() : 0; }
+    double offeredPerSecond() const { return seconds() > 0 ? offered / seconds() : 0; }
+};
+
+using Series = std::vector<SeriesPoint>;
+
+} // namespace ipclab

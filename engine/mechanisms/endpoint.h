@@ -1,0 +1,62 @@
+#pragma once
+
+#include "engine/base/deadline.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace ipclab {
+
+/// The ordinary outcomes of sending and receiving. Everything else throws std::system_error.
+enum class Outcome {
+    Done,
+    WouldBlock,  ///< only with Deadline::immediately(): no room, or no message yet
+    TimedOut,    ///< the deadline passed
+    Interrupted, ///< a signal arrived while waiting; call again with the same deadline to go on
+    PeerClosed,  ///< nobody is at the other end any more; what was queued has been delivered
+    Truncated,   ///< the peer went away in the middle of a message
+};
+
+struct Reservation {
+    Outcome outcome = Outcome::WouldBlock;
+    std::span<std::byte> bytes = {}; ///< exactly the size asked for, aligned to 8, valid until commit()
+};
+
+struct Received {
+    Outcome outcome = Outcome::WouldBlock;
+    std::span<const std::byte> message = {}; ///< valid until the next call of receive(); not necessarily aligned
+};
+
+/// What an endpoint did to move its messages, since it was made.
+struct TransferCounts {
+    std::uint64_t systemCalls = 0;
+    std::uint64_t partialTransfers = 0; ///< a message that took more than one write or read
+    std::uint64_t wakeUps = 0;          ///< system calls made only to wake the peer
+};
+
+/// One process's end of a channel, in the worker. Sending lends the place to write, so that shared memory copies nothing
+/// extra: reserve(), fill the span, commit(). With Deadline::immediately() no call ever blocks; with any other deadline a call
+/// waits in the kernel (or spins, for a mechanism joined with Wait::Spin) until it is done or the deadline has passed.
+/// After WouldBlock, TimedOut or Interrupted the same call continues where it stopped. Not thread-safe.
+class Endpoint {
+public:
+    virtual ~Endpoint() = default;
+
+    /// The place for a message of `size` bytes (1 … the largest of the JoinRequest).
+    virtual Reservation reserve(std::size_t size, Deadline deadline) = 0;
+    /// Sends what was reserved. Done means that the message is in the channel.
+    virtual Outcome commit(Deadline deadline) = 0;
+
+    virtual Received receive(Deadline deadline) = 0;
+
+    /// What to poll(2) for POLLIN before receive() or for POLLOUT before reserve()/commit(); -1 where there is none.
+    virtual int pollDescriptor() const { return -1; }
+
+    const TransferCounts& counts() const { return m_counts; }
+
+protected:
+    TransferCounts m_counts;
+};
+
+} // namespace ipclab

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "engine/base/name_journal.h"
+#include "engine/base/option.h"
+#include "engine/mechanisms/endpoint.h"
+#include "engine/mechanisms/traits.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ipclab {
+
+/// What an option was asked to be and what the kernel made of it.
+struct EffectiveSetting {
+    std::string id;
+    std::string label;
+    std::string requested; ///< "default" where nothing was asked
+    std::string effective;
+    bool operator==(const EffectiveSetting&) const = default;
+};
+
+enum class CapacityUnit { Bytes, Messages };
+
+/// How much a channel holds before it would block.
+struct Capacity {
+    std::uint64_t amount = 0;
+    CapacityUnit unit = CapacityUnit::Bytes;
+    std::uint64_t overheadPerMessage = 0; ///< bytes the mechanism adds to each message, for capacities in bytes
+    bool operator==(const Capacity&) const = default;
+};
+
+/// One kernel object of a channel, for the list in a run's details.
+struct KernelObject {
+    std::string kind; ///< "pipe", "socket pair", "POSIX message queue", "memory file"
+    std::string name; ///< inode, path or name, as the kernel shows it
+    bool operator==(const KernelObject&) const = default;
+};
+
+/// Which end of a channel a worker takes, and the how-manieth of its kind it is.
+struct Seat {
+    ChannelEnd end;
+    unsigned index = 0;
+};
+
+/// What a worker needs to join a channel: descriptors to inherit and an address text. A movable value.
+struct Invitation {
+    std::vector<UniqueFd> descriptors;
+    std::string address;
+};
+
+struct ChannelRequest {
+    const Options& options;         ///< complete: withDefaults was applied
+    std::size_t largestMessage = 0; ///< bytes; limits() has allowed it
+    unsigned senders = 1;
+    unsigned receivers = 1;
+    NameJournal& journal;           ///< outlives the channel; every name goes in here first
+};
+
+struct JoinRequest {
+    const Options& options;
+    std::size_t largestMessage = 0;
+    Wait wait = Wait::Block; ///< one of the traits' waits
+};
+
+/// The kernel objects of one channel, owned by the supervisor. The destructor removes every name.
+class Channel {
+public:
+    virtual ~Channel() = default;
+
+    /// Hands out one end. Once per seat; before workersStarted().
+    virtual Invitation invite(Seat seat) = 0;
+
+    /// Every worker has inherited its end: the supervisor's own duplicates are closed here, for they would delay end of file
+    /// and EPIPE.
+    virtual void workersStarted() {}
+
+    virtual std::vector<EffectiveSetting> effective() const = 0;
+    virtual std::optional<Capacity> capacity() const = 0;
+    virtual std::vector<KernelObject> objects() const = 0;
+
+    /// What the kernel itself says is queued now, in the unit of capacity(); nothing where the supervisor cannot ask.
+    virtual std::optional<std::uint64_t> kernelFill() const { return std::nullopt; }
+};
+
+/// One way for processes to exchange messages. Stateless; the catalogue owns the only object of each.
+class Mechanism {
+public:
+    virtual ~Mechanism() = default;
+
+    virtual const MechanismInfo& info() const = 0;
+
+    /// The largest message with these options on this host, and the sentence that says where the limit comes from.
+    virtual MessageLimit limit(const Options& options) const = 0;
+
+    /// Makes the kernel objects. Throws FailureError or std::system_error with nothing left behind.
+    virtual std::unique_ptr<Channel> open(const ChannelRequest& request) const = 0;
+
+    /// Takes an end, in the worker. Throws as open() does. May block until the peer has come, where a mechanism needs that.
+    virtual std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation, const JoinRequest& request) const = 0;
+};
+
+} // namespace ipclab

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "engine/base/option.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ipclab {
+
+enum class Family { ByteStream, Message, SharedMemory, Notification };
+enum class ChannelEnd { Sender, Receiver };
+enum class Directions { OneWay, TwoWay };
+enum class Ordering { Fifo, ByPriority, ByType, Unordered };
+enum class Loss { Never, Possible };
+enum class Boundaries { Kept, Framed }; ///< Framed: a byte stream, to which a length prefix is added
+enum class Content { Carried, CountOnly }; ///< CountOnly: that something happened arrives, its bytes do not
+enum class Persistence { Processes, Kernel, File }; ///< how long a queued message lives
+enum class PeerExit { Noticed, Unnoticed }; ///< whether the kernel tells an endpoint that its peer has gone
+enum class NamedBy { Inherited, Path, Abstract, Key, Port, PosixName };
+
+/// How a worker waits when a call would block.
+enum class Wait {
+    Block,  ///< sleep in the call itself
+    Poll,   ///< sleep in poll(2), then call again
+    Spin,   ///< try again and again, never sleep
+    Hybrid, ///< spin for a short while, then block
+};
+
+/// What the core may ask of a mechanism; it never asks for names.
+struct Traits {
+    Family family = Family::ByteStream;
+    Boundaries boundaries = Boundaries::Kept;
+    Directions directions = Directions::OneWay;
+    Ordering ordering = Ordering::Fifo;
+    Loss loss = Loss::Never;
+    Content content = Content::Carried;
+    Persistence persistence = Persistence::Processes;
+    PeerExit peerExit = PeerExit::Noticed;
+    std::vector<NamedBy> namedBy;
+    std::vector<Wait> waits;
+    unsigned mostSenders = 1; ///< per channel
+    unsigned mostReceivers = 1;
+    unsigned copiesPerMessage = 2; ///< of the payload, from the sender's buffer to where the receiver reads it
+    bool hasPriorities = false;
+    bool hasTypes = false;
+    bool needsLock = false;
+};
+
+struct MechanismInfo {
+    std::string id;      ///< "unix_stream"
+    std::string title;   ///< "Unix stream socket"
+    std::string summary; ///< one sentence
+    Traits traits;
+    std::vector<OptionSpec> options;
+    std::vector<std::string> manPages; ///< "pipe(7)"
+};
+
+struct MessageLimit {
+    std::size_t largest = 0; ///< bytes
+    std::string because;     ///< "of msgsize_max in /proc/sys/fs/mqueue (8 KiB)"; completes "at most N B, because …"
+};
+
+bool supports(const Traits& traits, Wait wait);
+
+/// The word used in experiment files and results: "block", "byte stream", "one-way", …
+std::string_view word(Wait wait);
+std::string_view word(Family family);
+
+/// Short phrases for a mechanism's chips: "byte stream", "one-way", "2 copies", "kernel synchronises".
+std::vector<std::string> chips(const Traits& traits);
+
+} // namespace ipclab

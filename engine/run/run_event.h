@@ -1,0 +1,57 @@
+#pragma once
+
+#include "engine/base/clock.h"
+#include "engine/base/failure.h"
+#include "engine/measure/run_series.h"
+#include "engine/run/run_result.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ipclab {
+
+/// How one worker is doing, for a process table. A value.
+struct WorkerStatus {
+    std::string role; ///< "sender", "sender 2", "receiver"
+    int pid = 0;
+    std::string phase;      ///< "starting", "joined", "warming up", "measuring", "draining", "finished", "exited", "killed"
+    WorkerState state = WorkerState::Running;
+    Nanoseconds inState{};  ///< for how long
+    std::string waitsIn;    ///< the kernel function it sleeps in (wchan), empty when it does not
+    std::uint64_t sent = 0;     ///< totals since its start, warm-up included
+    std::uint64_t received = 0;
+    double cpuShare = 0;     ///< of one core, over the last half second
+    double blockedShare = 0; ///< of wall time, over the last half second
+    bool busyWaiting = false;
+};
+
+struct WorkersStarted {
+    std::vector<WorkerStatus> workers;
+};
+
+/// One more interval of the series, and how the workers are doing now.
+struct SampleTaken {
+    SeriesPoint point;
+    std::vector<WorkerStatus> workers;
+};
+
+/// Something for the event log; also kept in the result.
+struct Happened {
+    LoggedEvent event;
+};
+
+/// The last event of a run that came to an end by itself or by stop(). The outcome may still be bad: see its checks.
+struct RunFinished {
+    RunResult result;
+};
+
+/// The last event of a run that could not be made or could not go on.
+struct RunFailed {
+    Failure failure;
+    RunResult result; ///< what is known up to then; host and experiment are always there
+};
+
+using RunEvent = std::variant<WorkersStarted, SampleTaken, Happened, RunFinished, RunFailed>;
+
+} // namespace ipclab

@@ -1,0 +1,114 @@
+#pragma once
+
+#include "engine/base/clock.h"
+#include "engine/experiment/experiment.h"
+#include "engine/mechanisms/mechanism.h"
+#include "engine/measure/run_series.h"
+#include "engine/run/host.h"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ipclab {
+
+enum class RunOutcome {
+    Finished,   ///< the window was measured to its end
+    Stopped,    ///< by the user, before its end
+    WorkerLost, ///< a worker exited or was killed before its end
+    Failed,     ///< could not be started or could not go on
+};
+
+std::string_view word(RunOutcome outcome);
+
+enum class EventKind { Started, Connected, Measuring, Closed, Exited, Killed, Stopped, Finished, Warning, Error };
+
+std::string_view word(EventKind kind);
+
+/// A line of a run's event log.
+struct LoggedEvent {
+    Nanoseconds at{}; ///< since the start of the load; negative before it
+    EventKind kind = EventKind::Started;
+    std::string worker; ///< role, or empty for the run itself
+    std::string text;
+    bool operator==(const LoggedEvent&) const = default;
+};
+
+/// An identity that must hold for the figures to be trusted, and whether it did.
+struct SelfCheck {
+    std::string id;       ///< "sent_equals_received_lost_queued"
+    bool holds = true;
+    std::string sentence; ///< with the figures on both sides
+    bool operator==(const SelfCheck&) const = default;
+};
+
+struct IntegrityCounts {
+    std::uint64_t lost = 0;
+    std::uint64_t repeated = 0;
+    std::uint64_t reordered = 0;
+    std::uint64_t corrupt = 0;
+    std::uint64_t truncated = 0;
+    bool operator==(const IntegrityCounts&) const = default;
+};
+
+/// What one worker did in the measured window.
+struct WorkerResult {
+    std::string role;
+    int pid = 0;
+    std::string exit; ///< "finished", "exited with status 3", "killed by SIGKILL"
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    Nanoseconds wall{};
+    TimeSplit time;
+    std::uint64_t wouldBlock = 0;
+    std::uint64_t systemCalls = 0;
+    std::uint64_t partialTransfers = 0;
+    Nanoseconds user{};
+    Nanoseconds system{};
+    std::uint64_t voluntarySwitches = 0;
+    std::uint64_t involuntarySwitches = 0;
+    bool busyWaiting = false;
+    std::map<std::string, std::uint64_t> errors; ///< count by errno name
+    std::string standardError;                   ///< what it wrote there, the last 4 KiB
+};
+
+struct RunSummary {
+    RunOutcome outcome = RunOutcome::Failed;
+    double seconds = 0; ///< of the measured window, as it really was
+    std::uint64_t messagesSent = 0;
+    std::uint64_t messagesReceived = 0;
+    std::uint64_t messagesQueued = 0; ///< still in the channel at the end
+    std::uint64_t bytesReceived = 0;
+    double messagesPerSecond = 0; ///< received
+    double bytesPerSecond = 0;
+    std::uint64_t latencyEvery = 1;
+    LatencySummary response; ///< of the round trip, where there is one
+    LatencySummary service;
+    LatencySummary lateness; ///< of the sender against its schedule; empty in a closed loop
+    IntegrityCounts integrity;
+};
+
+/// A finished run: enough to redraw every chart and to run it again. A value.
+struct RunResult {
+    Experiment experiment; ///< completed: defaults written out
+    Host host;
+    std::string startedAt; ///< ISO 8601, UTC
+    std::vector<EffectiveSetting> effective;
+    std::optional<Capacity> capacity;
+    std::vector<KernelObject> objects;
+    RunSummary summary;
+    std::vector<WorkerResult> workers;
+    Series series;
+    LatencyCounts response;
+    LatencyCounts service;
+    std::vector<LoggedEvent> events;
+    std::vector<SelfCheck> checks;
+
+    bool checksHold() const;
+};
+
+} // namespace ipclab

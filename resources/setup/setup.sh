@@ -60,7 +60,7 @@ disk_is_full() {
 
 # package_choices GROUP...: one line per package of these groups, older names after a "|".
 package_choices() {
-    awk -v groups=" $* " '$1 !~ /^#/ && NF && index(groups, " " $1 " ") { print $2 }' "$setup_dir/packages.txt"
+    awk -v groups=" $* " 'NF && index(groups, " " $1 " ") { print $2 }' "$setup_dir/packages.txt"
 }
 
 # missing_packages GROUP...: the packages of these groups that are not installed.
@@ -68,8 +68,8 @@ missing_packages() {
     local choices installed choice name
     choices=$(package_choices "$@")
     # shellcheck disable=SC2086 # one word per package name
-    installed=" $(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' ${choices//|/ } 2>/dev/null |
-        awk '$1 == "installed" { printf "%s ", $2 }') " || true
+    installed=$(dpkg-query --show --showformat='${db:Status-Status} ${Package} \n' ${choices//|/ } 2>/dev/null |
+        grep '^installed ') || true
     for choice in $choices; do
         for name in ${choice//|/ }; do
             [[ $installed == *" $name "* ]] && continue 2
@@ -101,32 +101,35 @@ apt() {
         [[ -t 0 ]] || as_root+=(--non-interactive)
     fi
     # The limit stands inside sudo: it has to end a process of root, and not the question for the password.
-    "${as_root[@]}" env LC_ALL=C DEBIAN_FRONTEND=noninteractive timeout --foreground --kill-after=20 1200 apt-get \
-        -o DPkg::Lock::Timeout=120 -o Acquire::Retries=2 -o Acquire::http::Timeout=30 \
-        -o Acquire::https::Timeout=30 "$@" </dev/null >"$log" 2>&1
+    "${as_root[@]}" env LC_ALL=C DEBIAN_FRONTEND=noninteractive \
+        timeout --foreground --kill-after=20 1200 \
+        apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=2 \
+        -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 \
+        "$@" </dev/null >"$log" 2>&1
 }
 
-# explain_apt_failure LOG STATUS PACKAGE...: ends the script with the reason.
+# explain_apt_failure LOG STATUS PACKAGE...: ends the script with what was tried, the reason and the remedy.
 explain_apt_failure() {
-    local log=$1 status=$2
+    local log=$1 status=$2 reason
     shift 2
-    local tried="Could not install: $*" by_hand="by hand: sudo apt-get install $*"
+    says() { reason=$(grep --max-count=1 "$1" "$log"); }
+
     if disk_is_full /var "$log"; then
-        fail "$tried" "The disk is full. Make room (about 1 GB) and start again."
+        reason="The disk is full. Make room (about 1 GB) and start again."
     elif ((status == 124)); then
-        fail "$tried" "It took longer than 20 minutes. Look at the network connection and start again."
-    elif grep -qi 'sudo:\|not in the sudoers' "$log"; then
-        fail "$tried" "sudo refused: $(grep -i 'sudo' "$log" | head -n 1)" "Ask an administrator to install them $by_hand"
-    elif grep -q 'Could not get lock\|Unable to acquire the dpkg' "$log"; then
-        fail "$tried" "Another program has been installing packages for two minutes. Let it finish and start again."
-    elif grep -q 'Unable to locate package\|no installation candidate' "$log"; then
-        fail "$tried" "$(grep -m 1 'Unable to locate\|no installation candidate' "$log")" \
-            "This release may be too old (Debian 12 and Ubuntu 24.04 have them all), or 'universe' is switched off."
-    elif grep -q 'Failed to fetch\|Temporary failure\|Could not connect\|Unable to connect' "$log"; then
-        fail "$tried" "The package server could not be reached: $(grep -m 1 'Failed to fetch\|Temporary failure\|Could not connect\|Unable to connect' "$log")" \
-            "Look at the network connection and start again."
+        reason="It took longer than 20 minutes. Look at the network connection and start again."
+    elif says '^sudo: \|not in the sudoers'; then
+        reason="Not allowed: $reason. As an administrator: apt-get install $*"
+    elif says 'Could not get lock\|Unable to acquire the dpkg'; then
+        reason="Another program has been installing packages for two minutes. Let it finish and start again."
+    elif says 'Unable to locate package\|no installation candidate'; then
+        reason+=". Debian 12, Ubuntu 24.04 and newer have it (on Ubuntu in 'universe')."
+    elif says 'Failed to fetch\|Temporary failure\|Could not connect\|Unable to connect'; then
+        reason+=". Look at the network connection and start again."
+    else
+        reason="apt-get said: $(grep -v '^$' "$log" | tail -n 3)"
     fi
-    fail "$tried" "apt-get said: $(grep -v '^$' "$log" | tail -n 3)" "Repair that and start again, or install them $by_hand"
+    fail "Could not install $*" "$reason"
 }
 
 # install_packages GROUP...: installs what is missing. Elsewhere than on Debian and its relatives nothing is
@@ -146,7 +149,7 @@ install_packages() {
     apt "$log" install --yes --no-install-recommends "${names[@]}" || status=$?
 
     # The usual reason is a package list that is old or absent; refresh it and try once more.
-    if ((status)) && grep -q 'Unable to locate package\|no installation candidate\|Failed to fetch' "$log"; then
+    if ((status)) && grep -q 'Unable to locate\|no installation candidate\|Failed to fetch' "$log"; then
         status=0
         apt "$log" update || explain_apt_failure "$log" $? "${names[@]}"
         mapfile -t names < <(known_names "${choices[@]}")
@@ -228,7 +231,8 @@ build() {
         --target "$@" 2>&1 | show_progress "$log" || status=$?
     ((status == 0)) && return 0
     ((status == 130)) && exit 130
-    disk_is_full "$build_dir" "$log" && fail "The build stopped because the disk is full. Make room and start again."
+    disk_is_full "$build_dir" "$log" &&
+        fail "The build stopped because the disk is full. Make room and start again."
     grep -q 'Killed signal terminated program' "$log" &&
         fail "The build stopped because memory ran out. Start again with CMAKE_BUILD_PARALLEL_LEVEL=1."
     ((status == 124)) && fail "The build was stopped after an hour. Start again: it goes on where it stopped."

@@ -59,7 +59,7 @@ struct MechanismInfo {
 
 struct MessageLimit {
     std::size_t largest = 0; ///< bytes
-    std::string because;     ///< "of msgsize_max in /proc/sys/fs/mqueue (8 KiB)"; completes "at most N B, because …"
+    std::string because;     ///< completes "at most 8192 B, because …"
 };
 
 bool supports(const Traits& traits, Wait wait);

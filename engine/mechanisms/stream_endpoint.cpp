@@ -1,0 +1,268 @@
+#include "engine/mechanisms/stream_endpoint.h"
+
+#include "engine/base/failure.h"
+#include "engine/mechanisms/wait_for_events.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+
+namespace ipclab {
+
+namespace {
+
+/// A call that must not block, or one that may sleep until it has moved something.
+enum class Patience { None, Any };
+
+/// read(2) and write(2) on a pipe.
+class PipeCalls final {
+public:
+    ssize_t write(int descriptor, std::span<const std::byte> bytes, Patience patience)
+    {
+        if (patience == Patience::Any)
+            return ::write(descriptor, bytes.data(), bytes.size());
+        // The kernel does not write through the pointer; struct iovec serves both directions.
+        const iovec vector{const_cast<std::byte*>(bytes.data()), bytes.size()};
+        return withoutBlocking(descriptor, [&] { return ::pwritev2(descriptor, &vector, 1, -1, m_flags); });
+    }
+
+    ssize_t read(int descriptor, std::span<std::byte> bytes, Patience patience)
+    {
+        if (patience == Patience::Any)
+            return ::read(descriptor, bytes.data(), bytes.size());
+        const iovec vector{bytes.data(), bytes.size()};
+        return withoutBlocking(descriptor, [&] { return ::preadv2(descriptor, &vector, 1, -1, m_flags); });
+    }
+
+private:
+    template <typename Call>
+    ssize_t withoutBlocking(int descriptor, Call call)
+    {
+        const ssize_t moved = call();
+        if (moved >= 0 || errno != EOPNOTSUPP || m_flags == 0) [[likely]]
+            return moved;
+        const int status = check(::fcntl(descriptor, F_GETFL), "F_GETFL");
+        check(::fcntl(descriptor, F_SETFL, status | O_NONBLOCK), "F_SETFL");
+        m_flags = 0;
+        return call();
+    }
+
+    int m_flags = RWF_NOWAIT;
+};
+
+/// recv(2) and send(2) on a stream socket.
+class SocketCalls final {
+public:
+    ssize_t write(int descriptor, std::span<const std::byte> bytes, Patience patience)
+    {
+        return ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags(patience));
+    }
+
+    ssize_t read(int descriptor, std::span<std::byte> bytes, Patience patience)
+    {
+        return ::recv(descriptor, bytes.data(), bytes.size(), flags(patience));
+    }
+
+private:
+    static int flags(Patience patience) { return patience == Patience::Any ? 0 : MSG_DONTWAIT; }
+};
+
+constexpr std::size_t prefixSize = bytesPerPrefix;
+/// Where a frame starts in its buffer, so that the payload is aligned to 8.
+constexpr std::size_t frameStart = 8 - prefixSize;
+
+std::unique_ptr<std::byte[]> makeBuffer(std::size_t size)
+{
+    return std::make_unique_for_overwrite<std::byte[]>(size);
+}
+
+Patience patienceOf(Deadline deadline)
+{
+    return deadline.isNever() ? Patience::Any : Patience::None;
+}
+
+[[noreturn]] void throwCorruptPrefix(std::size_t length, std::size_t largest)
+{
+    throw FailureError(
+        {"receive a message",
+         0,
+         fmt::format("the length prefix says {} B where 1 to {} B are possible: bytes were lost or mixed",
+                     length, largest),
+         {}});
+}
+
+template <typename Calls>
+class StreamEndpoint final : public Endpoint {
+public:
+    StreamEndpoint(UniqueFd descriptor, std::size_t largestMessage)
+        : m_descriptor(std::move(descriptor))
+        , m_largest(largestMessage)
+        , m_outgoing(makeBuffer(frameStart + prefixSize + largestMessage))
+        // The beginning of a large frame may lie behind a small one; its rest is read where it belongs.
+        , m_incoming(makeBuffer(frameStart + 2 * (prefixSize + largestMessage)))
+    {
+    }
+
+    int pollDescriptor() const override { return m_descriptor.get(); }
+
+    // Hot path: these three run once per message.
+
+    Reservation reserve(std::size_t size, Deadline) override
+    {
+        assert(m_sent == 0 && size >= 1 && size <= m_largest);
+        const auto length = static_cast<std::uint32_t>(size);
+        std::memcpy(m_outgoing.get() + frameStart, &length, prefixSize);
+        m_frame = prefixSize + size;
+        return {Outcome::Done, {m_outgoing.get() + frameStart + prefixSize, size}};
+    }
+
+    Outcome commit(Deadline deadline) override
+    {
+        while (true) {
+            const std::size_t left = m_frame - m_sent;
+            const std::span<const std::byte> rest{m_outgoing.get() + frameStart + m_sent, left};
+            const ssize_t written = m_calls.write(m_descriptor.get(), rest, patienceOf(deadline));
+            ++m_counts.systemCalls;
+            if (written == static_cast<ssize_t>(left)) [[likely]] {
+                m_sent = 0;
+                return Outcome::Done;
+            }
+            const Outcome outcome =
+                written < 0 ? afterFailure("write", POLLOUT, deadline) : afterPartOf(written, deadline);
+            if (outcome != Outcome::Done)
+                return outcome;
+        }
+    }
+
+    Received receive(Deadline deadline) override
+    {
+        m_begin += std::exchange(m_delivered, 0);
+        while (true) {
+            const std::size_t missing = missingBytes();
+            if (missing == 0)
+                return deliver();
+            const ssize_t got =
+                m_calls.read(m_descriptor.get(), {m_incoming.get() + m_end, missing}, patienceOf(deadline));
+            ++m_counts.systemCalls;
+            if (got > 0) [[likely]] {
+                m_end += static_cast<std::size_t>(got);
+                ++m_reads;
+                continue;
+            }
+            const Outcome outcome = got == 0 ? Outcome::PeerClosed : afterFailure("read", POLLIN, deadline);
+            if (outcome == Outcome::PeerClosed)
+                return {m_end == m_begin ? Outcome::PeerClosed : Outcome::Truncated};
+            if (outcome != Outcome::Done)
+                return {outcome};
+        }
+    }
+
+private:
+    /// Done: try again. A blocking write that returns early was interrupted by a signal, which the caller
+    /// must hear of.
+    Outcome afterPartOf(ssize_t written, Deadline deadline)
+    {
+        if (m_sent == 0)
+            ++m_counts.partialTransfers;
+        m_sent += static_cast<std::size_t>(written);
+        return deadline.isNever() ? Outcome::Interrupted : Outcome::Done;
+    }
+
+    /// Done: try again. With O_NONBLOCK even a call that may wait comes here, and waits in poll(2).
+    Outcome afterFailure(const char* call, short events, Deadline deadline)
+    {
+        switch (errno) {
+        case EAGAIN:
+            if (!deadline.isImmediate())
+                ++m_counts.systemCalls;
+            return waitForEvents(m_descriptor.get(), events, deadline);
+        case EINTR:
+            return Outcome::Interrupted;
+        case EPIPE:
+        case ECONNRESET:
+            return Outcome::PeerClosed;
+        default:
+            throwSystemError(call);
+        }
+    }
+
+    /// How many bytes to read next; 0 when a whole frame is there.
+    std::size_t missingBytes()
+    {
+        const std::size_t buffered = m_end - m_begin;
+        if (buffered < prefixSize) {
+            std::memmove(m_incoming.get() + frameStart, m_incoming.get() + m_begin, buffered);
+            m_begin = frameStart;
+            m_end = m_begin + buffered;
+            return m_previousFrame - buffered;
+        }
+        const std::size_t frame = prefixSize + lengthAtBegin();
+        return frame > buffered ? frame - buffered : 0;
+    }
+
+    std::size_t lengthAtBegin() const
+    {
+        std::uint32_t length = 0;
+        std::memcpy(&length, m_incoming.get() + m_begin, prefixSize);
+        if (length == 0 || length > m_largest) [[unlikely]]
+            throwCorruptPrefix(length, m_largest);
+        return length;
+    }
+
+    Received deliver()
+    {
+        const std::size_t length = lengthAtBegin();
+        m_delivered = m_previousFrame = prefixSize + length;
+        if (std::exchange(m_reads, 0) > 1)
+            ++m_counts.partialTransfers;
+        return {Outcome::Done, {m_incoming.get() + m_begin + prefixSize, length}};
+    }
+
+    Calls m_calls;
+    UniqueFd m_descriptor;
+    std::size_t m_largest;
+
+    std::unique_ptr<std::byte[]> m_outgoing;
+    std::size_t m_frame = 0; ///< bytes of the frame in m_outgoing
+    std::size_t m_sent = 0;  ///< of them written
+
+    std::unique_ptr<std::byte[]> m_incoming;
+    std::size_t m_begin = frameStart; ///< first byte of the next frame
+    std::size_t m_end = frameStart;   ///< behind the last byte read
+    std::size_t m_delivered = 0;      ///< frame at m_begin that the caller still looks at
+    std::size_t m_previousFrame = prefixSize;
+    unsigned m_reads = 0; ///< for the current message
+};
+
+} // namespace
+
+std::unique_ptr<Endpoint> makePipeEndpoint(UniqueFd descriptor, std::size_t largestMessage)
+{
+    return std::make_unique<StreamEndpoint<PipeCalls>>(std::move(descriptor), largestMessage);
+}
+
+std::unique_ptr<Endpoint> makeSocketEndpoint(UniqueFd descriptor, std::size_t largestMessage)
+{
+    return std::make_unique<StreamEndpoint<SocketCalls>>(std::move(descriptor), largestMessage);
+}
+
+MessageLimit streamMessageLimit()
+{
+    constexpr std::size_t bound = std::size_t{1} << 30;
+    const std::size_t memory = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) *
+                               static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    if (memory / 8 < bound)
+        return {
+            memory / 8,
+            "each end keeps a whole message in memory, for which an eighth of this computer's is allowed"};
+    return {bound, "each end keeps a whole message in memory, for which this program allows 1 GiB"};
+}
+
+} // namespace ipclab

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "engine/base/unique_fd.h"
+#include "engine/mechanisms/endpoint.h"
+#include "engine/mechanisms/traits.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace ipclab {
+
+// Messages over byte streams. A stream has no boundaries, so each message is a frame: its length in 4 bytes,
+// then the payload, both written by one system call. The receiver asks for as many bytes as the previous
+// frame had: traffic of one size costs one read per message, and what the receiver holds back never exceeds
+// one frame, so that the fill of the kernel's buffer is real.
+
+/// What the frame adds to each message.
+inline constexpr std::uint64_t bytesPerPrefix = sizeof(std::uint32_t);
+
+/// One end of a pipe or FIFO. SIGPIPE must be ignored in this process. Where the kernel has no RWF_NOWAIT for
+/// pipes (before Linux 6.4), the first call that must not block sets O_NONBLOCK on the open file, and
+/// blocking calls use poll(2) from then on.
+std::unique_ptr<Endpoint> makePipeEndpoint(UniqueFd descriptor, std::size_t largestMessage);
+
+/// One end of a connected stream socket, for both directions.
+std::unique_ptr<Endpoint> makeSocketEndpoint(UniqueFd descriptor, std::size_t largestMessage);
+
+/// What a byte stream can carry on this host: it is bound by the memory of the two ends only.
+MessageLimit streamMessageLimit();
+
+} // namespace ipclab

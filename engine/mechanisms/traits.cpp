@@ -1,0 +1,110 @@
+#include "engine/mechanisms/traits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+std::string copiesPhrase(const Traits& traits)
+{
+    if (traits.content == Content::CountOnly)
+        return "carries no bytes";
+    switch (traits.copiesPerMessage) {
+    case 0:
+        return "no copy";
+    case 1:
+        return "1 copy";
+    default:
+        return fmt::format("{} copies", traits.copiesPerMessage);
+    }
+}
+
+std::string_view orderingPhrase(Ordering ordering)
+{
+    switch (ordering) {
+    case Ordering::Fifo:
+        return "first in, first out";
+    case Ordering::ByPriority:
+        return "by priority";
+    case Ordering::ByType:
+        return "by type";
+    case Ordering::Unordered:
+        return "no order";
+    }
+    return {};
+}
+
+std::string_view persistencePhrase(Persistence persistence)
+{
+    switch (persistence) {
+    case Persistence::Processes:
+        return {};
+    case Persistence::Kernel:
+        return "messages outlive processes";
+    case Persistence::File:
+        return "messages outlive a restart";
+    }
+    return {};
+}
+
+} // namespace
+
+bool supports(const Traits& traits, Wait wait)
+{
+    return std::ranges::find(traits.waits, wait) != traits.waits.end();
+}
+
+std::string_view word(Wait wait)
+{
+    switch (wait) {
+    case Wait::Block:
+        return "block";
+    case Wait::Poll:
+        return "poll";
+    case Wait::Spin:
+        return "spin";
+    case Wait::Hybrid:
+        return "hybrid";
+    }
+    return {};
+}
+
+std::string_view word(Family family)
+{
+    switch (family) {
+    case Family::ByteStream:
+        return "byte stream";
+    case Family::Message:
+        return "message";
+    case Family::SharedMemory:
+        return "shared memory";
+    case Family::Notification:
+        return "notification";
+    }
+    return {};
+}
+
+std::vector<std::string> chips(const Traits& traits)
+{
+    const bool isShared = traits.family == Family::SharedMemory;
+    std::vector<std::string> phrases{
+        std::string(word(traits.family)),
+        traits.directions == Directions::OneWay ? "one-way" : "two-way",
+        copiesPhrase(traits),
+        isShared || traits.needsLock ? "processes synchronise" : "kernel synchronises",
+    };
+    if (traits.ordering != Ordering::Fifo)
+        phrases.emplace_back(orderingPhrase(traits.ordering));
+    if (traits.loss == Loss::Possible)
+        phrases.emplace_back("may lose messages");
+    if (traits.hasTypes)
+        phrases.emplace_back("message types");
+    if (traits.persistence != Persistence::Processes)
+        phrases.emplace_back(persistencePhrase(traits.persistence));
+    return phrases;
+}
+
+} // namespace ipclab

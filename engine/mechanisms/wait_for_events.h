@@ -1,0 +1,12 @@
+#pragma once
+
+#include "engine/base/deadline.h"
+#include "engine/mechanisms/endpoint.h"
+
+namespace ipclab {
+
+/// Sleeps in ppoll(2) until `descriptor` has one of `events` or an error (Done), or says why not: WouldBlock
+/// at once with Deadline::immediately(), TimedOut, or Interrupted.
+Outcome waitForEvents(int descriptor, short events, Deadline deadline);
+
+} // namespace ipclab

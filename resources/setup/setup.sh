@@ -40,15 +40,15 @@ use_preset() {
         fail "Cannot write to $build_dir: it belongs to another user, or the disk is full or read-only." \
             "Change that, or copy the project to a place where you may write."
     fi
-    exec {lock}>>"$build_dir/.lock"
-    if ! flock --nonblock "$lock"; then
+    exec 9>>"$build_dir/.lock"
+    if ! flock --nonblock 9; then
         say "Another build is at work in $build_dir; waiting for it."
-        flock --timeout 1800 "$lock" ||
+        flock --timeout 1800 9 ||
             fail "The other build has not ended for half an hour. Find it with: fuser -v $build_dir/.lock"
     fi
 }
 
-release_build_dir() { exec {lock}>&-; }
+release_build_dir() { exec 9>&-; }
 
 disk_is_full() {
     local available
@@ -222,20 +222,27 @@ show_progress() {
 
 # build TARGET...: brings the targets up to date; silent when they are.
 build() {
-    local log=$build_dir/build.log status=0
+    local log=$build_dir/build.log status=0 progress
     if limited 60 cmake --build "$build_dir" --target "$@" -- -n 2>&1 | grep -q '^ninja: no work to do'; then
         return 0
     fi
-    say "Building IPC Lab ($preset) in $build_dir; the first time takes a few minutes."
+    if [[ -f $log ]]; then
+        say "Building what has changed ($preset)."
+    else
+        say "Building IPC Lab ($preset) in $build_dir; this takes a few minutes the first time."
+    fi
+    exec 8> >(show_progress "$log")
+    progress=$!
     limited 3600 cmake --build "$build_dir" --parallel "${CMAKE_BUILD_PARALLEL_LEVEL:-$(parallel_jobs)}" \
-        --target "$@" 2>&1 | show_progress "$log" || status=$?
+        --target "$@" >&8 2>&1 8>&- || status=$?
+    exec 8>&-
+    wait "$progress" || true
     ((status == 0)) && return 0
-    ((status == 130)) && exit 130
     disk_is_full "$build_dir" "$log" &&
         fail "The build stopped because the disk is full. Make room and start again."
     grep -q 'Killed signal terminated program' "$log" &&
         fail "The build stopped because memory ran out. Start again with CMAKE_BUILD_PARALLEL_LEVEL=1."
     ((status == 124)) && fail "The build was stopped after an hour. Start again: it goes on where it stopped."
-    awk '/^FAILED:/ { failed = 1 } failed' "$log" | head -n 40 >&2
+    awk '/^FAILED:|^CMake Error/ { failed = 1 } failed' "$log" | head -n 40 >&2
     fail "The build failed. The whole output is in $log"
 }

@@ -1,0 +1,284 @@
+#include "engine/library/result_csv.h"
+
+#include "engine/library/atomic_file.h"
+#include "engine/library/csv_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace ipclab {
+
+namespace {
+
+constexpr std::size_t longestSlug = 40;
+constexpr std::array states{WorkerState::Running, WorkerState::Ready, WorkerState::BlockedSending,
+                            WorkerState::BlockedReceiving, WorkerState::Pacing};
+
+using Names = std::vector<std::string>;
+
+Names operator+(Names names, const Names& more)
+{
+    names.insert(names.end(), more.begin(), more.end());
+    return names;
+}
+
+Names latencyNames(std::string_view latency)
+{
+    Names names;
+    for (const std::string_view figure : {"min", "p50", "p90", "p99", "p99.9", "max", "mean"})
+        names.push_back(fmt::format("{} {} (ns)", latency, figure));
+    return names;
+}
+
+void addLatency(CsvTable& table, const LatencySummary& latency)
+{
+    for (const Nanoseconds figure : {latency.min, latency.p50, latency.p90, latency.p99, latency.p999, latency.max,
+                                     latency.mean}) {
+        if (latency.count > 0)
+            table.add(figure.count());
+        else
+            table.addEmpty();
+    }
+}
+
+Names stateNames(std::string_view prefix)
+{
+    Names names;
+    for (const WorkerState state : states)
+        names.push_back(fmt::format("{}{} (ns)", prefix, word(state)));
+    return names;
+}
+
+void addStates(CsvTable& table, const TimeSplit& split)
+{
+    for (const WorkerState state : states)
+        table.add(split[state].count());
+}
+
+std::string_view yesOrNo(bool answer)
+{
+    return answer ? "yes" : "no";
+}
+
+const Names& summaryNames()
+{
+    static const Names names =
+        Names{"title", "mechanism", "exchange", "wait", "load profile", "message size (B)", "started at (UTC)",
+              "outcome", "measured (s)", "sent (messages)", "received (messages)", "queued (messages)",
+              "received (B)", "throughput (messages/s)", "throughput (B/s)", "one latency in (messages)"} +
+        Names{"response count (messages)"} + latencyNames("response") + Names{"service count (messages)"} +
+        latencyNames("service") + Names{"lateness count (messages)"} + latencyNames("lateness") +
+        Names{"lost (messages)", "repeated (messages)", "reordered (messages)", "corrupt (messages)",
+              "truncated (messages)", "self-checks hold"};
+    return names;
+}
+
+void addExperiment(CsvTable& table, const RunResult& result)
+{
+    const Experiment& experiment = result.experiment;
+    table.add(experiment.title);
+    table.add(experiment.mechanism);
+    table.add(word(experiment.exchange));
+    table.add(word(experiment.wait));
+    table.add(experiment.load.profile);
+    table.add(experiment.messageSize);
+    table.add(result.startedAt);
+}
+
+void addSummary(CsvTable& table, const RunResult& result)
+{
+    addExperiment(table, result);
+    const RunSummary& summary = result.summary;
+    table.add(word(summary.outcome));
+    table.add(summary.seconds);
+    table.add(summary.messagesSent);
+    table.add(summary.messagesReceived);
+    table.add(summary.messagesQueued);
+    table.add(summary.bytesReceived);
+    table.add(summary.messagesPerSecond);
+    table.add(summary.bytesPerSecond);
+    table.add(summary.latencyEvery);
+    for (const LatencySummary* latency : {&summary.response, &summary.service, &summary.lateness}) {
+        table.add(latency->count);
+        addLatency(table, *latency);
+    }
+    const IntegrityCounts& integrity = summary.integrity;
+    for (const std::uint64_t count : {integrity.lost, integrity.repeated, integrity.reordered, integrity.corrupt,
+                                      integrity.truncated})
+        table.add(count);
+    table.add(yesOrNo(result.checksHold()));
+}
+
+CsvTable summaryTable(const std::vector<const RunResult*>& results)
+{
+    CsvTable table(summaryNames());
+    for (const RunResult* result : results)
+        addSummary(table, *result);
+    return table;
+}
+
+Names seriesNames(const RunResult& result)
+{
+    Names names = Names{"time (s)", "interval (s)", "warm-up", "offered (messages/s)", "sent (messages/s)",
+                        "received (messages/s)", "received (B/s)"} +
+                  latencyNames("response") + latencyNames("service") + Names{"fill (messages)", "fill (B)"};
+    for (const WorkerResult& worker : result.workers)
+        names = std::move(names) + Names{worker.role + " sent (messages)", worker.role + " received (messages)",
+                                         worker.role + " would block"} +
+                stateNames(worker.role + " ") + Names{worker.role + " CPU (ns)", worker.role + " busy-waiting"};
+    return names;
+}
+
+void addWorkerPoint(CsvTable& table, const WorkerPoint& worker)
+{
+    table.add(worker.sent);
+    table.add(worker.received);
+    table.add(worker.wouldBlock);
+    addStates(table, worker.time);
+    table.add(worker.cpu.count());
+    table.add(yesOrNo(worker.busyWaiting));
+}
+
+CsvTable seriesTable(const RunResult& result)
+{
+    CsvTable table(seriesNames(result));
+    for (const SeriesPoint& point : result.series) {
+        table.addSeconds(point.at);
+        table.addSeconds(point.length);
+        table.add(yesOrNo(point.warmUp));
+        table.add(point.offeredPerSecond());
+        table.add(point.sentPerSecond());
+        table.add(point.receivedPerSecond());
+        table.add(point.seconds() > 0 ? static_cast<double>(point.bytesReceived) / point.seconds() : 0.0);
+        addLatency(table, point.response);
+        addLatency(table, point.service);
+        table.add(point.fillMessages);
+        table.add(point.fillBytes);
+        // A run that failed early may know fewer workers in a point than in its list.
+        for (std::size_t index = 0; index < result.workers.size(); ++index)
+            addWorkerPoint(table, index < point.workers.size() ? point.workers[index] : WorkerPoint{});
+    }
+    return table;
+}
+
+std::string errorsText(const WorkerResult& worker)
+{
+    std::string text;
+    for (const auto& [name, count] : worker.errors)
+        text += fmt::format("{}{} {}", text.empty() ? "" : "; ", name, count);
+    return text;
+}
+
+CsvTable workersTable(const RunResult& result)
+{
+    CsvTable table(Names{"role", "pid", "exit", "sent (messages)", "received (messages)", "wall (ns)"} + stateNames("") +
+                   Names{"busy-waiting", "would block", "system calls", "partial transfers", "user (ns)", "system (ns)",
+                         "voluntary switches", "involuntary switches", "errors", "standard error"});
+    for (const WorkerResult& worker : result.workers) {
+        table.add(worker.role);
+        table.add(worker.pid);
+        table.add(worker.exit);
+        table.add(worker.sent);
+        table.add(worker.received);
+        table.add(worker.wall.count());
+        addStates(table, worker.time);
+        table.add(yesOrNo(worker.busyWaiting));
+        table.add(worker.wouldBlock);
+        table.add(worker.systemCalls);
+        table.add(worker.partialTransfers);
+        table.add(worker.user.count());
+        table.add(worker.system.count());
+        table.add(worker.voluntarySwitches);
+        table.add(worker.involuntarySwitches);
+        table.add(errorsText(worker));
+        table.add(worker.standardError);
+    }
+    return table;
+}
+
+CsvTable latencyTable(const RunResult& result)
+{
+    const auto countAt = [](const LatencyCounts& latencies, std::size_t index) {
+        return index < latencies.counts.size() ? latencies.counts[index] : 0;
+    };
+    CsvTable table({"lower bound (ns)", "upper bound (ns)", "response (messages)", "service (messages)"});
+    for (std::size_t index = 0; index < latency_grid::bucketCount; ++index) {
+        if (countAt(result.response, index) == 0 && countAt(result.service, index) == 0)
+            continue;
+        table.add(latency_grid::lowerBound(index));
+        table.add(latency_grid::lowerBound(index + 1));
+        table.add(countAt(result.response, index));
+        table.add(countAt(result.service, index));
+    }
+    return table;
+}
+
+CsvTable eventsTable(const RunResult& result)
+{
+    CsvTable table({"time (s)", "kind", "worker", "text"});
+    for (const LoggedEvent& event : result.events) {
+        table.addSeconds(event.at);
+        table.add(word(event.kind));
+        table.add(event.worker);
+        table.add(event.text);
+    }
+    return table;
+}
+
+void write(const CsvTable& table, const std::string& directory, std::string_view name)
+{
+    writeFileAtomically(fmt::format("{}/{}", directory, name), table.text());
+}
+
+/// Lower-case letters and digits, words joined by hyphens: what needs no quoting in a shell.
+std::string slug(std::string_view title)
+{
+    std::string text;
+    for (const char character : title) {
+        const auto byte = static_cast<unsigned char>(character);
+        if (byte < 0x80 && std::isalnum(byte) != 0)
+            text += static_cast<char>(std::tolower(byte));
+        else if (!text.empty() && text.back() != '-')
+            text += '-';
+    }
+    text.resize(std::min(text.size(), longestSlug));
+    while (text.ends_with('-'))
+        text.pop_back();
+    return text;
+}
+
+} // namespace
+
+void writeCsv(const RunResult& result, const std::string& directory)
+{
+    requireWritableDirectory(directory);
+    write(summaryTable({&result}), directory, "summary.csv");
+    write(seriesTable(result), directory, "series.csv");
+    write(workersTable(result), directory, "workers.csv");
+    write(latencyTable(result), directory, "latency.csv");
+    write(eventsTable(result), directory, "events.csv");
+}
+
+void writeCsv(const std::vector<RunResult>& results, const std::string& directory)
+{
+    if (results.size() == 1)
+        return writeCsv(results.front(), directory);
+    requireWritableDirectory(directory);
+    std::vector<const RunResult*> all;
+    for (const RunResult& result : results)
+        all.push_back(&result);
+    write(summaryTable(all), directory, "summary.csv");
+    for (std::size_t index = 0; index < results.size(); ++index)
+        writeCsv(results[index], fmt::format("{}/{}", directory, csvDirectoryName(results[index], index)));
+}
+
+std::string csvDirectoryName(const RunResult& result, std::size_t index)
+{
+    const std::string name = slug(result.experiment.title);
+    return name.empty() ? std::to_string(index + 1) : fmt::format("{}-{}", index + 1, name);
+}
+
+} // namespace ipclab

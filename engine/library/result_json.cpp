@@ -1,0 +1,269 @@
+#include "engine/library/result_json.h"
+
+#include "engine/base/quantity.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace ipclab {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view schema = "ipclab.run/1";
+
+double finite(double number)
+{
+    return std::isfinite(number) ? number : 0;
+}
+
+/// What a program or a file name says need not be UTF-8; JSON must be.
+std::string dump(const Json& json)
+{
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// "message.size" becomes the member `size` of the member `message`.
+Json& member(Json& root, std::string key)
+{
+    std::replace(key.begin(), key.end(), '.', '/');
+    return root[Json::json_pointer("/" + key)];
+}
+
+Json valueOf(const OptionSpec& spec, const std::string& text)
+{
+    if (spec.kind == OptionKind::Count)
+        if (const auto count = parseCount(text))
+            return *count;
+    return text;
+}
+
+Json toJsonValue(const Experiment& experiment)
+{
+    Json json = {{"title", experiment.title}, {"summary", experiment.summary}};
+    for (const OptionSpec& spec : experimentKeys())
+        member(json, spec.id) = valueOf(spec, keyText(experiment, spec.id));
+    for (const auto& [id, text] : experiment.mechanismOptions.all())
+        json["mechanism_options"][id] = text;
+    for (const auto& [id, text] : experiment.load.options.all())
+        json["load"][id] = text;
+    return json;
+}
+
+Json toJsonValue(const Host& host)
+{
+    Json limits = Json::object();
+    for (const HostLimit& limit : host.limits)
+        limits[limit.id] = limit.value;
+    return {{"name", host.name},
+            {"kernel", host.kernel},
+            {"processor", host.processor},
+            {"cores", host.cores},
+            {"governor", host.governor},
+            {"virtualisation", host.virtualisation},
+            {"mitigations", host.mitigations},
+            {"clock_source", host.clockSource},
+            {"load", finite(host.load)},
+            {"memory_bytes", host.memory},
+            {"program", host.program},
+            {"limits", limits}};
+}
+
+Json toJsonValue(const EffectiveSetting& setting)
+{
+    return {{"id", setting.id},
+            {"label", setting.label},
+            {"requested", setting.requested},
+            {"effective", setting.effective}};
+}
+
+Json toJsonValue(const std::optional<Capacity>& capacity)
+{
+    if (!capacity)
+        return nullptr;
+    return {{"amount", capacity->amount},
+            {"unit", capacity->unit == CapacityUnit::Bytes ? "bytes" : "messages"},
+            {"overhead_per_message", capacity->overheadPerMessage}};
+}
+
+Json toJsonValue(const KernelObject& object)
+{
+    return {{"kind", object.kind}, {"name", object.name}};
+}
+
+Json toJsonValue(const LatencySummary& latency)
+{
+    return {{"count", latency.count},      {"min", latency.min.count()}, {"p50", latency.p50.count()},
+            {"p90", latency.p90.count()},  {"p99", latency.p99.count()}, {"p99_9", latency.p999.count()},
+            {"max", latency.max.count()},  {"mean", latency.mean.count()}};
+}
+
+Json toJsonValue(const IntegrityCounts& counts)
+{
+    return {{"lost", counts.lost},
+            {"repeated", counts.repeated},
+            {"reordered", counts.reordered},
+            {"corrupt", counts.corrupt},
+            {"truncated", counts.truncated}};
+}
+
+Json toJsonValue(const RunSummary& summary)
+{
+    return {{"outcome", word(summary.outcome)},
+            {"seconds", finite(summary.seconds)},
+            {"messages_sent", summary.messagesSent},
+            {"messages_received", summary.messagesReceived},
+            {"messages_queued", summary.messagesQueued},
+            {"bytes_received", summary.bytesReceived},
+            {"messages_per_second", finite(summary.messagesPerSecond)},
+            {"bytes_per_second", finite(summary.bytesPerSecond)},
+            {"latency_every", summary.latencyEvery},
+            {"response_ns", toJsonValue(summary.response)},
+            {"service_ns", toJsonValue(summary.service)},
+            {"lateness_ns", toJsonValue(summary.lateness)},
+            {"integrity", toJsonValue(summary.integrity)}};
+}
+
+Json toJsonValue(const TimeSplit& split)
+{
+    Json json = Json::object();
+    for (std::size_t index = 0; index < workerStateCount; ++index)
+        json[std::string(identifier(static_cast<WorkerState>(index)))] = split.time[index].count();
+    return json;
+}
+
+Json toJsonValue(const WorkerResult& worker)
+{
+    return {{"role", worker.role},
+            {"pid", worker.pid},
+            {"exit", worker.exit},
+            {"sent", worker.sent},
+            {"received", worker.received},
+            {"wall_ns", worker.wall.count()},
+            {"time_ns", toJsonValue(worker.time)},
+            {"would_block", worker.wouldBlock},
+            {"system_calls", worker.systemCalls},
+            {"partial_transfers", worker.partialTransfers},
+            {"user_ns", worker.user.count()},
+            {"system_ns", worker.system.count()},
+            {"voluntary_switches", worker.voluntarySwitches},
+            {"involuntary_switches", worker.involuntarySwitches},
+            {"busy_waiting", worker.busyWaiting},
+            {"errors", Json(worker.errors)},
+            {"standard_error", worker.standardError}};
+}
+
+Json toJsonValue(const WorkerPoint& worker)
+{
+    return {{"sent", worker.sent},
+            {"received", worker.received},
+            {"would_block", worker.wouldBlock},
+            {"time_ns", toJsonValue(worker.time)},
+            {"cpu_ns", worker.cpu.count()},
+            {"busy_waiting", worker.busyWaiting}};
+}
+
+template <typename Item>
+Json toJsonList(const std::vector<Item>& items)
+{
+    Json list = Json::array();
+    for (const Item& item : items)
+        list.push_back(toJsonValue(item));
+    return list;
+}
+
+Json toJsonValue(const SeriesPoint& point)
+{
+    return {{"at_ns", point.at.count()},
+            {"length_ns", point.length.count()},
+            {"warm_up", point.warmUp},
+            {"offered", finite(point.offered)},
+            {"sent", point.sent},
+            {"received", point.received},
+            {"bytes_received", point.bytesReceived},
+            {"response_ns", toJsonValue(point.response)},
+            {"service_ns", toJsonValue(point.service)},
+            {"fill_messages", point.fillMessages},
+            {"fill_bytes", point.fillBytes},
+            {"workers", toJsonList(point.workers)}};
+}
+
+Json toJsonValue(const LatencyCounts& histogram)
+{
+    Json buckets = Json::array();
+    for (std::size_t index = 0; index < histogram.counts.size(); ++index)
+        if (histogram.counts[index] > 0)
+            buckets.push_back({latency_grid::lowerBound(index), latency_grid::lowerBound(index + 1),
+                               histogram.counts[index]});
+    return buckets;
+}
+
+Json toJsonValue(const LoggedEvent& event)
+{
+    return {{"at_ns", event.at.count()},
+            {"kind", word(event.kind)},
+            {"worker", event.worker},
+            {"text", event.text}};
+}
+
+Json toJsonValue(const SelfCheck& check)
+{
+    return {{"id", check.id}, {"holds", check.holds}, {"sentence", check.sentence}};
+}
+
+/// One item of a list a line: long series stay readable, can be searched by line, and are never in memory as a tree.
+template <typename Item>
+std::string listText(const std::vector<Item>& items)
+{
+    std::string text = "[";
+    for (const Item& item : items)
+        text += (text.size() == 1 ? "\n    " : ",\n    ") + dump(toJsonValue(item));
+    return text + (items.empty() ? "]" : "\n  ]");
+}
+
+std::string objectText(const RunResult& result)
+{
+    const Json histograms = {{"response_ns", toJsonValue(result.response)},
+                             {"service_ns", toJsonValue(result.service)}};
+    const std::vector<std::pair<std::string, std::string>> members = {
+        {"schema", dump(schema)},
+        {"started_at", dump(result.startedAt)},
+        {"experiment", dump(toJsonValue(result.experiment))},
+        {"host", dump(toJsonValue(result.host))},
+        {"effective", listText(result.effective)},
+        {"capacity", dump(toJsonValue(result.capacity))},
+        {"objects", listText(result.objects)},
+        {"summary", dump(toJsonValue(result.summary))},
+        {"workers", listText(result.workers)},
+        {"series", listText(result.series)},
+        {"histograms", dump(histograms)},
+        {"events", listText(result.events)},
+        {"checks", listText(result.checks)},
+    };
+    std::string text = "{";
+    for (const auto& [name, value] : members)
+        text += fmt::format("{}\n  \"{}\": {}", text.size() == 1 ? "" : ",", name, value);
+    return text + "\n}";
+}
+
+} // namespace
+
+std::string toJson(const RunResult& result)
+{
+    return objectText(result) + "\n";
+}
+
+std::string toJson(const std::vector<RunResult>& results)
+{
+    std::string text = "[";
+    for (const RunResult& result : results)
+        text += (text.size() == 1 ? "\n" : ",\n") + objectText(result);
+    return text + "\n]\n";
+}
+
+} // namespace ipclab

@@ -21,14 +21,16 @@ struct OptionChoice {
     bool operator==(const OptionChoice&) const = default;
 };
 
-/// One thing a user can set: form, command line, validation and documentation are all made from this description.
+/// One thing a user can set: form, command line, validation and documentation are all made from this
+/// description.
 struct OptionSpec {
-    std::string id;       ///< key in an experiment file, snake_case
-    std::string label;    ///< two or three words for a form
-    std::string help;     ///< one or two sentences: what it does and what it costs
+    std::string id;    ///< key in an experiment file, snake_case
+    std::string label; ///< two or three words for a form
+    std::string help;  ///< one or two sentences: what it does and what it costs
     OptionKind kind = OptionKind::Text;
-    std::string initial;  ///< default, as a user would write it
-    std::optional<double> least = {}; ///< inclusive, in the base unit: bytes, nanoseconds, per second, or a plain number
+    std::string initial; ///< default, as a user would write it
+    /// Inclusive, in the base unit: bytes, nanoseconds, per second, or a plain number.
+    std::optional<double> least = {};
     std::optional<double> most = {};
     std::vector<OptionChoice> choices = {}; ///< for Choice only
     bool operator==(const OptionSpec&) const = default;
@@ -40,11 +42,14 @@ struct OptionProblem {
     std::string sentence;
 };
 
-/// What was chosen, by id, in canonical text. A value; getters assert that the option is there and well-formed, so ask
-/// `problemsOf` first and read from what `withDefaults` returned.
+/// What was chosen, by id, in canonical text. A value; getters assert that the option is there and
+/// well-formed, so ask `problemsOf` first and read from what `withDefaults` returned.
 class Options final {
 public:
-    void set(std::string_view id, std::string_view text) { m_texts.insert_or_assign(std::string(id), std::string(text)); }
+    void set(std::string_view id, std::string_view text)
+    {
+        m_texts.insert_or_assign(std::string(id), std::string(text));
+    }
     void remove(std::string_view id) { m_texts.erase(std::string(id)); }
     bool has(std::string_view id) const { return m_texts.contains(std::string(id)); }
 
@@ -63,19 +68,18 @@ private:
     std::map<std::string, std::string> m_texts;
 };
 
-/// A sentence if `text` is no value for `spec`: wrong form, out of range (the range is named), unknown choice (all are named).
+/// A sentence if `text` is no value for `spec`: wrong form, out of range (the range is named), unknown choice
+/// (all are named).
 std::optional<std::string> problemOf(const OptionSpec& spec, std::string_view text);
 
 /// Unknown ids (with the nearest known one) and values that do not fit.
 std::vector<OptionProblem> problemsOf(std::span<const OptionSpec> specs, const Options& chosen);
 
-/// `chosen` in canonical form ("65536" becomes "64 KiB"), completed by every default. No problems may be left.
+/// `chosen` in canonical form ("65536" becomes "64 KiB"), completed by every default. No problems may be
+/// left.
 Options withDefaults(std::span<const OptionSpec> specs, const Options& chosen);
 
 /// The canonical text of one value that has no problem.
 std::string canonicalText(const OptionSpec& spec, std::string_view text);
-
-/// The word of `known` nearest to `word` by edit distance, if it is near enough to be a slip of the fingers.
-std::optional<std::string> nearestWord(std::string_view word, std::span<const std::string> known);
 
 } // namespace ipclab

@@ -1,0 +1,113 @@
+#include "engine/base/wording.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace ipclab {
+
+namespace {
+
+/// Bytes of the UTF-8 character at the front of `text`; 0 if there is none that is whole.
+std::size_t characterLength(std::string_view text)
+{
+    const auto first = static_cast<unsigned char>(text.front());
+    const std::size_t length = first < 0x80                    ? 1
+                               : first >= 0xc2 && first < 0xe0 ? 2
+                               : first >= 0xe0 && first < 0xf0 ? 3
+                               : first >= 0xf0 && first < 0xf5 ? 4
+                                                               : 0;
+    if (length > text.size())
+        return 0;
+    const bool continues =
+        std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length),
+                    [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; });
+    return length == 0 || continues ? length : 0;
+}
+
+/// Changes, swaps of neighbours, insertions and deletions that make one word of the other.
+std::size_t editDistance(std::string_view from, std::string_view to)
+{
+    std::vector<std::size_t> beforePrevious;
+    std::vector<std::size_t> previous(to.size() + 1);
+    std::iota(previous.begin(), previous.end(), std::size_t{0});
+    std::vector<std::size_t> current(to.size() + 1);
+    for (std::size_t i = 1; i <= from.size(); ++i) {
+        current[0] = i;
+        for (std::size_t j = 1; j <= to.size(); ++j) {
+            const std::size_t change = previous[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+            current[j] = std::min({change, previous[j] + 1, current[j - 1] + 1});
+            if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
+                current[j] = std::min(current[j], beforePrevious[j - 2] + 1);
+        }
+        beforePrevious = previous;
+        previous = current;
+    }
+    return previous[to.size()];
+}
+
+} // namespace
+
+std::string excerpt(std::string_view text)
+{
+    constexpr int mostCharacters = 40;
+    std::string shown;
+    for (int characters = 0; !text.empty(); ++characters) {
+        if (characters == mostCharacters)
+            return shown + "\u2026";
+        const std::size_t length = characterLength(text);
+        const auto first = static_cast<unsigned char>(text.front());
+        if (length == 0 || first < 0x20 || first == 0x7f)
+            shown += '?';
+        else
+            shown += text.substr(0, length);
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return shown;
+}
+
+std::string quoted(std::string_view text)
+{
+    return '"' + excerpt(text) + '"';
+}
+
+std::string enumerated(std::span<const std::string> words, std::string_view conjunction)
+{
+    std::string result;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0)
+            result += i + 1 == words.size() ? fmt::format(" {} ", conjunction) : ", ";
+        result += words[i];
+    }
+    return result;
+}
+
+std::optional<std::string> nearestWord(std::string_view word, std::span<const std::string> known)
+{
+    constexpr std::size_t longest = 100; ///< nobody means a known word by more than this
+    if (word.empty() || word.size() > longest)
+        return std::nullopt;
+    std::optional<std::string> nearest;
+    std::size_t least = 1 + std::max<std::size_t>(1, word.size() / 3);
+    for (const std::string& candidate : known) {
+        const std::size_t distance = editDistance(word, candidate);
+        if (distance < least && distance < candidate.size()) {
+            least = distance;
+            nearest = candidate;
+        }
+    }
+    return nearest;
+}
+
+std::string suggestion(std::string_view word, std::span<const std::string> known)
+{
+    if (const std::optional<std::string> nearest = nearestWord(word, known))
+        return fmt::format("did you mean \"{}\"?", *nearest);
+    if (known.empty())
+        return "there are none";
+    return fmt::format("there {} {}", known.size() == 1 ? "is" : "are", enumerated(known, "and"));
+}
+
+} // namespace ipclab

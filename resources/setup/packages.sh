@@ -92,7 +92,7 @@ install_packages() {
         fail "IPC Lab needs packages that are not installed, and there is no sudo to install them with." \
             "Run this as root: apt-get install ${names[*]}"
     fi
-    say "Installing what the build needs: ${names[*]}"
+    say "Installing packages that are missing: ${names[*]}"
     apt "$log" install --yes --no-install-recommends "${names[@]}" || status=$?
 
     # The usual reason is a package list that is old or absent; refresh it and try once more.

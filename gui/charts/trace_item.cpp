@@ -1,0 +1,217 @@
+#include "gui/charts/trace_item.h"
+
+#include "gui/charts/bucket_walk.h"
+
+#include <QChart>
+#include <QFontMetricsF>
+#include <QPainter>
+#include <QPolygonF>
+
+#include <cmath>
+
+namespace ipclab {
+
+namespace {
+
+constexpr double lineWidth = 1.5;
+constexpr double referenceWidth = 1.25;
+
+/// Turns one history into polylines within a rectangle.
+class PolylineBuilder
+{
+public:
+    PolylineBuilder(const PlotView& view, const QRectF& area)
+        : m_view(view)
+        , m_area(area)
+    {
+    }
+
+    std::vector<QPolygonF> build(const TraceHistory& history, TraceStyle style)
+    {
+        const ColumnGrid grid = ColumnGrid::over(m_view.time, qRound(m_area.width()) * 2);
+        walkBuckets(history, grid, m_view.newest, [&](double seconds, const TraceBucket& bucket) {
+            if (bucket.count == 0) {
+                finish();
+                return;
+            }
+            if (style == TraceStyle::Step && m_last)
+                addPoint(seconds, m_last->y());
+            addPoint(seconds, bucket.mean());
+            if (bucket.high > bucket.low) {
+                addPoint(seconds, bucket.low);
+                addPoint(seconds, bucket.high);
+                addPoint(seconds, bucket.mean());
+            }
+        });
+        finish();
+        return std::move(m_finished);
+    }
+
+private:
+    QPointF onPaper(const QPointF& point) const
+    {
+        const double x = (point.x() - m_view.time.from) / m_view.time.length();
+        const double y = std::clamp((m_view.top - point.y()) / (m_view.top - m_view.bottom), 0.0, 1.0);
+        return {m_area.left() + x * m_area.width(), m_area.top() + y * m_area.height()};
+    }
+
+    QPointF between(const QPointF& left, const QPointF& right, double seconds) const
+    {
+        const double share = (seconds - left.x()) / (right.x() - left.x());
+        return {seconds, left.y() + share * (right.y() - left.y())};
+    }
+
+    void addPoint(double seconds, double value)
+    {
+        const QPointF point(seconds, value);
+        const TimeRange& time = m_view.time;
+        if (m_last && m_last->x() < time.from && seconds > time.from)
+            m_line << onPaper(between(*m_last, point, time.from));
+        if (time.contains(seconds))
+            m_line << onPaper(point);
+        else if (m_last && m_last->x() < time.to && seconds > time.to)
+            m_line << onPaper(between(*m_last, point, time.to));
+        m_last = point;
+    }
+
+    void finish()
+    {
+        if (!m_line.isEmpty())
+            m_finished.push_back(std::move(m_line));
+        m_line.clear();
+        m_last.reset();
+    }
+
+    const PlotView& m_view;
+    QRectF m_area;
+    QPolygonF m_line;
+    std::optional<QPointF> m_last;
+    std::vector<QPolygonF> m_finished;
+};
+
+} // namespace
+
+TraceItem::TraceItem(const PlotView& view, const Theme& theme, QChart* chart)
+    : QGraphicsItem(chart)
+    , m_face(view.face)
+    , m_histories(view.histories)
+    , m_marks(view.marks)
+    , m_time(view.time)
+    , m_newest(view.newest)
+    , m_bottom(view.bottom)
+    , m_top(view.top)
+    , m_theme(theme)
+    , m_chart(chart)
+{
+    setZValue(5);
+}
+
+QRectF TraceItem::boundingRect() const
+{
+    return m_chart->rect();
+}
+
+QRectF TraceItem::plotArea() const
+{
+    return m_chart->plotArea();
+}
+
+PlotView TraceItem::view() const
+{
+    return {.face = m_face,
+            .histories = m_histories,
+            .marks = m_marks,
+            .time = m_time,
+            .newest = m_newest,
+            .bottom = m_bottom,
+            .top = m_top};
+}
+
+void TraceItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
+{
+    painter->save();
+    if (m_face.scale == ScaleKind::Stacked)
+        paintStack(*painter);
+    else
+        paintLines(*painter);
+    paintMarks(*painter);
+    painter->restore();
+}
+
+void TraceItem::paintLines(QPainter& painter) const
+{
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(Qt::NoBrush);
+    const PlotView seen = view();
+    for (std::size_t index = m_face.traces.size(); index-- > 0;) {
+        const TraceFace& trace = m_face.traces[index];
+        const double width = trace.style == TraceStyle::Reference ? referenceWidth : lineWidth;
+        painter.setPen(QPen(m_theme.colour(trace.colour), width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        for (const QPolygonF& line : PolylineBuilder(seen, plotArea()).build(m_histories[index], trace.style))
+            painter.drawPolyline(line);
+    }
+}
+
+void TraceItem::paintStack(QPainter& painter) const
+{
+    const QRectF area = plotArea();
+    const ColumnGrid grid = ColumnGrid::over(m_time, qRound(area.width()));
+    const double perColumn = area.width() / (grid.count - 1);
+    const double perUnit = area.height() / (m_top - m_bottom);
+    std::vector<double> base(static_cast<std::size_t>(grid.count), area.bottom());
+    std::vector<double> means;
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (std::size_t index = 0; index < m_face.traces.size(); ++index) {
+        meanPerColumn(m_histories[index], grid, m_newest, means);
+        QPolygonF upper;
+        QPolygonF lower;
+        // One area per unbroken stretch: a gap in the data must stay a gap on paper.
+        const auto finish = [&] {
+            if (upper.size() > 1) {
+                std::reverse(lower.begin(), lower.end());
+                const QColor colour = m_theme.colour(m_face.traces[index].colour);
+                // A hair of the same colour closes the seams that smooth edges leave between areas.
+                painter.setPen(QPen(colour, 0.5));
+                painter.setBrush(colour);
+                painter.drawPolygon(upper + lower);
+            }
+            upper.clear();
+            lower.clear();
+        };
+        for (std::size_t column = 0; column < means.size(); ++column) {
+            if (std::isnan(means[column])) {
+                finish();
+                continue;
+            }
+            const double x = area.left() + static_cast<double>(column) * perColumn;
+            lower << QPointF(x, base[column]);
+            base[column] = std::max(area.top(), base[column] - means[column] * perUnit);
+            upper << QPointF(x, base[column]);
+        }
+        finish();
+    }
+}
+
+void TraceItem::paintMarks(QPainter& painter) const
+{
+    const QRectF area = plotArea();
+    const QFontMetricsF metrics(m_theme.labelFont());
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setFont(m_theme.labelFont());
+    painter.setPen(QPen(m_theme.colour(ColourRole::Event), 1.0));
+    double freeFrom = area.left();
+    for (const EventMark& mark : m_marks) {
+        if (!m_time.contains(mark.seconds) || mark.seconds > m_newest)
+            continue;
+        const double x = area.left() + (mark.seconds - m_time.from) / m_time.length() * area.width();
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
+        const double textWidth = metrics.horizontalAdvance(mark.text);
+        const double left = x + 4 + textWidth > area.right() ? x - 4 - textWidth : x + 4;
+        if (left < freeFrom)
+            continue;
+        painter.drawText(QPointF(left, area.top() + metrics.ascent()), mark.text);
+        freeFrom = left + textWidth + 4;
+    }
+}
+
+} // namespace ipclab

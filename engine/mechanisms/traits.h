@@ -28,6 +28,9 @@ enum class Wait {
     Hybrid, ///< spin for a short while, then block
 };
 
+/// As many senders or receivers as there are workers.
+inline constexpr unsigned anyNumber = ~0U;
+
 /// What the core may ask of a mechanism; it never asks for names.
 struct Traits {
     Family family = Family::ByteStream;

@@ -1,0 +1,259 @@
+// A POSIX message queue (mq_overview(7)): discrete messages with a largest size and a priority, kept by the
+// kernel under a name such as /ipclab-812-1. A message is taken whole or not at all; the receiver gets the
+// oldest of the highest priority. The queue holds a fixed number of messages (10 by default): when it is full
+// a sender sleeps, when it is empty a receiver does. Messages wait in the kernel even when no process has the
+// queue open, until mq_unlink(3) or a restart, and therefore nobody is told when the peer goes away. Every
+// user has a limit on the bytes of all queues together (RLIMIT_MSGQUEUE), and the system one on the length of
+// a queue and the size of a message (/proc/sys/fs/mqueue).
+
+#include "engine/base/failure.h"
+#include "engine/base/mapping.h"
+#include "engine/base/quantity.h"
+#include "engine/mechanisms/kernel_object.h"
+#include "engine/mechanisms/mechanism.h"
+#include "engine/mechanisms/wait_for_events.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <mqueue.h>
+#include <poll.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+
+namespace ipclab {
+
+namespace {
+
+constexpr unsigned ordinaryPriority = 0;
+/// A moment that has passed, so that mq_timedsend(3) and mq_timedreceive(3) never sleep; O_NONBLOCK would
+/// bind everybody who shares the open queue.
+constexpr timespec longAgo{};
+
+class QueueEndpoint final : public Endpoint {
+public:
+    QueueEndpoint(UniqueFd queue, std::size_t largestMessage)
+        : m_queue(std::move(queue))
+        , m_largest(largestMessage)
+        , m_outgoing(std::make_unique_for_overwrite<std::byte[]>(largestMessage))
+        , m_incoming(std::make_unique_for_overwrite<std::byte[]>(largestMessage))
+    {
+    }
+
+    int pollDescriptor() const override { return m_queue.get(); }
+
+    // Hot path: these three run once per message.
+
+    Reservation reserve(std::size_t size, Deadline) override
+    {
+        m_size = size;
+        return {Outcome::Done, {m_outgoing.get(), size}};
+    }
+
+    Outcome commit(Deadline deadline) override
+    {
+        const auto* message = reinterpret_cast<const char*>(m_outgoing.get());
+        while (true) {
+            ++m_counts.systemCalls;
+            const int sent = deadline.isNever()
+                                 ? ::mq_send(m_queue.get(), message, m_size, ordinaryPriority)
+                                 : ::mq_timedsend(m_queue.get(), message, m_size, ordinaryPriority, &longAgo);
+            if (sent == 0) [[likely]]
+                return Outcome::Done;
+            if (const Outcome outcome = afterFailure("mq_send", POLLOUT, deadline); outcome != Outcome::Done)
+                return outcome;
+        }
+    }
+
+    Received receive(Deadline deadline) override
+    {
+        auto* message = reinterpret_cast<char*>(m_incoming.get());
+        while (true) {
+            ++m_counts.systemCalls;
+            const ssize_t got = deadline.isNever()
+                                    ? ::mq_receive(m_queue.get(), message, m_largest, nullptr)
+                                    : ::mq_timedreceive(m_queue.get(), message, m_largest, nullptr, &longAgo);
+            if (got >= 0) [[likely]]
+                return {Outcome::Done, {m_incoming.get(), static_cast<std::size_t>(got)}};
+            if (const Outcome outcome = afterFailure("mq_receive", POLLIN, deadline);
+                outcome != Outcome::Done)
+                return {outcome};
+        }
+    }
+
+private:
+    /// Done: try again. The calls' own timeouts follow the wall clock, which may be set; poll(2) does not.
+    Outcome afterFailure(const char* call, short events, Deadline deadline)
+    {
+        if (errno == EINTR)
+            return Outcome::Interrupted;
+        if (errno != ETIMEDOUT)
+            throwSystemError(call);
+        if (!deadline.isImmediate())
+            ++m_counts.systemCalls;
+        return waitForEvents(m_queue.get(), events, deadline);
+    }
+
+    UniqueFd m_queue;
+    std::size_t m_largest;
+    std::unique_ptr<std::byte[]> m_outgoing;
+    std::size_t m_size = 0;
+    std::unique_ptr<std::byte[]> m_incoming;
+};
+
+class QueueChannel final : public Channel {
+public:
+    explicit QueueChannel(const ChannelRequest& request)
+        : m_length(request.options.count("queue_length"))
+        , m_name(request.journal, {NameKind::PosixQueue, "/" + request.journal.freshName()})
+    {
+        mq_attr attributes{};
+        attributes.mq_maxmsg = static_cast<long>(m_length);
+        attributes.mq_msgsize = static_cast<long>(request.largestMessage);
+        try {
+            m_queue.reset(check(::mq_open(m_name.name().c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+                                          S_IRUSR | S_IWUSR, &attributes),
+                                "mq_open"));
+        } catch (const std::system_error& error) {
+            throw FailureError(explain(error, fmt::format("make a POSIX message queue for {} messages of {}",
+                                                          m_length, formatSize(request.largestMessage))));
+        }
+    }
+
+    Invitation invite(Seat) override
+    {
+        Invitation invitation;
+        invitation.descriptors.push_back(duplicate(m_queue));
+        return invitation;
+    }
+
+    std::vector<EffectiveSetting> effective() const override
+    {
+        return {{"queue_length", "Queue length", std::to_string(m_length),
+                 std::to_string(attributes().mq_maxmsg)}};
+    }
+
+    std::optional<Capacity> capacity() const override
+    {
+        return Capacity{m_length, CapacityUnit::Messages, 0};
+    }
+
+    std::vector<KernelObject> objects() const override { return {{"POSIX message queue", m_name.name()}}; }
+
+    std::optional<std::uint64_t> kernelFill() const override
+    {
+        return static_cast<std::uint64_t>(attributes().mq_curmsgs);
+    }
+
+private:
+    mq_attr attributes() const
+    {
+        mq_attr attributes{};
+        check(::mq_getattr(m_queue.get(), &attributes), "mq_getattr");
+        return attributes;
+    }
+
+    std::uint64_t m_length;
+    JournaledName m_name;
+    UniqueFd m_queue;
+};
+
+/// Limits of the kernel (linux/ipc_namespace.h) that bind even those who may exceed /proc/sys/fs/mqueue.
+constexpr std::size_t hardLargestMessage = 16 << 20;
+constexpr std::uint64_t hardLongestQueue = 65536;
+/// What the kernel counts against RLIMIT_MSGQUEUE for each message besides its bytes, rounded up
+/// (mq_overview(7)).
+constexpr std::uint64_t bookkeepingPerMessage = 128;
+
+/// Whether the limits under /proc/sys/fs/mqueue do not bind this process: CAP_SYS_RESOURCE in the first user
+/// namespace.
+bool mayExceedSystemLimits()
+{
+    constexpr unsigned sysResource = 24;
+    constexpr std::string_view field = "CapEff:\t";
+    const std::string status = readSmallFile("/proc/self/status");
+    const std::size_t at = status.find(field);
+    const bool isFirstNamespace = readSmallFile("/proc/self/uid_map").find("4294967295") != std::string::npos;
+    if (at == std::string::npos || !isFirstNamespace)
+        return false;
+    return (std::strtoull(status.c_str() + at + field.size(), nullptr, 16) >> sysResource & 1U) != 0;
+}
+
+MessageLimit systemLimit()
+{
+    if (mayExceedSystemLimits())
+        return {hardLargestMessage, "the kernel allows a privileged user 16 MiB"};
+    const std::size_t largest =
+        std::strtoull(readSmallFile("/proc/sys/fs/mqueue/msgsize_max").c_str(), nullptr, 10);
+    return {largest, fmt::format("msgsize_max in /proc/sys/fs/mqueue is {}", formatSize(largest))};
+}
+
+class QueueMechanism final : public Mechanism {
+public:
+    const MechanismInfo& info() const override { return m_info; }
+
+    MessageLimit limit(const Options& options) const override
+    {
+        MessageLimit limit = systemLimit();
+        rlimit quota{};
+        check(::getrlimit(RLIMIT_MSGQUEUE, &quota), "getrlimit");
+        const std::uint64_t length = options.count("queue_length");
+        const std::uint64_t share = quota.rlim_cur / length;
+        if (quota.rlim_cur == RLIM_INFINITY || share >= limit.largest + bookkeepingPerMessage)
+            return limit;
+        return {share > bookkeepingPerMessage ? share - bookkeepingPerMessage : 0,
+                fmt::format(
+                    "{} messages must fit into the {} that this user may keep in queues (RLIMIT_MSGQUEUE)",
+                    length, formatSize(quota.rlim_cur))};
+    }
+
+    std::unique_ptr<Channel> open(const ChannelRequest& request) const override
+    {
+        return std::make_unique<QueueChannel>(request);
+    }
+
+    std::unique_ptr<Endpoint> join(Seat, Invitation invitation, const JoinRequest& request) const override
+    {
+        return std::make_unique<QueueEndpoint>(std::move(invitation.descriptors.at(0)),
+                                               request.largestMessage);
+    }
+
+private:
+    const MechanismInfo m_info{
+        .id = "posix_mq",
+        .title = "POSIX message queue",
+        .summary = "A named queue of whole messages with priorities, kept by the kernel.",
+        .traits = {.family = Family::Message,
+                   .ordering = Ordering::ByPriority,
+                   .persistence = Persistence::Kernel,
+                   .peerExit = PeerExit::Unnoticed,
+                   .namedBy = {NamedBy::PosixName},
+                   .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid},
+                   .mostSenders = anyNumber,
+                   .mostReceivers = anyNumber,
+                   .hasPriorities = true},
+        .options = {{.id = "queue_length",
+                     .label = "Queue length",
+                     .help =
+                         "Messages the queue holds before a sender has to wait. More than "
+                         "/proc/sys/fs/mqueue/msg_max (10 by "
+                         "default) needs privileges, and all of this user's queues share RLIMIT_MSGQUEUE.",
+                     .kind = OptionKind::Count,
+                     .initial = "10",
+                     .least = 1,
+                     .most = hardLongestQueue}},
+        .manPages = {"mq_overview(7)", "mq_send(3)", "mq_receive(3)"},
+    };
+};
+
+} // namespace
+
+const Mechanism& posix_mqMechanism()
+{
+    static const QueueMechanism mechanism;
+    return mechanism;
+}
+
+} // namespace ipclab

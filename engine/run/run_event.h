@@ -5,6 +5,7 @@
 #include "engine/measure/run_series.h"
 #include "engine/run/run_result.h"
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -28,12 +29,14 @@ struct WorkerStatus {
 
 struct WorkersStarted {
     std::vector<WorkerStatus> workers;
+    std::optional<Capacity> capacity = {}; ///< of the channel, as RunResult::capacity, where it is known by now
 };
 
 /// One more interval of the series, and how the workers are doing now.
 struct SampleTaken {
     SeriesPoint point;
     std::vector<WorkerStatus> workers;
+    std::optional<IntegrityCounts> integrity = {}; ///< so far, where it is checked
 };
 
 /// Something for the event log; also kept in the result.

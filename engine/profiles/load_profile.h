@@ -50,7 +50,8 @@ public:
     /// Null for a closed loop, where messages are due at once.
     virtual std::unique_ptr<Schedule> schedule(const ScheduleRequest& request) const = 0;
 
-    /// The offered load of all senders together at `time` since the start of the load, per second; nothing for a closed loop.
+    /// The offered load of all senders together at `time` since the start of the load, per second; nothing
+    /// for a closed loop.
     virtual std::optional<double> rateAt(const Options& options, Nanoseconds time) const = 0;
 
     /// How many messages are due before `time`: the integral of the rate.

@@ -11,7 +11,7 @@
 #include "engine/base/quantity.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
-#include "engine/mechanisms/wait_for_events.h"
+#include "engine/mechanisms/waiting.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "engine/mechanisms/stream_endpoint.h"
 
 #include "engine/base/failure.h"
-#include "engine/mechanisms/wait_for_events.h"
+#include "engine/mechanisms/waiting.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -251,18 +251,6 @@ std::unique_ptr<Endpoint> makePipeEndpoint(UniqueFd descriptor, std::size_t larg
 std::unique_ptr<Endpoint> makeSocketEndpoint(UniqueFd descriptor, std::size_t largestMessage)
 {
     return std::make_unique<StreamEndpoint<SocketCalls>>(std::move(descriptor), largestMessage);
-}
-
-MessageLimit streamMessageLimit()
-{
-    constexpr std::size_t bound = std::size_t{1} << 30;
-    const std::size_t memory = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) *
-                               static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-    if (memory / 8 < bound)
-        return {
-            memory / 8,
-            "each end keeps a whole message in memory, for which an eighth of this computer's is allowed"};
-    return {bound, "each end keeps a whole message in memory, for which this program allows 1 GiB"};
 }
 
 } // namespace ipclab

@@ -2,7 +2,6 @@
 
 #include "engine/base/unique_fd.h"
 #include "engine/mechanisms/endpoint.h"
-#include "engine/mechanisms/traits.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,8 +24,5 @@ std::unique_ptr<Endpoint> makePipeEndpoint(UniqueFd descriptor, std::size_t larg
 
 /// One end of a connected stream socket, for both directions.
 std::unique_ptr<Endpoint> makeSocketEndpoint(UniqueFd descriptor, std::size_t largestMessage);
-
-/// What a byte stream can carry on this host: it is bound by the memory of the two ends only.
-MessageLimit streamMessageLimit();
 
 } // namespace ipclab

@@ -9,6 +9,7 @@
 #include "engine/base/quantity.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
+#include "engine/mechanisms/memory_limit.h"
 #include "engine/mechanisms/stream_endpoint.h"
 
 #include <linux/sockios.h>
@@ -133,7 +134,7 @@ class UnixStreamMechanism final : public Mechanism {
 public:
     const MechanismInfo& info() const override { return m_info; }
 
-    MessageLimit limit(const Options&) const override { return streamMessageLimit(); }
+    MessageLimit limit(const Options&) const override { return privateMemoryLimit(); }
 
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {

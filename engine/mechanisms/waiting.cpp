@@ -1,12 +1,19 @@
-#include "engine/mechanisms/wait_for_events.h"
+#include "engine/mechanisms/waiting.h"
 
 #include "engine/base/failure.h"
 
 #include <poll.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace ipclab {
+
+namespace {
+
+constexpr Nanoseconds napLength = std::chrono::microseconds(50);
+
+} // namespace
 
 Outcome waitForEvents(int descriptor, short events, Deadline deadline)
 {
@@ -22,6 +29,18 @@ Outcome waitForEvents(int descriptor, short events, Deadline deadline)
     if (errno == EINTR)
         return Outcome::Interrupted;
     throwSystemError("ppoll");
+}
+
+Outcome nap(Deadline deadline)
+{
+    if (deadline.isImmediate())
+        return Outcome::WouldBlock;
+    const Nanoseconds left = deadline.isNever() ? napLength : deadline.remaining();
+    if (left == Nanoseconds::zero())
+        return Outcome::TimedOut;
+    const timespec length = toTimespec(std::min(left, napLength));
+    return ::clock_nanosleep(CLOCK_MONOTONIC, 0, &length, nullptr) == EINTR ? Outcome::Interrupted
+                                                                            : Outcome::Done;
 }
 
 } // namespace ipclab

@@ -9,4 +9,8 @@ namespace ipclab {
 /// at once with Deadline::immediately(), TimedOut, or Interrupted.
 Outcome waitForEvents(int descriptor, short events, Deadline deadline);
 
+/// Sleeps for some 50 µs, for those who look again and again and whom nobody wakes: Done, or WouldBlock,
+/// TimedOut and Interrupted as above.
+Outcome nap(Deadline deadline);
+
 } // namespace ipclab

@@ -65,39 +65,57 @@ std::string rangeText(OptionKind kind, double value)
     }
 }
 
-/// "a size such as 64 KiB": what a text that is none of its kind should have been.
-std::string_view example(OptionKind kind)
+struct Wording {
+    std::string_view noun;
+    std::string_view example;
+};
+
+Wording wordingOf(OptionKind kind)
 {
     switch (kind) {
     case OptionKind::Count:
-        return "a whole number such as 1000 or 10 k";
+        return {"a whole number", "1000 or 10 k"};
     case OptionKind::Size:
-        return "a size such as 100 B or 64 KiB";
+        return {"a size", "100 B or 64 KiB"};
     case OptionKind::Duration:
-        return "a time such as 20 us, 5 ms or 2.5 s";
+        return {"a time", "20 us or 2.5 s"};
     case OptionKind::Rate:
-        return "a rate such as 250 /s or 100 k/s";
+        return {"a rate", "250 /s or 100 k/s"};
     case OptionKind::Ratio:
-        return "a share such as 0.2 or 20 %";
-    case OptionKind::Switch:
-        return "on or off";
+        return {"a share", "0.2 or 20 %"};
     case OptionKind::Choice:
+    case OptionKind::Switch:
     case OptionKind::Text:
         break;
     }
-    return "text";
+    return {};
+}
+
+/// "from 4 KiB to 1 MiB"; empty where there is no range.
+std::string rangeOf(const OptionSpec& spec)
+{
+    const auto shown = [&](double value) { return rangeText(spec.kind, value); };
+    if (spec.least && spec.most)
+        return fmt::format("from {} to {}", shown(*spec.least), shown(*spec.most));
+    if (spec.least)
+        return "at least " + shown(*spec.least);
+    return spec.most ? "at most " + shown(*spec.most) : "";
 }
 
 std::string rangeSentence(const OptionSpec& spec, std::string_view text)
 {
-    const std::string shown = excerpt(text);
-    if (spec.least && spec.most)
-        return fmt::format("{} must be from {} to {}, not {}", spec.id, rangeText(spec.kind, *spec.least),
-                           rangeText(spec.kind, *spec.most), shown);
-    if (spec.least)
-        return fmt::format("{} must be at least {}, not {}", spec.id, rangeText(spec.kind, *spec.least),
-                           shown);
-    return fmt::format("{} must be at most {}, not {}", spec.id, rangeText(spec.kind, *spec.most), shown);
+    return fmt::format("{} must be {}, not {}", spec.id, rangeOf(spec), excerpt(text));
+}
+
+std::string formSentence(const OptionSpec& spec, std::string_view text)
+{
+    const Wording wording = wordingOf(spec.kind);
+    const std::string range = rangeOf(spec);
+    return fmt::format("{} must be {}{}{}, written like {}, not {}", spec.id, wording.noun,
+                       range.starts_with("at ") ? " of "
+                       : range.empty()          ? ""
+                                                : " ",
+                       range, wording.example, quoted(text));
 }
 
 bool isNegativeQuantity(const OptionSpec& spec, std::string_view text)
@@ -113,7 +131,7 @@ std::optional<std::string> problemOfQuantity(const OptionSpec& spec, std::string
     if (!value && spec.least && isNegativeQuantity(spec, text))
         return rangeSentence(spec, text);
     if (!value)
-        return fmt::format("{} must be {}, not {}", spec.id, example(spec.kind), quoted(text));
+        return formSentence(spec, text);
     if ((spec.least && *value < *spec.least) || (spec.most && *value > *spec.most))
         return rangeSentence(spec, text);
     return std::nullopt;
@@ -180,7 +198,7 @@ std::optional<std::string> problemOf(const OptionSpec& spec, std::string_view te
     case OptionKind::Switch:
         if (isOneOf(text, {"on", "off", "true", "false"}))
             return std::nullopt;
-        return fmt::format("{} must be {}, not {}", spec.id, example(spec.kind), quoted(text));
+        return fmt::format("{} must be on or off, not {}", spec.id, quoted(text));
     default:
         return problemOfQuantity(spec, text);
     }

@@ -1,5 +1,7 @@
 #include "engine/base/wording.h"
 
+#include "engine/base/utf8.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,23 +11,6 @@
 namespace ipclab {
 
 namespace {
-
-/// Bytes of the UTF-8 character at the front of `text`; 0 if there is none that is whole.
-std::size_t characterLength(std::string_view text)
-{
-    const auto first = static_cast<unsigned char>(text.front());
-    const std::size_t length = first < 0x80                    ? 1
-                               : first >= 0xc2 && first < 0xe0 ? 2
-                               : first >= 0xe0 && first < 0xf0 ? 3
-                               : first >= 0xf0 && first < 0xf5 ? 4
-                                                               : 0;
-    if (length > text.size())
-        return 0;
-    const bool continues =
-        std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length),
-                    [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; });
-    return length == 0 || continues ? length : 0;
-}
 
 /// Changes, swaps of neighbours, insertions and deletions that make one word of the other.
 std::size_t editDistance(std::string_view from, std::string_view to)
@@ -57,7 +42,7 @@ std::string excerpt(std::string_view text)
     for (int characters = 0; !text.empty(); ++characters) {
         if (characters == mostCharacters)
             return shown + "\u2026";
-        const std::size_t length = characterLength(text);
+        const std::size_t length = utf8CharacterLength(text);
         const auto first = static_cast<unsigned char>(text.front());
         if (length == 0 || first < 0x20 || first == 0x7f)
             shown += '?';

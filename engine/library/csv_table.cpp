@@ -6,7 +6,8 @@
 
 namespace ipclab {
 
-CsvTable::CsvTable(const std::vector<std::string>& header) : m_columns(header.size())
+CsvTable::CsvTable(const std::vector<std::string>& header)
+    : m_columns(header.size())
 {
     for (const std::string& name : header)
         add(name);

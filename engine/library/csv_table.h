@@ -9,9 +9,9 @@
 
 namespace ipclab {
 
-/// The text of one CSV file by RFC 4180: a header line, then records of as many cells, each line ended by CR LF. Cells that hold
-/// a comma, a quotation mark or a line break are quoted. Numbers have a decimal point whatever the locale; a number that is
-/// not finite is an empty cell.
+/// The text of one CSV file by RFC 4180: a header line, then records of as many cells, each line ended by CR
+/// LF. Cells that hold a comma, a quotation mark or a line break are quoted. Numbers have a decimal point
+/// whatever the locale; a number that is not finite is an empty cell.
 class CsvTable final {
 public:
     /// The columns' names, with their units in parentheses: "time (s)".

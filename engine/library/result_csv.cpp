@@ -35,8 +35,8 @@ Names latencyNames(std::string_view latency)
 
 void addLatency(CsvTable& table, const LatencySummary& latency)
 {
-    for (const Nanoseconds figure : {latency.min, latency.p50, latency.p90, latency.p99, latency.p999, latency.max,
-                                     latency.mean}) {
+    for (const Nanoseconds figure :
+         {latency.min, latency.p50, latency.p90, latency.p99, latency.p999, latency.max, latency.mean}) {
         if (latency.count > 0)
             table.add(figure.count());
         else
@@ -65,14 +65,27 @@ std::string_view yesOrNo(bool answer)
 
 const Names& summaryNames()
 {
-    static const Names names =
-        Names{"title", "mechanism", "exchange", "wait", "load profile", "message size (B)", "started at (UTC)",
-              "outcome", "measured (s)", "sent (messages)", "received (messages)", "queued (messages)",
-              "received (B)", "throughput (messages/s)", "throughput (B/s)", "one latency in (messages)"} +
-        Names{"response count (messages)"} + latencyNames("response") + Names{"service count (messages)"} +
-        latencyNames("service") + Names{"lateness count (messages)"} + latencyNames("lateness") +
-        Names{"lost (messages)", "repeated (messages)", "reordered (messages)", "corrupt (messages)",
-              "truncated (messages)", "self-checks hold"};
+    static const Names names = Names{"title",
+                                     "mechanism",
+                                     "exchange",
+                                     "wait",
+                                     "load profile",
+                                     "message size (B)",
+                                     "started at (UTC)",
+                                     "outcome",
+                                     "measured (s)",
+                                     "sent (messages)",
+                                     "received (messages)",
+                                     "queued (messages)",
+                                     "received (B)",
+                                     "throughput (messages/s)",
+                                     "throughput (B/s)",
+                                     "one latency in (messages)"} +
+                               Names{"response count (messages)"} + latencyNames("response") +
+                               Names{"service count (messages)"} + latencyNames("service") +
+                               Names{"lateness count (messages)"} + latencyNames("lateness") +
+                               Names{"lost (messages)",    "repeated (messages)",  "reordered (messages)",
+                                     "corrupt (messages)", "truncated (messages)", "self-checks hold"};
     return names;
 }
 
@@ -106,8 +119,8 @@ void addSummary(CsvTable& table, const RunResult& result)
         addLatency(table, *latency);
     }
     const IntegrityCounts& integrity = summary.integrity;
-    for (const std::uint64_t count : {integrity.lost, integrity.repeated, integrity.reordered, integrity.corrupt,
-                                      integrity.truncated})
+    for (const std::uint64_t count :
+         {integrity.lost, integrity.repeated, integrity.reordered, integrity.corrupt, integrity.truncated})
         table.add(count);
     table.add(yesOrNo(result.checksHold()));
 }
@@ -122,13 +135,15 @@ CsvTable summaryTable(const std::vector<const RunResult*>& results)
 
 Names seriesNames(const RunResult& result)
 {
-    Names names = Names{"time (s)", "interval (s)", "warm-up", "offered (messages/s)", "sent (messages/s)",
-                        "received (messages/s)", "received (B/s)"} +
+    Names names = Names{"time (s)",          "interval (s)",          "warm-up",       "offered (messages/s)",
+                        "sent (messages/s)", "received (messages/s)", "received (B/s)"} +
                   latencyNames("response") + latencyNames("service") + Names{"fill (messages)", "fill (B)"};
     for (const WorkerResult& worker : result.workers)
-        names = std::move(names) + Names{worker.role + " sent (messages)", worker.role + " received (messages)",
-                                         worker.role + " would block"} +
-                stateNames(worker.role + " ") + Names{worker.role + " CPU (ns)", worker.role + " busy-waiting"};
+        names = std::move(names) +
+                Names{worker.role + " sent (messages)", worker.role + " received (messages)",
+                      worker.role + " would block"} +
+                stateNames(worker.role + " ") +
+                Names{worker.role + " CPU (ns)", worker.role + " busy-waiting"};
     return names;
 }
 
@@ -174,9 +189,10 @@ std::string errorsText(const WorkerResult& worker)
 
 CsvTable workersTable(const RunResult& result)
 {
-    CsvTable table(Names{"role", "pid", "exit", "sent (messages)", "received (messages)", "wall (ns)"} + stateNames("") +
-                   Names{"busy-waiting", "would block", "system calls", "partial transfers", "user (ns)", "system (ns)",
-                         "voluntary switches", "involuntary switches", "errors", "standard error"});
+    CsvTable table(
+        Names{"role", "pid", "exit", "sent (messages)", "received (messages)", "wall (ns)"} + stateNames("") +
+        Names{"busy-waiting", "would block", "system calls", "partial transfers", "user (ns)", "system (ns)",
+              "voluntary switches", "involuntary switches", "errors", "standard error"});
     for (const WorkerResult& worker : result.workers) {
         table.add(worker.role);
         table.add(worker.pid);

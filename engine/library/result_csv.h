@@ -15,12 +15,13 @@ namespace ipclab {
 ///   latency.csv  one record per filled bucket of the two histograms
 ///   events.csv   the event log
 ///
-/// A cell is empty where there is nothing to say, for instance a percentile of no messages. `directory` is made when missing and
-/// files in it with these names are replaced. Throws FailureError that names the file; tables already written stay.
+/// A cell is empty where there is nothing to say, for instance a percentile of no messages. `directory` is
+/// made when missing and files in it with these names are replaced. Throws FailureError that names the file;
+/// tables already written stay.
 void writeCsv(const RunResult& result, const std::string& directory);
 
-/// One run goes straight into `directory`. Several go into sub-directories "1-pipe", "2-unix-stream-socket" (number and title),
-/// and `directory` gets a summary.csv with one record per run, for comparing them.
+/// One run goes straight into `directory`. Several go into sub-directories "1-pipe", "2-unix-stream-socket"
+/// (number and title), and `directory` gets a summary.csv with one record per run, for comparing them.
 void writeCsv(const std::vector<RunResult>& results, const std::string& directory);
 
 /// The sub-directory of the run at `index` (from 0) of several.

@@ -98,9 +98,9 @@ Json toJsonValue(const KernelObject& object)
 
 Json toJsonValue(const LatencySummary& latency)
 {
-    return {{"count", latency.count},      {"min", latency.min.count()}, {"p50", latency.p50.count()},
-            {"p90", latency.p90.count()},  {"p99", latency.p99.count()}, {"p99_9", latency.p999.count()},
-            {"max", latency.max.count()},  {"mean", latency.mean.count()}};
+    return {{"count", latency.count},     {"min", latency.min.count()},  {"p50", latency.p50.count()},
+            {"p90", latency.p90.count()}, {"p99", latency.p99.count()},  {"p99_9", latency.p999.count()},
+            {"max", latency.max.count()}, {"mean", latency.mean.count()}};
 }
 
 Json toJsonValue(const IntegrityCounts& counts)
@@ -216,7 +216,8 @@ Json toJsonValue(const SelfCheck& check)
     return {{"id", check.id}, {"holds", check.holds}, {"sentence", check.sentence}};
 }
 
-/// One item of a list a line: long series stay readable, can be searched by line, and are never in memory as a tree.
+/// One item of a list a line: long series stay readable, can be searched by line, and are never in memory as
+/// a tree.
 template <typename Item>
 std::string listText(const std::vector<Item>& items)
 {

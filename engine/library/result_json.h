@@ -7,31 +7,32 @@
 
 namespace ipclab {
 
-/// One run as a JSON object, schema "ipclab.run/1", ended by a line break. Members, in this order; ipclab-run(5) says more:
+/// One run as a JSON object, schema "ipclab.run/1", ended by a line break. ipclab-run(5) says more of each
+/// member. In this order:
+/// - schema: "ipclab.run/1". Under this name members may be added, never renamed or removed.
+/// - started_at: ISO 8601, UTC.
+/// - experiment: the keys of an experiment file, nested, with its texts; counts are numbers. Complete.
+/// - host: name, kernel, processor, cores, governor, virtualisation, mitigations, clock_source, load,
+///   memory_bytes, program, limits {id: text}.
+/// - effective: [{id, label, requested, effective}].
+/// - capacity: {amount, unit "bytes" or "messages", overhead_per_message in bytes}, or null.
+/// - objects: [{kind, name}].
+/// - summary: outcome, seconds, messages_sent, messages_received, messages_queued, bytes_received,
+///   messages_per_second, bytes_per_second, latency_every, response_ns, service_ns, lateness_ns, integrity
+///   {lost, repeated, reordered, corrupt, truncated}.
+/// - workers: [{role, pid, exit, sent, received, wall_ns, time_ns, would_block, system_calls,
+///   partial_transfers, user_ns, system_ns, voluntary_switches, involuntary_switches, busy_waiting, errors
+///   {errno name: count}, standard_error}].
+/// - series: [{at_ns, length_ns, warm_up, offered, sent, received, bytes_received, response_ns, service_ns,
+///   fill_messages, fill_bytes, workers: [{sent, received, would_block, time_ns, cpu_ns, busy_waiting}]}].
+/// - histograms: {response_ns, service_ns}: [[lower, upper, count]], only filled buckets; lower is inclusive.
+/// - events: [{at_ns, kind, worker, text}].
+/// - checks: [{id, holds, sentence}].
 ///
-///   schema      "ipclab.run/1"; members may be added under this name, never renamed or removed
-///   started_at  ISO 8601, UTC
-///   experiment  the keys of an experiment file, nested, with its texts; counts are numbers. Complete: defaults are written out
-///   host        name, kernel, processor, cores, governor, virtualisation, mitigations, clock_source, load, memory_bytes,
-///               program, limits {id: text}
-///   effective   [{id, label, requested, effective}]
-///   capacity    {amount, unit "bytes" | "messages", overhead_per_message (bytes)} or null
-///   objects     [{kind, name}]
-///   summary     outcome "finished" | "stopped" | "worker lost" | "failed", seconds, messages_sent, messages_received,
-///               messages_queued, bytes_received, messages_per_second, bytes_per_second, latency_every, response_ns,
-///               service_ns, lateness_ns, integrity {lost, repeated, reordered, corrupt, truncated}
-///   workers     [{role, pid, exit, sent, received, wall_ns, time_ns, would_block, system_calls, partial_transfers, user_ns,
-///               system_ns, voluntary_switches, involuntary_switches, busy_waiting, errors {errno name: count},
-///               standard_error}]
-///   series      [{at_ns, length_ns, warm_up, offered, sent, received, bytes_received, response_ns, service_ns,
-///               fill_messages, fill_bytes, workers [{sent, received, would_block, time_ns, cpu_ns, busy_waiting}]}]
-///   histograms  {response_ns, service_ns}: [[lower, upper, count]], the bucket holds lower <= latency < upper; only filled ones
-///   events      [{at_ns, kind, worker, text}]
-///   checks      [{id, holds, sentence}]
-///
-/// A latency is {count, min, p50, p90, p99, p99_9, max, mean}, nanoseconds, all 0 when count is 0; of the round trip where the
-/// exchange is one. time_ns is {running, ready, blocked_sending, blocked_receiving, pacing}. at_ns counts from the start of the
-/// load and is negative before it. Numbers are finite; text is UTF-8.
+/// A latency is {count, min, p50, p90, p99, p99_9, max, mean}, nanoseconds, all 0 when count is 0; of the
+/// round trip where the exchange is one. time_ns is {running, ready, blocked_sending, blocked_receiving,
+/// pacing}. at_ns counts from the start of the load and is negative before it. Numbers are finite; text is
+/// UTF-8.
 std::string toJson(const RunResult& result);
 
 /// A list of the above, in the order of the runs.

@@ -1,0 +1,108 @@
+#include "engine/cli/command.h"
+
+#include "engine/cli/mechanism_json.h"
+#include "engine/cli/standard_streams.h"
+#include "engine/experiment/experiment_file.h"
+#include "engine/mechanisms/catalog.h"
+#include "engine/profiles/load_profile.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json mechanismList()
+{
+    Json list = Json::array();
+    for (const Mechanism* mechanism : allMechanisms())
+        list.push_back(toJsonValue(mechanism->info()));
+    return list;
+}
+
+Json profileList()
+{
+    Json list = Json::array();
+    for (const LoadProfile* profile : allLoadProfiles()) {
+        const LoadProfileInfo& info = profile->info();
+        list.push_back(Json{{"id", info.id},
+                            {"title", info.title},
+                            {"summary", info.summary},
+                            {"loop", info.loop == Loop::Closed ? "closed" : "open"},
+                            {"options", toJsonValue(info.options)}});
+    }
+    return list;
+}
+
+Json presetList()
+{
+    Json list = Json::array();
+    for (const Preset& preset : allPresets())
+        list.push_back(Json{
+            {"id", preset.id}, {"title", preset.title}, {"summary", preset.summary}, {"file", preset.path}});
+    return list;
+}
+
+struct Listing {
+    std::string_view name;
+    Json (*make)();
+};
+
+constexpr Listing listings[] = {
+    {"mechanisms", mechanismList}, {"profiles", profileList}, {"presets", presetList}};
+
+std::string tableText(const Json& list)
+{
+    std::size_t width = 0;
+    for (const Json& item : list)
+        width = std::max(width, item["id"].get_ref<const std::string&>().size());
+    std::string text;
+    for (const Json& item : list)
+        text += fmt::format("{:<{}}  {}\n{:<{}}  {}\n", item["id"].get<std::string>(), width,
+                            item["title"].get<std::string>(), "", width, item["summary"].get<std::string>());
+    return text;
+}
+
+class ListCommand final : public Command {
+public:
+    explicit ListCommand(CLI::App& parser) : Command(parser)
+    {
+        std::vector<std::string> names;
+        for (const Listing& listing : listings)
+            names.emplace_back(listing.name);
+        parser.add_option("what", m_what, "mechanisms, profiles or presets")
+            ->required()
+            ->type_name("WHAT")
+            ->check(CLI::IsMember(names));
+        parser.add_flag("--json", m_asJson, "As a JSON list of objects");
+    }
+
+    ExitStatus execute() override
+    {
+        const auto* listing =
+            std::find_if(std::begin(listings), std::end(listings),
+                         [this](const Listing& candidate) { return candidate.name == m_what; });
+        const Json list = listing->make();
+        print(m_asJson ? list.dump(2) + "\n" : tableText(list));
+        return ExitStatus::Success;
+    }
+
+private:
+    std::string m_what;
+    bool m_asJson = false;
+};
+
+} // namespace
+
+CommandPointer makeListCommand(CLI::App& program)
+{
+    return std::make_unique<ListCommand>(
+        *program.add_subcommand("list", "List mechanisms, load profiles or presets"));
+}
+
+} // namespace ipclab

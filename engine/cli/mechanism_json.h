@@ -1,0 +1,20 @@
+#pragma once
+
+#include "engine/mechanisms/mechanism.h"
+
+#include <nlohmann/json.hpp>
+
+namespace ipclab {
+
+/// What the catalogue knows of a mechanism: id, title, summary, family, chips, traits {…}, options […],
+/// man_pages.
+nlohmann::ordered_json toJsonValue(const MechanismInfo& info);
+
+/// id, label, help, kind, default, least and most (in base units, only where there is a limit), choices (only
+/// where there are).
+nlohmann::ordered_json toJsonValue(const OptionSpec& option);
+
+/// Of a list, each as toJsonValue says.
+nlohmann::ordered_json toJsonValue(const std::vector<OptionSpec>& options);
+
+} // namespace ipclab

@@ -1,0 +1,163 @@
+#include "engine/cli/command.h"
+
+#include "engine/base/failure.h"
+#include "engine/cli/experiment_source.h"
+#include "engine/cli/run_report.h"
+#include "engine/cli/run_session.h"
+#include "engine/cli/standard_streams.h"
+#include "engine/library/atomic_file.h"
+#include "engine/library/result_csv.h"
+#include "engine/library/result_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace ipclab {
+
+namespace {
+
+constexpr std::string_view standardOutput = "-";
+
+class RunCommand final : public Command {
+public:
+    explicit RunCommand(CLI::App& parser);
+
+    ExitStatus execute() override;
+
+private:
+    void requireTargets() const;
+    /// False when the remaining experiments are not wanted.
+    bool runOne(const Experiment& experiment, const std::string& title, StopSignals& signals);
+    void report(const RunResult& result);
+    void exportResults(bool asList);
+    void attempt(const std::function<void()>& step);
+    bool printsReport() const { return !m_isQuiet && m_json != standardOutput; }
+    ProgressStyle progressStyle() const;
+
+    ExperimentRequest m_request;
+    std::string m_json;
+    std::string m_csv;
+    bool m_isQuiet = false;
+    std::vector<RunResult> m_results;
+    bool m_hasFailed = false;
+};
+
+RunCommand::RunCommand(CLI::App& parser) : Command(parser)
+{
+    auto* file = parser.add_option("file", m_request.file, "Experiment file (TOML); - reads standard input");
+    file->type_name("FILE");
+    auto* preset = parser.add_option("--preset", m_request.preset, "Experiment that comes with the program");
+    preset->type_name("ID")->excludes(file);
+    parser.add_option("--set", m_request.settings, "Override one key of the experiment; may be repeated")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    parser.add_option("--json", m_json, "Write the result as JSON; - writes it to standard output")
+        ->type_name("FILE");
+    parser.add_option("--csv", m_csv, "Write the result as CSV tables into a directory")->type_name("DIR");
+    parser.add_flag("-q,--quiet", m_isQuiet, "Print neither progress nor summary");
+}
+
+ExitStatus RunCommand::execute()
+{
+    const std::vector<Experiment> experiments = loadExperiments(m_request);
+    requireTargets();
+    StopSignals signals;
+    for (std::size_t index = 0; index < experiments.size(); ++index) {
+        const Experiment& experiment = experiments[index];
+        const std::string& name = experiment.title.empty() ? experiment.mechanism : experiment.title;
+        const bool isOneOfMany = experiments.size() > 1;
+        const std::string title =
+            isOneOfMany ? fmt::format("{}/{} {}", index + 1, experiments.size(), name) : name;
+        if (!runOne(experiment, title, signals))
+            break;
+    }
+    if (!m_results.empty())
+        exportResults(experiments.size() > 1);
+    return m_hasFailed ? ExitStatus::Failure : ExitStatus::Success;
+}
+
+/// A result that took an hour must not meet a wrong path at its end.
+void RunCommand::requireTargets() const
+{
+    if (!m_json.empty() && m_json != standardOutput)
+        requireWritableFile(m_json);
+    if (!m_csv.empty())
+        requireWritableDirectory(m_csv);
+}
+
+ProgressStyle RunCommand::progressStyle() const
+{
+    if (m_isQuiet)
+        return ProgressStyle::Silent;
+    return isProgressOnTerminal() ? ProgressStyle::OneLine : ProgressStyle::Log;
+}
+
+bool RunCommand::runOne(const Experiment& experiment, const std::string& title, StopSignals& signals)
+{
+    SessionEnd end;
+    {
+        Progress progress(progressStyle(), experiment, title);
+        end = runSession(experiment, signals, progress);
+    }
+    if (end.failure) {
+        complain(end.failure->sentence());
+        m_hasFailed = true;
+    }
+    if (end.result) {
+        report(*end.result);
+        m_results.push_back(std::move(*end.result));
+    }
+    if (signals.count() == 0)
+        return true;
+    complain(end.result ? "The run was stopped by a signal before its end."
+                        : "The run was cut off by a second signal.");
+    m_hasFailed = true;
+    return false;
+}
+
+void RunCommand::report(const RunResult& result)
+{
+    if (printsReport())
+        attempt([&] { print(reportText(result)); });
+    for (const SelfCheck& check : result.checks)
+        if (!check.holds)
+            complain("A self-check is violated: " + check.sentence);
+    for (const WorkerResult& worker : result.workers)
+        if (result.summary.outcome == RunOutcome::WorkerLost && worker.exit != "finished")
+            complain(fmt::format("The {} {}.", worker.role, worker.exit));
+    m_hasFailed = m_hasFailed || result.summary.outcome != RunOutcome::Finished || !result.checksHold();
+}
+
+void RunCommand::exportResults(bool asList)
+{
+    const auto json = [&] { return asList ? toJson(m_results) : toJson(m_results.front()); };
+    if (m_json == standardOutput)
+        attempt([&] { print(json()); });
+    else if (!m_json.empty())
+        attempt([&] { writeFileAtomically(m_json, json()); });
+    if (!m_csv.empty())
+        attempt([&] { writeCsv(m_results, m_csv); });
+}
+
+/// What cannot be written in one place is still written in the others.
+void RunCommand::attempt(const std::function<void()>& step)
+{
+    try {
+        step();
+    } catch (const FailureError& error) {
+        complain(error.what());
+        m_hasFailed = true;
+    }
+}
+
+} // namespace
+
+CommandPointer makeRunCommand(CLI::App& program)
+{
+    return std::make_unique<RunCommand>(
+        *program.add_subcommand("run", "Run an experiment; with no FILE and no --preset the default one"));
+}
+
+} // namespace ipclab

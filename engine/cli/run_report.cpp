@@ -1,0 +1,128 @@
+#include "engine/cli/run_report.h"
+
+#include "engine/base/quantity.h"
+#include "engine/base/wording.h"
+#include "engine/cli/figure_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace ipclab {
+
+namespace {
+
+std::string headText(const RunResult& result)
+{
+    const Experiment& experiment = result.experiment;
+    return fmt::format("{}\n  {}: {}, messages of {}, {}, wait {}\n",
+                       experiment.title.empty() ? experiment.mechanism : experiment.title,
+                       word(result.summary.outcome), experiment.mechanism, formatSize(experiment.messageSize),
+                       word(experiment.exchange), word(experiment.wait));
+}
+
+std::string throughputText(const RunSummary& summary)
+{
+    return fmt::format("  throughput  {} · {} · {} messages in {:.3g} s\n",
+                       messageRateText(summary.messagesPerSecond), byteRateText(summary.bytesPerSecond),
+                       countText(summary.messagesReceived), summary.seconds);
+}
+
+std::string latencyLine(std::string_view name, const LatencySummary& latency)
+{
+    if (latency.count == 0)
+        return {};
+    return fmt::format("    {:<10}{:>11}{:>11}{:>11}{:>11}{:>11}\n", name, durationText(latency.p50),
+                       durationText(latency.p90), durationText(latency.p99), durationText(latency.p999),
+                       durationText(latency.max));
+}
+
+std::string latencyText(const RunSummary& summary, Exchange exchange)
+{
+    const std::string lines = latencyLine("response", summary.response) +
+                              latencyLine("service", summary.service) +
+                              latencyLine("lateness", summary.lateness);
+    if (lines.empty())
+        return "  latency     none measured\n";
+    std::string note = exchange == Exchange::RoundTrip ? ", of the round trip" : "";
+    if (summary.latencyEvery > 1)
+        note += fmt::format(", one message in {}", summary.latencyEvery);
+    return fmt::format("  latency{}{:>16}{:>11}{:>11}{:>11}{:>11}{}\n{}", "", "p50", "p90", "p99", "p99.9",
+                       "max", note, lines);
+}
+
+std::string integrityText(const RunResult& result)
+{
+    if (result.experiment.measure.integrity == Integrity::Off)
+        return "  integrity   not checked\n";
+    const IntegrityCounts& counts = result.summary.integrity;
+    const std::array<std::pair<std::uint64_t, std::string_view>, 5> kinds{{{counts.lost, "lost"},
+                                                                           {counts.repeated, "repeated"},
+                                                                           {counts.reordered, "reordered"},
+                                                                           {counts.corrupt, "corrupt"},
+                                                                           {counts.truncated, "truncated"}}};
+    std::vector<std::string> words;
+    for (const auto& [count, kind] : kinds)
+        if (count > 0)
+            words.push_back(fmt::format("{} {}", countText(count), kind));
+    return fmt::format("  integrity   {}\n",
+                       words.empty() ? "every message whole and in order" : enumerated(words, "and"));
+}
+
+std::string workersText(const RunResult& result)
+{
+    if (result.workers.empty())
+        return {};
+    std::string text = fmt::format("  {:<12}{:>9}{:>9}{:>17}{:>19}{:>9}{:>14}\n", "worker", "running",
+                                   "ready", "blocked sending", "blocked receiving", "pacing", "system calls");
+    for (const WorkerResult& worker : result.workers) {
+        const auto share = [&](WorkerState state) {
+            return shareText(worker.time[state], worker.time.total());
+        };
+        text += fmt::format(
+            "    {:<10}{:>9}{:>9}{:>17}{:>19}{:>9}{:>14}{}{}\n", worker.role, share(WorkerState::Running),
+            share(WorkerState::Ready), share(WorkerState::BlockedSending),
+            share(WorkerState::BlockedReceiving), share(WorkerState::Pacing), countText(worker.systemCalls),
+            worker.busyWaiting ? "  busy-waiting" : "", worker.exit == "finished" ? "" : "  " + worker.exit);
+    }
+    return text;
+}
+
+std::string settingsText(const RunResult& result)
+{
+    std::string text;
+    for (const EffectiveSetting& setting : result.effective)
+        if (setting.requested != "default" && setting.requested != setting.effective)
+            text += fmt::format("  setting     {}: {} asked, {} in effect\n", setting.id, setting.requested,
+                                setting.effective);
+    return text;
+}
+
+std::string checksText(const RunResult& result)
+{
+    const auto violated = std::count_if(result.checks.begin(), result.checks.end(),
+                                        [](const SelfCheck& check) { return !check.holds; });
+    if (violated == 0)
+        return fmt::format("  self-checks all {} hold\n", result.checks.size());
+    std::string text = fmt::format("  self-checks {} of {} violated\n", violated, result.checks.size());
+    for (const SelfCheck& check : result.checks)
+        if (!check.holds)
+            text += fmt::format("    {}\n", check.sentence);
+    return text;
+}
+
+} // namespace
+
+std::string reportText(const RunResult& result)
+{
+    std::string text = headText(result);
+    if (result.summary.outcome == RunOutcome::Failed)
+        return text;
+    return text + throughputText(result.summary) + latencyText(result.summary, result.experiment.exchange) +
+           integrityText(result) + workersText(result) + settingsText(result) + checksText(result);
+}
+
+} // namespace ipclab

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "engine/cli/command.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ipclab {
+
+/// 'There is no preset "pipe-fast": did you mean "pipe-as-fast-as-possible"?', or with all that there are
+/// where none is near.
+UsageError unknownWord(std::string_view kind, std::string_view word, std::span<const std::string> known);
+
+} // namespace ipclab

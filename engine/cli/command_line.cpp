@@ -2,6 +2,7 @@
 
 #include "engine/base/wording.h"
 #include "engine/cli/standard_streams.h"
+#include "engine/cli/unknown_word.h"
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -51,26 +52,22 @@ void requireKnownCommand(const CLI::App& program, std::string_view word)
     if (isKnown || word.starts_with('-'))
         return;
     const std::vector<std::string> names = namesOf(parsers);
-    throw UsageError(
-        fmt::format("There is no command {}: {}.", ipclab::quoted(word), suggestion(word, names)));
+    throw unknownWord("command", word, names);
 }
 
-/// "Unknown option --jsn of run: did you mean "--json"?"
-UsageError unexpectedArguments(const CLI::App& program)
+[[noreturn]] void refuseUnexpectedArguments(const CLI::App& program)
 {
     const std::vector<CLI::App*> chosen = program.get_subcommands();
     const CLI::App& parser = chosen.empty() ? program : *chosen.front();
     std::vector<std::string> sentences;
     for (const std::string& argument : program.remaining(true)) {
-        const bool isOption = argument.starts_with('-');
-        sentences.push_back(
-            isOption ? fmt::format("There is no option {}: {}.", ipclab::quoted(argument),
-                                   suggestion(argument, optionsOf(parser)))
-                     : fmt::format("There is one argument too many: {}.", ipclab::quoted(argument)));
+        if (argument.starts_with('-'))
+            throw unknownWord("option", argument, optionsOf(parser));
+        sentences.push_back(fmt::format("There is one argument too many: {}.", ipclab::quoted(argument)));
     }
     if (sentences.empty())
         sentences.emplace_back("There are too many arguments.");
-    return UsageError(sentences);
+    throw UsageError(sentences);
 }
 
 void describeProgram(CLI::App& program)
@@ -106,7 +103,7 @@ ExitStatus runCommandLine(int argumentCount, const char* const* arguments)
         print(fmt::format("{}\n", version.what()));
         return ExitStatus::Success;
     } catch (const CLI::ExtrasError&) {
-        throw unexpectedArguments(program);
+        refuseUnexpectedArguments(program);
     } catch (const CLI::ParseError& error) {
         throw UsageError(error.what());
     }

@@ -8,10 +8,10 @@ namespace ipclab {
 
 namespace {
 
-constexpr double swatchWidth = 16;
+constexpr double swatchWidth = 14;
 constexpr double swatchGap = 5;
-constexpr double entryGap = 12;
-constexpr double titleGap = 20;
+constexpr double entryGap = 10;
+constexpr double titleGap = 10;
 constexpr double lineThickness = 3;
 constexpr double areaThickness = 9;
 
@@ -19,17 +19,14 @@ QString unitOf(const ChartFace& face)
 {
     if (face.scale == ScaleKind::Logarithmic)
         return QCoreApplication::translate("ipclab::ChartCaption", "log scale");
-    return quantityTitle(face.quantity);
+    return ticksCarryUnit(face.quantity) ? QString() : quantityTitle(face.quantity);
 }
 
 } // namespace
 
 ChartCaption::ChartCaption(const ChartFace& face, const Theme& theme, QGraphicsItem* parent)
-    : QGraphicsItem(parent)
-    , m_title(face.title)
-    , m_unit(unitOf(face))
-    , m_areas(face.scale == ScaleKind::Stacked)
-    , m_theme(theme)
+    : QGraphicsItem(parent), m_title(face.title), m_unit(unitOf(face)),
+      m_areas(face.scale == ScaleKind::Stacked), m_theme(theme)
 {
     for (const TraceFace& trace : face.traces)
         m_entries.push_back({trace.name, trace.colour, {}});

@@ -8,8 +8,7 @@ namespace ipclab {
 
 /// The first line of a chart: title and unit at the left, legend at the right. Where the legend does not fit
 /// beside the title it goes to lines of its own below.
-class ChartCaption final : public QGraphicsItem
-{
+class ChartCaption final : public QGraphicsItem {
 public:
     ChartCaption(const ChartFace& face, const Theme& theme, QGraphicsItem* parent);
 
@@ -22,8 +21,7 @@ public:
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
-    struct Entry
-    {
+    struct Entry {
         QString text;
         ColourRole colour;
         QRectF place;

@@ -38,12 +38,10 @@ QString translated(const char* text)
 }
 
 /// A chart alone in a scene of its own, laid out at the size of the export.
-class Sheet
-{
+class Sheet {
 public:
     Sheet(std::unique_ptr<QChart> chart, const ExportSettings& settings)
-        : m_settings(settings)
-        , m_theme(settings.brightness)
+        : m_settings(settings), m_theme(settings.brightness)
     {
         QChart* sheet = chart.release();
         m_scene.addItem(sheet);

@@ -21,8 +21,7 @@ std::optional<ExportFormat> exportFormatOf(const QString& path);
 
 /// How a chart is put into a file. Sizes are logical pixels, 96 to the inch; only pictures made of pixels
 /// have a resolution.
-struct ExportSettings
-{
+struct ExportSettings {
     QSizeF size{960, 540};
     double dotsPerInch = 96; ///< of a PNG: 96, 192 (twice the pixels) or 300 (for print)
     Brightness brightness = Brightness::Light;

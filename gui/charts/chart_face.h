@@ -17,8 +17,7 @@ enum class TraceStyle {
     Reference ///< a limit to compare with: drawn thinner, and part of the value axis like any other
 };
 
-struct TraceFace
-{
+struct TraceFace {
     QString name;
     ColourRole colour;
     TraceStyle style = TraceStyle::Line;
@@ -26,8 +25,7 @@ struct TraceFace
 
 /// Everything that tells one live chart from another; a new chart is a new value of this type.
 /// The first trace is drawn on top (or, stacked, at the bottom) and stands first in the legend.
-struct ChartFace
-{
+struct ChartFace {
     QString id;          ///< stable name for files and settings: "throughput"
     QString title;       ///< "Throughput"
     QString description; ///< one sentence on how to read it, shown as a tool tip

@@ -14,8 +14,7 @@ namespace ipclab {
 
 namespace {
 
-struct RoleColours
-{
+struct RoleColours {
     ColourRole role;
     QRgb light;
     QRgb dark;
@@ -63,10 +62,7 @@ QFont resolvedFont(double factor)
 
 } // namespace
 
-Theme::Theme(Brightness brightness)
-    : m_brightness(brightness)
-{
-}
+Theme::Theme(Brightness brightness) : m_brightness(brightness) {}
 
 Theme Theme::fromPalette(const QPalette& palette)
 {
@@ -81,6 +77,11 @@ QColor Theme::colour(ColourRole role) const
             return QColor::fromRgb(m_brightness == Brightness::Dark ? entry.dark : entry.light);
     }
     Q_UNREACHABLE();
+}
+
+QColor Theme::gridOverAreas() const
+{
+    return QColor(255, 255, 255, m_brightness == Brightness::Dark ? 40 : 90);
 }
 
 QColor Theme::category(int index) const

@@ -40,8 +40,7 @@ enum class ColourRole {
 enum class Brightness { Light, Dark };
 
 /// A value: the colours and fonts of all charts in one brightness.
-class Theme
-{
+class Theme {
 public:
     explicit Theme(Brightness brightness = Brightness::Light);
 
@@ -50,6 +49,9 @@ public:
 
     Brightness brightness() const { return m_brightness; }
     QColor colour(ColourRole role) const;
+
+    /// A translucent line that shows the grid through filled areas.
+    QColor gridOverAreas() const;
 
     /// Colours of things that have no meaning of their own (runs compared side by side); repeats after eight.
     QColor category(int index) const;

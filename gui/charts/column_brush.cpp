@@ -24,10 +24,9 @@ constexpr int widestReach = 8;
 } // namespace
 
 ColumnBrush::ColumnBrush(QImage& image)
-    : m_pixels(reinterpret_cast<QRgb*>(image.bits()))
-    , m_stride(static_cast<int>(image.bytesPerLine() / static_cast<qsizetype>(sizeof(QRgb))))
-    , m_columns(image.width())
-    , m_rows(image.height())
+    : m_pixels(reinterpret_cast<QRgb*>(image.bits())),
+      m_stride(static_cast<int>(image.bytesPerLine() / static_cast<qsizetype>(sizeof(QRgb)))),
+      m_columns(image.width()), m_rows(image.height())
 {
     Q_ASSERT(image.format() == QImage::Format_RGB32);
 }

@@ -8,8 +8,7 @@ namespace ipclab {
 
 /// Writes columns of one colour straight into an image of Format_RGB32, with smooth ends. It does in a
 /// twentieth of the time what QPainter does with a path. The image must outlive the brush and keep its size.
-class ColumnBrush
-{
+class ColumnBrush {
 public:
     explicit ColumnBrush(QImage& image);
 

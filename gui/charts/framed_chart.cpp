@@ -31,11 +31,8 @@ QCategoryAxis* makeAxis()
 } // namespace
 
 FramedChart::FramedChart(const ChartFace& face, const Theme& theme, AxisTitles titles)
-    : m_time(makeAxis())
-    , m_value(makeAxis())
-    , m_caption(new ChartCaption(face, theme, this))
-    , m_theme(theme)
-    , m_titles(titles)
+    : m_time(makeAxis()), m_value(makeAxis()), m_caption(new ChartCaption(face, theme, this)), m_theme(theme),
+      m_titles(titles)
 {
     legend()->hide();
     setAnimationOptions(NoAnimation);
@@ -46,8 +43,7 @@ FramedChart::FramedChart(const ChartFace& face, const Theme& theme, AxisTitles t
     addAxis(m_value, Qt::AlignLeft);
     m_caption->setZValue(10);
     if (titles == AxisTitles::Shown) {
-        const QString unit = quantityTitle(face.quantity);
-        m_value->setTitleText(unit.isEmpty() ? face.title : unit);
+        m_value->setTitleText(quantityTitle(face.quantity));
         m_time->setTitleText(QCoreApplication::translate("ipclab::FramedChart", "time in the run"));
     }
     setTheme(theme);

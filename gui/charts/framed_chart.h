@@ -14,8 +14,7 @@ enum class AxisTitles { Hidden, Shown };
 /// A QChart that wears a face and holds no data: card, caption, axes and grid, laid out on whole pixels so
 /// that the grid is crisp. The time axis runs from 0 to 1, the value axis in the units of a ValueScale.
 /// Changing ticks lays the axes out anew, which is slow; setting equal ticks costs nothing.
-class FramedChart final : public QChart
-{
+class FramedChart final : public QChart {
 public:
     FramedChart(const ChartFace& face, const Theme& theme, AxisTitles titles);
 

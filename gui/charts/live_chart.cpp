@@ -4,35 +4,29 @@
 #include "gui/charts/live_layer.h"
 #include "gui/charts/trace_item.h"
 
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QToolTip>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace ipclab {
 
 namespace {
 
 constexpr double pixelsPerTimeLabel = 75;
+constexpr double besideTimeAxis = 80;
 constexpr double shortestDrag = 5;
-constexpr double cursorTolerance = 0.04; // of the time in sight
-constexpr std::size_t mostMarks = 200;
-constexpr double noValue = std::numeric_limits<double>::quiet_NaN();
+constexpr int exportedTimeLabels = 8;
 
 } // namespace
 
 LiveChart::LiveChart(ChartFace face, QWidget* parent)
-    : QWidget(parent)
-    , m_face(std::move(face))
-    , m_theme(Theme::fromPalette(palette()))
-    , m_scale(m_face.scale, m_face.quantity)
-    , m_histories(m_face.traces.size())
-    , m_latest(m_face.traces.size(), noValue)
-    , m_frame(new FramedChart(m_face, m_theme, AxisTitles::Hidden))
-    , m_layer(new LiveLayer(this))
+    : QWidget(parent), m_content(std::move(face)), m_theme(Theme::fromPalette(palette())),
+      m_frame(new FramedChart(m_content.face(), m_theme, AxisTitles::Hidden)), m_layer(new LiveLayer(this))
 {
     m_scene.addItem(m_frame);
     m_clock.start();
@@ -40,148 +34,105 @@ LiveChart::LiveChart(ChartFace face, QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
     setCursor(Qt::CrossCursor);
     setMinimumSize(240, 140);
-    setAccessibleName(m_face.title);
-    setToolTip(m_face.description);
-    setAttribute(Qt::WA_AlwaysShowToolTips, false);
+    setAccessibleName(this->face().title);
 }
 
 LiveChart::~LiveChart() = default;
 
 void LiveChart::append(double seconds, std::span<const double> values)
 {
-    Q_ASSERT(values.size() == m_histories.size());
-    for (std::size_t index = 0; index < values.size(); ++index) {
-        m_histories[index].push(seconds, m_scale.toAxis(values[index]));
-        m_latest[index] = values[index];
-    }
-    noteChangeAt(seconds);
+    m_content.append(seconds, values);
 }
 
 void LiveChart::append(double seconds, std::span<const Spread> values)
 {
-    Q_ASSERT(values.size() == m_histories.size());
-    for (std::size_t index = 0; index < values.size(); ++index) {
-        const Spread& value = values[index];
-        m_histories[index].push(seconds, m_scale.toAxis(value.low), m_scale.toAxis(value.mean),
-                                m_scale.toAxis(value.high));
-        m_latest[index] = value.mean;
-    }
-    noteChangeAt(seconds);
-}
-
-void LiveChart::noteChangeAt(double seconds)
-{
-    if (!std::isfinite(seconds))
-        return;
-    const bool moves = !m_time.isPaused() && !m_time.isZoomed();
-    m_time.advance(seconds);
-    m_changed = m_changed || moves || (m_time.range().contains(seconds) && seconds <= m_time.newestShown());
+    m_content.append(seconds, values);
 }
 
 void LiveChart::markEvent(double seconds, const QString& text)
 {
-    const auto later = [seconds](const EventMark& mark) { return mark.seconds > seconds; };
-    m_marks.insert(std::find_if(m_marks.begin(), m_marks.end(), later), EventMark{seconds, text});
-    if (m_marks.size() > mostMarks)
-        m_marks.erase(m_marks.begin());
-    m_changed = true;
+    m_content.markEvent(seconds, text);
+}
+
+template <typename Change>
+void LiveChart::changeView(Change change)
+{
+    const bool wasZoomed = isZoomed();
+    change();
+    if (isVisible())
+        draw();
+    if (isZoomed() != wasZoomed)
+        emit zoomChanged(isZoomed());
 }
 
 void LiveChart::clear()
 {
-    for (TraceHistory& history : m_histories)
-        history.clear();
-    m_marks.clear();
-    std::fill(m_latest.begin(), m_latest.end(), noValue);
-    m_time.restart();
-    changeView();
+    changeView([this] { m_content.clear(); });
 }
 
 void LiveChart::setWindow(std::optional<double> seconds)
 {
-    m_time.setWindow(seconds);
-    changeView();
+    changeView([&] { m_content.changeTime().setWindow(seconds); });
 }
 
 void LiveChart::setExpectedLength(std::optional<double> seconds)
 {
-    m_time.setExpectedLength(seconds);
-    changeView();
+    changeView([&] { m_content.changeTime().setExpectedLength(seconds); });
 }
 
 void LiveChart::pause()
 {
-    m_time.pause();
-    changeView();
+    changeView([this] { m_content.changeTime().pause(); });
 }
 
 void LiveChart::resume()
 {
-    m_time.resume();
-    changeView();
+    changeView([this] { m_content.changeTime().resume(); });
 }
 
 void LiveChart::zoom(const TimeRange& range)
 {
-    if (!(range.length() > 0.0))
-        return;
-    m_time.zoom(range);
-    changeView();
-    emit zoomChanged(true);
+    if (range.length() > 0.0)
+        changeView([&] { m_content.changeTime().zoom(range); });
 }
 
 void LiveChart::resetZoom()
 {
-    if (!m_time.isZoomed())
-        return;
-    m_time.resetZoom();
-    changeView();
-    emit zoomChanged(false);
-}
-
-void LiveChart::changeView()
-{
-    m_scale.restart();
-    m_changed = true;
-    if (isVisible())
-        draw();
+    if (isZoomed())
+        changeView([this] { m_content.changeTime().resetZoom(); });
 }
 
 bool LiveChart::refresh()
 {
-    if (!m_changed || !isVisible())
+    if (!m_content.isChanged() || !isVisible())
         return false;
     draw();
     return true;
 }
 
-PlotView LiveChart::plotView() const
-{
-    return {.face = m_face,
-            .histories = m_histories,
-            .marks = m_marks,
-            .time = m_time.range(),
-            .newest = m_time.newestShown(),
-            .bottom = m_scale.bottom(),
-            .top = m_scale.top()};
-}
-
 void LiveChart::draw()
 {
-    const ColumnGrid grid = ColumnGrid::over(m_time.range(), m_layer->columnSpan());
-    m_scale.follow(extremesInSight(plotView(), grid), static_cast<double>(m_clock.elapsed()) / 1e3);
+    m_content.followValues(m_layer->columnSpan(), static_cast<double>(m_clock.elapsed()) / 1e3);
     if (updateTicks() || m_frameImage.isNull())
         renderFrame();
-    m_layer->draw(plotView());
-    m_changed = false;
+    m_layer->draw(m_content.view());
+    m_content.markDrawn();
     refreshCursor();
+}
+
+void LiveChart::redrawAll()
+{
+    m_frameImage = {};
+    if (isVisible())
+        draw();
 }
 
 bool LiveChart::updateTicks()
 {
-    const int mostLabels = std::max(2, static_cast<int>(m_frame->plotArea().width() / pixelsPerTimeLabel));
-    const bool timeChanged = m_frame->setTimeTicks(m_time.ticks(mostLabels));
-    const bool valueChanged = m_frame->setValueTicks(m_scale.bottom(), m_scale.top(), m_scale.ticks());
+    const int mostLabels = std::max(2, static_cast<int>((width() - besideTimeAxis) / pixelsPerTimeLabel));
+    const PlotView view = m_content.view();
+    const bool timeChanged = m_frame->setTimeTicks(m_content.time().ticks(mostLabels));
+    const bool valueChanged = m_frame->setValueTicks(view.bottom, view.top, view.valueTicks);
     return timeChanged || valueChanged;
 }
 
@@ -211,10 +162,24 @@ QRect LiveChart::plotRect() const
     return m_frame->plotArea().toRect().adjusted(0, -LiveLayer::overscan, 1, LiveLayer::overscan + 1);
 }
 
+bool LiveChart::event(QEvent* event)
+{
+    // Only over the caption: elsewhere the cursor's values are what is wanted.
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        if (help->pos().y() < plotRect().top() && !face().description.isEmpty())
+            QToolTip::showText(help->globalPos(), face().description, this);
+        else
+            QToolTip::hideText();
+        return true;
+    }
+    return QWidget::event(event);
+}
+
 void LiveChart::paintEvent(QPaintEvent* event)
 {
     if (m_frameImage.devicePixelRatio() != devicePixelRatioF()) // moved to another screen
-        renderFrame(), m_layer->draw(plotView());
+        redrawAll();
     QPainter painter(this);
     painter.setClipRect(event->rect());
     painter.drawImage(0, 0, m_frameImage);
@@ -227,9 +192,7 @@ void LiveChart::paintEvent(QPaintEvent* event)
 
 void LiveChart::resizeEvent(QResizeEvent*)
 {
-    m_frameImage = {};
-    if (isVisible())
-        draw();
+    redrawAll();
 }
 
 void LiveChart::showEvent(QShowEvent*)
@@ -245,35 +208,28 @@ void LiveChart::changeEvent(QEvent* event)
         return;
     m_theme = Theme::fromPalette(palette());
     m_frame->setTheme(m_theme);
-    m_frameImage = {};
-    if (isVisible())
-        draw();
+    redrawAll();
 }
 
 CursorReading LiveChart::readingAt(double seconds) const
 {
-    CursorReading reading{seconds, {}};
-    const double tolerance = m_time.range().length() * cursorTolerance;
-    const bool known = seconds <= m_time.newestShown() + tolerance;
-    for (const TraceHistory& history : m_histories)
-        reading.values.push_back(known ? m_scale.fromAxis(history.valueNear(seconds, tolerance)) : noValue);
-    return reading;
+    return m_content.readingAt(seconds);
 }
 
 std::vector<ReadoutLine> LiveChart::readoutOf(const CursorReading& reading) const
 {
     std::vector<ReadoutLine> lines{{QColor(), secondsText(reading.seconds)}};
-    for (std::size_t index = 0; index < m_face.traces.size(); ++index) {
-        const TraceFace& trace = m_face.traces[index];
+    for (std::size_t index = 0; index < face().traces.size(); ++index) {
+        const TraceFace& trace = face().traces[index];
         lines.push_back({m_theme.colour(trace.colour),
-                         trace.name + u' ' + quantityText(reading.values[index], m_face.quantity)});
+                         trace.name + u' ' + quantityText(reading.values[index], face().quantity)});
     }
     return lines;
 }
 
 double LiveChart::secondsAt(double x) const
 {
-    const TimeRange shown = m_time.range();
+    const TimeRange shown = m_content.time().range();
     return shown.from + std::clamp(x / m_frame->plotArea().width(), 0.0, 1.0) * shown.length();
 }
 
@@ -292,7 +248,7 @@ void LiveChart::refreshCursor()
 
 void LiveChart::showCursor(std::optional<double> seconds)
 {
-    const TimeRange shown = m_time.range();
+    const TimeRange shown = m_content.time().range();
     if (!seconds || !shown.contains(*seconds)) {
         m_cursorX.reset();
         m_layer->hideCursor();
@@ -353,7 +309,7 @@ void LiveChart::keyPressEvent(QKeyEvent* event)
         moveCursor(m_cursorX.value_or(width) - step);
     } else if (event->key() == Qt::Key_Right) {
         moveCursor(m_cursorX.value_or(0.0) + step);
-    } else if (event->key() == Qt::Key_Escape && (m_time.isZoomed() || m_dragFrom || m_cursorX)) {
+    } else if (event->key() == Qt::Key_Escape && (m_content.time().isZoomed() || m_dragFrom || m_cursorX)) {
         m_dragFrom.reset();
         m_layer->hideSelection();
         leaveEvent(event);
@@ -365,42 +321,19 @@ void LiveChart::keyPressEvent(QKeyEvent* event)
 
 QString LiveChart::textAlternative() const
 {
-    const PlotView view = plotView();
-    const ColumnGrid grid = ColumnGrid::over(view.time, m_layer->columnSpan());
-    QStringList parts;
-    for (std::size_t index = 0; index < m_face.traces.size(); ++index) {
-        const Extremes seen = extremesOf(m_histories[index], grid, view.newest);
-        if (seen.low > seen.high) {
-            parts << tr("%1: no value").arg(m_face.traces[index].name);
-            continue;
-        }
-        parts << tr("%1 now %2, min %3, max %4")
-                     .arg(m_face.traces[index].name, quantityText(m_latest[index], m_face.quantity),
-                          quantityText(m_scale.fromAxis(seen.low), m_face.quantity),
-                          quantityText(m_scale.fromAxis(seen.high), m_face.quantity));
-    }
-    return tr("%1: %2.").arg(m_face.title, parts.join(QStringLiteral("; ")));
+    return m_content.textAlternative(m_layer->columnSpan());
 }
 
 std::unique_ptr<FramedChart> LiveChart::snapshot(const Theme& theme) const
 {
-    TimeView time = m_time;
-    TimeRange shown = m_time.range();
-    if (shown.from < 0.0)
-        shown = {0.0, std::max(shown.to, 1.0)};
-    time.zoom(shown);
+    ChartContent content = m_content.frozen();
+    content.followValues(m_layer->columnSpan(), 0.0);
+    const PlotView view = content.view();
 
-    ValueScale scale(m_face.scale, m_face.quantity);
-    PlotView view = plotView();
-    view.time = shown;
-    scale.follow(extremesInSight(view, ColumnGrid::over(shown, m_layer->columnSpan())), 0.0);
-    view.bottom = scale.bottom();
-    view.top = scale.top();
-
-    auto chart = std::make_unique<FramedChart>(m_face, theme, AxisTitles::Shown);
+    auto chart = std::make_unique<FramedChart>(content.face(), theme, AxisTitles::Shown);
     chart->setPlain();
-    chart->setTimeTicks(time.ticks(8));
-    chart->setValueTicks(scale.bottom(), scale.top(), scale.ticks());
+    chart->setTimeTicks(content.time().ticks(exportedTimeLabels));
+    chart->setValueTicks(view.bottom, view.top, view.valueTicks);
     new TraceItem(view, theme, chart.get());
     return chart;
 }

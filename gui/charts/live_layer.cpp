@@ -28,8 +28,7 @@ QSizeF readoutSize(const std::vector<ReadoutLine>& lines, const QFontMetricsF& m
 
 } // namespace
 
-LiveLayer::LiveLayer(QWidget* parent)
-    : QWidget(parent)
+LiveLayer::LiveLayer(QWidget* parent) : QWidget(parent)
 {
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAttribute(Qt::WA_TransparentForMouseEvents);
@@ -103,6 +102,17 @@ void LiveLayer::drawStack(const PlotView& view, const ColumnGrid& grid)
             m_stackRows[column] -= height;
         }
         brush.fill(m_spans, m_theme.colour(view.face.traces[index].colour).rgb());
+    }
+    drawGridOver(view, rows);
+}
+
+void LiveLayer::drawGridOver(const PlotView& view, const RowScale& rows)
+{
+    const double ratio = m_image.devicePixelRatio();
+    QPainter painter(&m_image);
+    for (const AxisTick& tick : view.valueTicks) {
+        const double y = std::floor(static_cast<double>(rows.rowOf(tick.position)) / ratio);
+        painter.fillRect(QRectF(0, y, width(), 1), m_theme.gridOverAreas());
     }
 }
 

@@ -11,8 +11,7 @@
 
 namespace ipclab {
 
-struct ReadoutLine
-{
+struct ReadoutLine {
     QColor colour; ///< of the swatch before the text; invalid for none
     QString text;
 };
@@ -20,8 +19,7 @@ struct ReadoutLine
 /// The moving part of a chart: an opaque widget over the plot area. It owns one background (the empty plot)
 /// and one image into which every frame is composed; no image is created per frame. It leaves the mouse to
 /// its parent.
-class LiveLayer final : public QWidget
-{
+class LiveLayer final : public QWidget {
 public:
     /// The layer is this much higher than the plot area at either end, so that lines at the very top or
     /// bottom of the axis keep their thickness.
@@ -52,13 +50,11 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    struct Cursor
-    {
+    struct Cursor {
         double x;
         std::vector<ReadoutLine> readout;
     };
-    struct Selection
-    {
+    struct Selection {
         double from;
         double to;
     };
@@ -66,6 +62,7 @@ private:
     RowScale rowScale(const PlotView& view) const;
     void drawTraces(const PlotView& view, const ColumnGrid& grid);
     void drawStack(const PlotView& view, const ColumnGrid& grid);
+    void drawGridOver(const PlotView& view, const RowScale& rows);
     void drawMarks(const PlotView& view);
     void paintCursor(QPainter& painter, const Cursor& cursor) const;
 

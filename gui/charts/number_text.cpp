@@ -10,8 +10,7 @@ namespace ipclab {
 
 namespace {
 
-struct Prefix
-{
+struct Prefix {
     double factor;
     const char* text;
 };
@@ -152,13 +151,23 @@ QString quantityTitle(Quantity quantity)
     case Quantity::Messages:
         return QCoreApplication::translate("ipclab::NumberText", "messages");
     case Quantity::BytesPerSecond:
+        return QCoreApplication::translate("ipclab::NumberText", "bytes per second");
     case Quantity::Duration:
+        return QCoreApplication::translate("ipclab::NumberText", "time");
     case Quantity::Share:
+        return QCoreApplication::translate("ipclab::NumberText", "share of the time");
     case Quantity::Bytes:
+        return QCoreApplication::translate("ipclab::NumberText", "bytes");
     case Quantity::Count:
         break;
     }
-    return {};
+    return QCoreApplication::translate("ipclab::NumberText", "number");
+}
+
+bool ticksCarryUnit(Quantity quantity)
+{
+    return quantity != Quantity::MessagesPerSecond && quantity != Quantity::Messages &&
+           quantity != Quantity::Count;
 }
 
 QString secondsText(double seconds)

@@ -17,9 +17,11 @@ QString shortText(double value, Quantity quantity);
 /// A tick label. All ticks of an axis share the prefix of `top` and the decimals of `step`: "0.4 M", "1.2 M".
 QString tickText(double value, double step, double top, Quantity quantity);
 
-/// The unit in words, for titles of axes and charts ("messages per second"); empty where tick labels carry
-/// the unit.
+/// What is measured, in words, as the title of an axis: "messages per second".
 QString quantityTitle(Quantity quantity);
+
+/// Whether shortText() and tickText() already say the unit ("64 KiB") or a title has to ("1.24 M").
+bool ticksCarryUnit(Quantity quantity);
 
 /// Seconds of a run: "7.2 s", "350 ms", "12 min 5 s".
 QString secondsText(double seconds);

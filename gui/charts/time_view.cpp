@@ -42,6 +42,8 @@ double timeStep(double span, int pieces)
 
 QString timeText(double seconds, double step)
 {
+    if (seconds == 0.0)
+        return QStringLiteral("0");
     if (step >= 60.0)
         return QCoreApplication::translate("ipclab::TimeView", "%1 min").arg(std::lround(seconds / 60.0));
     const int decimals = step >= 1.0 ? 0 : std::min(6, static_cast<int>(std::ceil(-std::log10(step) - 1e-9)));

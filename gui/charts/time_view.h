@@ -8,8 +8,7 @@
 namespace ipclab {
 
 /// Seconds of run time, from <= to.
-struct TimeRange
-{
+struct TimeRange {
     double from;
     double to;
 
@@ -21,8 +20,7 @@ struct TimeRange
 /// Decides which stretch of the run a chart shows: the last `window` seconds, the whole run, the moment at
 /// which the view was paused, or a range that was zoomed into. A value type without a clock: time is what
 /// advance() says.
-class TimeView
-{
+class TimeView {
 public:
     /// Nothing means the whole run.
     void setWindow(std::optional<double> seconds);

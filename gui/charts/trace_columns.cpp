@@ -11,8 +11,7 @@ namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
-struct Point
-{
+struct Point {
     int column;
     float row;
 };

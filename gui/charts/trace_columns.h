@@ -12,19 +12,18 @@
 
 namespace ipclab {
 
-struct EventMark
-{
+struct EventMark {
     double seconds;
     QString text;
 };
 
 /// Everything that is to be drawn into a plot area; borrowed for the time of one call. The histories hold
 /// axis units.
-struct PlotView
-{
+struct PlotView {
     const ChartFace& face;
     const std::vector<TraceHistory>& histories;
     const std::vector<EventMark>& marks;
+    const std::vector<AxisTick>& valueTicks;
     TimeRange time;
     double newest; ///< nothing later than this is drawn
     double bottom; ///< of the value axis
@@ -33,8 +32,7 @@ struct PlotView
 
 /// Pixel columns over run time. Columns are counted from time 0, not from the view's edge: a moment stays in
 /// its column while the view moves on, so a moving chart does not shimmer.
-struct ColumnGrid
-{
+struct ColumnGrid {
     double secondsPerColumn;
     std::int64_t first;
     int count;
@@ -46,8 +44,7 @@ struct ColumnGrid
 };
 
 /// Maps axis units to rows of pixels, row 0 being the uppermost.
-struct RowScale
-{
+struct RowScale {
     double top;
     double rowOfTop;
     double rowsPerUnit;
@@ -56,8 +53,7 @@ struct RowScale
 };
 
 /// The rows a trace covers in each column; a column where upper > lower is empty.
-struct ColumnSpans
-{
+struct ColumnSpans {
     std::vector<float> upper;
     std::vector<float> lower;
 

@@ -20,11 +20,7 @@ void TraceBucket::add(const TraceBucket& other)
     gap = gap || other.gap;
 }
 
-BucketRing::BucketRing(double width)
-    : m_width(width)
-    , m_slots(static_cast<std::size_t>(capacity))
-{
-}
+BucketRing::BucketRing(double width) : m_width(width), m_slots(static_cast<std::size_t>(capacity)) {}
 
 std::int64_t BucketRing::indexOf(double seconds) const
 {

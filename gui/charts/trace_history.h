@@ -8,8 +8,7 @@ namespace ipclab {
 
 /// What one stretch of time holds of one trace. `count` is 0 where nothing was pushed; `gap` tells that a
 /// missing value was pushed there, so that a line must not be joined across it.
-struct TraceBucket
-{
+struct TraceBucket {
     double low = std::numeric_limits<double>::infinity();
     double high = -std::numeric_limits<double>::infinity();
     double sum = 0;
@@ -23,8 +22,7 @@ struct TraceBucket
 
 /// A ring of buckets of one width. Bucket k covers the run time [k · width, (k + 1) · width), wherever the
 /// view stands, so that a value never moves from one bucket to another and nothing shimmers.
-class BucketRing
-{
+class BucketRing {
 public:
     static constexpr std::int64_t capacity = 4096;
 
@@ -54,8 +52,7 @@ private:
 /// The values of one trace over a run of any length, at every resolution a view may ask for. A push costs
 /// O(levels) and a view at most BucketRing::capacity buckets; a ring of doubled width is added when the
 /// widest one is full, so memory grows by one ring each time the run's length doubles. A value type.
-class TraceHistory
-{
+class TraceHistory {
 public:
     static constexpr double finestWidth = 1.0 / 64;
 

@@ -17,14 +17,9 @@ constexpr double lineWidth = 1.5;
 constexpr double referenceWidth = 1.25;
 
 /// Turns one history into polylines within a rectangle.
-class PolylineBuilder
-{
+class PolylineBuilder {
 public:
-    PolylineBuilder(const PlotView& view, const QRectF& area)
-        : m_view(view)
-        , m_area(area)
-    {
-    }
+    PolylineBuilder(const PlotView& view, const QRectF& area) : m_view(view), m_area(area) {}
 
     std::vector<QPolygonF> build(const TraceHistory& history, TraceStyle style)
     {
@@ -89,19 +84,59 @@ private:
     std::vector<QPolygonF> m_finished;
 };
 
+/// Piles traces up and turns each into areas: one per unbroken stretch, so that a gap in the data stays a gap
+/// on paper.
+class StackBuilder {
+public:
+    StackBuilder(const QRectF& area, int columns, double pixelsPerUnit)
+        : m_area(area), m_pixelsPerColumn(area.width() / (columns - 1)), m_pixelsPerUnit(pixelsPerUnit),
+          m_base(static_cast<std::size_t>(columns), area.bottom())
+    {
+    }
+
+    std::vector<QPolygonF> addTrace(const std::vector<double>& means)
+    {
+        for (std::size_t column = 0; column < means.size(); ++column) {
+            if (std::isnan(means[column])) {
+                finish();
+                continue;
+            }
+            const double x = m_area.left() + static_cast<double>(column) * m_pixelsPerColumn;
+            double& base = m_base[column];
+            m_lower << QPointF(x, base);
+            base = std::max(m_area.top(), base - means[column] * m_pixelsPerUnit);
+            m_upper << QPointF(x, base);
+        }
+        finish();
+        return std::move(m_finished);
+    }
+
+private:
+    void finish()
+    {
+        if (m_upper.size() > 1) {
+            std::reverse(m_lower.begin(), m_lower.end());
+            m_finished.push_back(m_upper + m_lower);
+        }
+        m_upper.clear();
+        m_lower.clear();
+    }
+
+    QRectF m_area;
+    double m_pixelsPerColumn;
+    double m_pixelsPerUnit;
+    std::vector<double> m_base;
+    QPolygonF m_upper;
+    QPolygonF m_lower;
+    std::vector<QPolygonF> m_finished;
+};
+
 } // namespace
 
 TraceItem::TraceItem(const PlotView& view, const Theme& theme, QChart* chart)
-    : QGraphicsItem(chart)
-    , m_face(view.face)
-    , m_histories(view.histories)
-    , m_marks(view.marks)
-    , m_time(view.time)
-    , m_newest(view.newest)
-    , m_bottom(view.bottom)
-    , m_top(view.top)
-    , m_theme(theme)
-    , m_chart(chart)
+    : QGraphicsItem(chart), m_face(view.face), m_histories(view.histories), m_marks(view.marks),
+      m_valueTicks(view.valueTicks), m_time(view.time), m_newest(view.newest), m_bottom(view.bottom),
+      m_top(view.top), m_theme(theme), m_chart(chart)
 {
     setZValue(5);
 }
@@ -121,6 +156,7 @@ PlotView TraceItem::view() const
     return {.face = m_face,
             .histories = m_histories,
             .marks = m_marks,
+            .valueTicks = m_valueTicks,
             .time = m_time,
             .newest = m_newest,
             .bottom = m_bottom,
@@ -156,39 +192,28 @@ void TraceItem::paintStack(QPainter& painter) const
 {
     const QRectF area = plotArea();
     const ColumnGrid grid = ColumnGrid::over(m_time, qRound(area.width()));
-    const double perColumn = area.width() / (grid.count - 1);
-    const double perUnit = area.height() / (m_top - m_bottom);
-    std::vector<double> base(static_cast<std::size_t>(grid.count), area.bottom());
+    StackBuilder stack(area, grid.count, area.height() / (m_top - m_bottom));
     std::vector<double> means;
     painter.setRenderHint(QPainter::Antialiasing);
     for (std::size_t index = 0; index < m_face.traces.size(); ++index) {
         meanPerColumn(m_histories[index], grid, m_newest, means);
-        QPolygonF upper;
-        QPolygonF lower;
-        // One area per unbroken stretch: a gap in the data must stay a gap on paper.
-        const auto finish = [&] {
-            if (upper.size() > 1) {
-                std::reverse(lower.begin(), lower.end());
-                const QColor colour = m_theme.colour(m_face.traces[index].colour);
-                // A hair of the same colour closes the seams that smooth edges leave between areas.
-                painter.setPen(QPen(colour, 0.5));
-                painter.setBrush(colour);
-                painter.drawPolygon(upper + lower);
-            }
-            upper.clear();
-            lower.clear();
-        };
-        for (std::size_t column = 0; column < means.size(); ++column) {
-            if (std::isnan(means[column])) {
-                finish();
-                continue;
-            }
-            const double x = area.left() + static_cast<double>(column) * perColumn;
-            lower << QPointF(x, base[column]);
-            base[column] = std::max(area.top(), base[column] - means[column] * perUnit);
-            upper << QPointF(x, base[column]);
-        }
-        finish();
+        const QColor colour = m_theme.colour(m_face.traces[index].colour);
+        painter.setPen(QPen(colour, 0.5)); // closes the seams that smooth edges leave between areas
+        painter.setBrush(colour);
+        for (const QPolygonF& polygon : stack.addTrace(means))
+            painter.drawPolygon(polygon);
+    }
+    paintGridOver(painter);
+}
+
+void TraceItem::paintGridOver(QPainter& painter) const
+{
+    const QRectF area = plotArea();
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setPen(QPen(m_theme.gridOverAreas(), 1.0));
+    for (const AxisTick& tick : m_valueTicks) {
+        const double y = area.top() + (m_top - tick.position) / (m_top - m_bottom) * area.height();
+        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
     }
 }
 

@@ -37,9 +37,7 @@ double roundStep(double span, int pieces, Quantity quantity)
     return 10.0 * power;
 }
 
-ValueScale::ValueScale(ScaleKind kind, Quantity quantity)
-    : m_kind(kind)
-    , m_quantity(quantity)
+ValueScale::ValueScale(ScaleKind kind, Quantity quantity) : m_kind(kind), m_quantity(quantity)
 {
     restart();
     const Range nothing = rangeFor({1.0, 0.0});

@@ -9,8 +9,7 @@
 namespace ipclab {
 
 /// A labelled place on an axis, in axis units.
-struct AxisTick
-{
+struct AxisTick {
     double position;
     QString text;
 
@@ -18,8 +17,7 @@ struct AxisTick
 };
 
 /// The smallest and largest axis value in sight; nothing is in sight while low > high.
-struct Extremes
-{
+struct Extremes {
     double low;
     double high;
 };
@@ -32,8 +30,7 @@ double roundStep(double span, int pieces, Quantity quantity);
 /// taken once when a value arrives. The range follows the data over 1-2-5 numbers with hysteresis: it grows
 /// when something would be cut off, shrinks only when less than half of it has been used for a while, and
 /// never changes more than once a second.
-class ValueScale
-{
+class ValueScale {
 public:
     ValueScale(ScaleKind kind, Quantity quantity);
 
@@ -53,8 +50,7 @@ public:
     std::vector<AxisTick> ticks() const;
 
 private:
-    struct Range
-    {
+    struct Range {
         double bottom;
         double top;
         bool operator==(const Range&) const = default;

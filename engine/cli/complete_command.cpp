@@ -23,14 +23,6 @@ Words mechanismIds()
     return ids;
 }
 
-Words profileIds()
-{
-    Words ids;
-    for (const LoadProfile* profile : allLoadProfiles())
-        ids.push_back(profile->info().id);
-    return ids;
-}
-
 Words presetIds()
 {
     Words ids;
@@ -53,11 +45,9 @@ Words choicesOf(const OptionSpec& spec)
 /// from.
 std::vector<std::pair<std::string, Words>> allKeys()
 {
-    std::vector<std::pair<std::string, Words>> keys{{"mechanism", mechanismIds()},
-                                                    {"load.profile", profileIds()}};
+    std::vector<std::pair<std::string, Words>> keys;
     for (const OptionSpec& spec : experimentKeys())
-        if (spec.id != "mechanism" && spec.id != "load.profile")
-            keys.emplace_back(spec.id, choicesOf(spec));
+        keys.emplace_back(spec.id, choicesOf(spec));
     for (const Mechanism* mechanism : allMechanisms())
         for (const OptionSpec& spec : mechanism->info().options)
             keys.emplace_back("mechanism_options." + spec.id, choicesOf(spec));

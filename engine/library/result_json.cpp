@@ -45,7 +45,7 @@ Json valueOf(const OptionSpec& spec, const std::string& text)
 
 Json toJsonValue(const Experiment& experiment)
 {
-    Json json = {{"title", experiment.title}, {"summary", experiment.summary}};
+    Json json;
     for (const OptionSpec& spec : experimentKeys())
         member(json, spec.id) = valueOf(spec, keyText(experiment, spec.id));
     for (const auto& [id, text] : experiment.mechanismOptions.all())

@@ -156,8 +156,7 @@ void append(int file, char sign, const NamedObject& object)
 
 } // namespace
 
-NameJournal::NameJournal(const std::string& directory)
-    : m_directory(directory)
+NameJournal::NameJournal(const std::string& directory) : m_directory(directory)
 {
     // Somebody who sweeps may take the lock between our open and our flock, find nothing listed and remove
     // the file: try again.
@@ -213,15 +212,13 @@ std::string NameJournal::freshKey()
 }
 
 JournaledName::JournaledName(NameJournal& journal, NamedObject object)
-    : m_journal(&journal)
-    , m_object(std::move(object))
+    : m_journal(&journal), m_object(std::move(object))
 {
     m_journal->add(m_object);
 }
 
 JournaledName::JournaledName(JournaledName&& other) noexcept
-    : m_journal(std::exchange(other.m_journal, nullptr))
-    , m_object(std::move(other.m_object))
+    : m_journal(std::exchange(other.m_journal, nullptr)), m_object(std::move(other.m_object))
 {
 }
 

@@ -32,14 +32,13 @@ struct Counters {
 class NullEndpoint final : public Endpoint {
 public:
     NullEndpoint(Mapping mapping, ChannelEnd end, std::size_t largestMessage)
-        : m_mapping(std::move(mapping))
-        , m_mine(end == ChannelEnd::Sender ? m_mapping.as<Counters>()->sent
-                                           : m_mapping.as<Counters>()->received)
-        , m_theirs(end == ChannelEnd::Sender ? m_mapping.as<Counters>()->received
-                                             : m_mapping.as<Counters>()->sent)
-        , m_lead(end == ChannelEnd::Sender ? window : 0)
-        , m_size(largestMessage)
-        , m_message(std::make_unique<std::byte[]>(largestMessage))
+        : m_mapping(std::move(mapping)),
+          m_mine(end == ChannelEnd::Sender ? m_mapping.as<Counters>()->sent
+                                           : m_mapping.as<Counters>()->received),
+          m_theirs(end == ChannelEnd::Sender ? m_mapping.as<Counters>()->received
+                                             : m_mapping.as<Counters>()->sent),
+          m_lead(end == ChannelEnd::Sender ? window : 0), m_size(largestMessage),
+          m_message(std::make_unique<std::byte[]>(largestMessage))
     {
         m_mapping.faultIn();
     }
@@ -90,10 +89,7 @@ private:
 
 class NullChannel final : public Channel {
 public:
-    NullChannel()
-        : m_memory(createMemoryFile("ipclab-null", sizeof(Counters)))
-    {
-    }
+    NullChannel() : m_memory(createMemoryFile("ipclab-null", sizeof(Counters))) {}
 
     Invitation invite(Seat) override
     {

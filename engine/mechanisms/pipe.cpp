@@ -23,8 +23,7 @@ namespace {
 
 class PipeChannel final : public Channel {
 public:
-    explicit PipeChannel(std::uint64_t requestedCapacity)
-        : m_requestedCapacity(requestedCapacity)
+    explicit PipeChannel(std::uint64_t requestedCapacity) : m_requestedCapacity(requestedCapacity)
     {
         std::array<int, 2> ends{};
         check(::pipe2(ends.data(), O_CLOEXEC), "pipe2");

@@ -35,10 +35,9 @@ constexpr timespec longAgo{};
 class QueueEndpoint final : public Endpoint {
 public:
     QueueEndpoint(UniqueFd queue, std::size_t largestMessage)
-        : m_queue(std::move(queue))
-        , m_largest(largestMessage)
-        , m_outgoing(std::make_unique_for_overwrite<std::byte[]>(largestMessage))
-        , m_incoming(std::make_unique_for_overwrite<std::byte[]>(largestMessage))
+        : m_queue(std::move(queue)), m_largest(largestMessage),
+          m_outgoing(std::make_unique_for_overwrite<std::byte[]>(largestMessage)),
+          m_incoming(std::make_unique_for_overwrite<std::byte[]>(largestMessage))
     {
     }
 
@@ -106,8 +105,8 @@ private:
 class QueueChannel final : public Channel {
 public:
     explicit QueueChannel(const ChannelRequest& request)
-        : m_length(request.options.count("queue_length"))
-        , m_name(request.journal, {NameKind::PosixQueue, "/" + request.journal.freshName()})
+        : m_length(request.options.count("queue_length")),
+          m_name(request.journal, {NameKind::PosixQueue, "/" + request.journal.freshName()})
     {
         mq_attr attributes{};
         attributes.mq_maxmsg = static_cast<long>(m_length);

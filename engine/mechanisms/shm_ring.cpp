@@ -88,12 +88,10 @@ Geometry geometryFor(const Options& options, std::size_t largestMessage)
 class RingEndpoint : public Endpoint {
 public:
     RingEndpoint(const UniqueFd& memory, const JoinRequest& request)
-        : m_geometry(geometryFor(request.options, request.largestMessage))
-        , m_mapping(memory.get(), m_geometry.bytes(), Access::ReadWrite)
-        , m_header(m_mapping.as<RingHeader>())
-        , m_slots(m_mapping.data() + sizeof(RingHeader))
-        , m_mask(m_geometry.slots - 1)
-        , m_peerMaySleep(request.wait != Wait::Spin)
+        : m_geometry(geometryFor(request.options, request.largestMessage)),
+          m_mapping(memory.get(), m_geometry.bytes(), Access::ReadWrite),
+          m_header(m_mapping.as<RingHeader>()), m_slots(m_mapping.data() + sizeof(RingHeader)),
+          m_mask(m_geometry.slots - 1), m_peerMaySleep(request.wait != Wait::Spin)
     {
         m_mapping.faultIn();
     }
@@ -203,8 +201,7 @@ private:
 class RingReceiver final : public RingEndpoint {
 public:
     RingReceiver(const UniqueFd& memory, const JoinRequest& request)
-        : RingEndpoint(memory, request)
-        , m_largest(request.largestMessage)
+        : RingEndpoint(memory, request), m_largest(request.largestMessage)
     {
     }
 
@@ -249,9 +246,9 @@ private:
 class RingChannel final : public Channel {
 public:
     explicit RingChannel(const ChannelRequest& request)
-        : m_requested(request.options.count("slots"))
-        , m_geometry(geometryFor(request.options, request.largestMessage))
-        , m_memory(createMemoryFile("ipclab-ring", m_geometry.bytes()))
+        : m_requested(request.options.count("slots")),
+          m_geometry(geometryFor(request.options, request.largestMessage)),
+          m_memory(createMemoryFile("ipclab-ring", m_geometry.bytes()))
     {
     }
 

@@ -7,12 +7,12 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
-#include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <cstring>
+#include <string>
+#include <utility>
 
 namespace ipclab {
 
@@ -21,57 +21,67 @@ namespace {
 /// A call that must not block, or one that may sleep until it has moved something.
 enum class Patience { None, Any };
 
-/// read(2) and write(2) on a pipe.
+/// The same end once more, with O_NONBLOCK. A new open file of this process, for the flag belongs to the open
+/// file, which is shared with everybody who inherited the descriptor.
+UniqueFd reopenNonBlocking(const UniqueFd& end)
+{
+    const std::string path = "/proc/self/fd/" + std::to_string(end.get());
+    const int access = check(::fcntl(end.get(), F_GETFL), "F_GETFL") & O_ACCMODE;
+    return UniqueFd(check(::open(path.c_str(), access | O_NONBLOCK | O_CLOEXEC), "open"));
+}
+
+/// read(2) and write(2) on a pipe. Two open files, because the other way not to block, RWF_NOWAIT, costs a
+/// third more per call: it needs the vectored calls.
 class PipeCalls final {
 public:
-    ssize_t write(int descriptor, std::span<const std::byte> bytes, Patience patience)
+    explicit PipeCalls(UniqueFd end)
+        : m_blocking(std::move(end)), m_nonBlocking(reopenNonBlocking(m_blocking))
     {
-        if (patience == Patience::Any)
-            return ::write(descriptor, bytes.data(), bytes.size());
-        // The kernel does not write through the pointer; struct iovec serves both directions.
-        const iovec vector{const_cast<std::byte*>(bytes.data()), bytes.size()};
-        return withoutBlocking(descriptor, [&] { return ::pwritev2(descriptor, &vector, 1, -1, m_flags); });
     }
 
-    ssize_t read(int descriptor, std::span<std::byte> bytes, Patience patience)
+    ssize_t write(std::span<const std::byte> bytes, Patience patience)
     {
-        if (patience == Patience::Any)
-            return ::read(descriptor, bytes.data(), bytes.size());
-        const iovec vector{bytes.data(), bytes.size()};
-        return withoutBlocking(descriptor, [&] { return ::preadv2(descriptor, &vector, 1, -1, m_flags); });
+        return ::write(descriptor(patience), bytes.data(), bytes.size());
     }
+
+    ssize_t read(std::span<std::byte> bytes, Patience patience)
+    {
+        return ::read(descriptor(patience), bytes.data(), bytes.size());
+    }
+
+    int descriptor() const { return m_blocking.get(); }
 
 private:
-    template <typename Call>
-    ssize_t withoutBlocking(int descriptor, Call call)
+    int descriptor(Patience patience) const
     {
-        const ssize_t moved = call();
-        if (moved >= 0 || errno != EOPNOTSUPP || m_flags == 0) [[likely]]
-            return moved;
-        const int status = check(::fcntl(descriptor, F_GETFL), "F_GETFL");
-        check(::fcntl(descriptor, F_SETFL, status | O_NONBLOCK), "F_SETFL");
-        m_flags = 0;
-        return call();
+        return patience == Patience::Any ? m_blocking.get() : m_nonBlocking.get();
     }
 
-    int m_flags = RWF_NOWAIT;
+    UniqueFd m_blocking;
+    UniqueFd m_nonBlocking;
 };
 
 /// recv(2) and send(2) on a stream socket.
 class SocketCalls final {
 public:
-    ssize_t write(int descriptor, std::span<const std::byte> bytes, Patience patience)
+    explicit SocketCalls(UniqueFd socket) : m_socket(std::move(socket)) {}
+
+    ssize_t write(std::span<const std::byte> bytes, Patience patience)
     {
-        return ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags(patience));
+        return ::send(m_socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | flags(patience));
     }
 
-    ssize_t read(int descriptor, std::span<std::byte> bytes, Patience patience)
+    ssize_t read(std::span<std::byte> bytes, Patience patience)
     {
-        return ::recv(descriptor, bytes.data(), bytes.size(), flags(patience));
+        return ::recv(m_socket.get(), bytes.data(), bytes.size(), flags(patience));
     }
+
+    int descriptor() const { return m_socket.get(); }
 
 private:
     static int flags(Patience patience) { return patience == Patience::Any ? 0 : MSG_DONTWAIT; }
+
+    UniqueFd m_socket;
 };
 
 constexpr std::size_t prefixSize = bytesPerPrefix;
@@ -102,15 +112,15 @@ template <typename Calls>
 class StreamEndpoint final : public Endpoint {
 public:
     StreamEndpoint(UniqueFd descriptor, std::size_t largestMessage)
-        : m_descriptor(std::move(descriptor))
-        , m_largest(largestMessage)
-        , m_outgoing(makeBuffer(frameStart + prefixSize + largestMessage))
-        // The beginning of a large frame may lie behind a small one; its rest is read where it belongs.
-        , m_incoming(makeBuffer(frameStart + 2 * (prefixSize + largestMessage)))
+        : m_calls(std::move(descriptor)), m_largest(largestMessage),
+          m_outgoing(makeBuffer(frameStart + prefixSize + largestMessage))
+          // The beginning of a large frame may lie behind a small one; its rest is read where it belongs.
+          ,
+          m_incoming(makeBuffer(frameStart + 2 * (prefixSize + largestMessage)))
     {
     }
 
-    int pollDescriptor() const override { return m_descriptor.get(); }
+    int pollDescriptor() const override { return m_calls.descriptor(); }
 
     // Hot path: these three run once per message.
 
@@ -128,7 +138,7 @@ public:
         while (true) {
             const std::size_t left = m_frame - m_sent;
             const std::span<const std::byte> rest{m_outgoing.get() + frameStart + m_sent, left};
-            const ssize_t written = m_calls.write(m_descriptor.get(), rest, patienceOf(deadline));
+            const ssize_t written = m_calls.write(rest, patienceOf(deadline));
             ++m_counts.systemCalls;
             if (written == static_cast<ssize_t>(left)) [[likely]] {
                 m_sent = 0;
@@ -148,8 +158,7 @@ public:
             const std::size_t missing = missingBytes();
             if (missing == 0)
                 return deliver();
-            const ssize_t got =
-                m_calls.read(m_descriptor.get(), {m_incoming.get() + m_end, missing}, patienceOf(deadline));
+            const ssize_t got = m_calls.read({m_incoming.get() + m_end, missing}, patienceOf(deadline));
             ++m_counts.systemCalls;
             if (got > 0) [[likely]] {
                 m_end += static_cast<std::size_t>(got);
@@ -175,14 +184,14 @@ private:
         return deadline.isNever() ? Outcome::Interrupted : Outcome::Done;
     }
 
-    /// Done: try again. With O_NONBLOCK even a call that may wait comes here, and waits in poll(2).
+    /// Done: try again.
     Outcome afterFailure(const char* call, short events, Deadline deadline)
     {
         switch (errno) {
         case EAGAIN:
             if (!deadline.isImmediate())
                 ++m_counts.systemCalls;
-            return waitForEvents(m_descriptor.get(), events, deadline);
+            return waitForEvents(m_calls.descriptor(), events, deadline);
         case EINTR:
             return Outcome::Interrupted;
         case EPIPE:
@@ -226,7 +235,6 @@ private:
     }
 
     Calls m_calls;
-    UniqueFd m_descriptor;
     std::size_t m_largest;
 
     std::unique_ptr<std::byte[]> m_outgoing;

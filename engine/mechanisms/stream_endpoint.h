@@ -17,9 +17,8 @@ namespace ipclab {
 /// What the frame adds to each message.
 inline constexpr std::uint64_t bytesPerPrefix = sizeof(std::uint32_t);
 
-/// One end of a pipe or FIFO. SIGPIPE must be ignored in this process. Where the kernel has no RWF_NOWAIT for
-/// pipes (before Linux 6.4), the first call that must not block sets O_NONBLOCK on the open file, and
-/// blocking calls use poll(2) from then on.
+/// One end of a pipe or FIFO. SIGPIPE must be ignored in this process. Opens the end once more, through
+/// /proc.
 std::unique_ptr<Endpoint> makePipeEndpoint(UniqueFd descriptor, std::size_t largestMessage);
 
 /// One end of a connected stream socket, for both directions.

@@ -72,14 +72,13 @@ std::uint64_t measureOverhead(const Options& options, std::size_t messageSize)
 class UnixStreamChannel final : public Channel {
 public:
     explicit UnixStreamChannel(const ChannelRequest& request)
-        : m_sockets(makeSocketPair(request.options))
-        , m_requestedSend(request.options.size("send_buffer"))
-        , m_requestedReceive(request.options.size("receive_buffer"))
-        , m_send(effectiveBuffer(m_sockets[senderIndex], SO_SNDBUF))
-        , m_receive(effectiveBuffer(m_sockets[receiverIndex], SO_RCVBUF))
-        , m_overhead(bytesPerPrefix +
-                     measureOverhead(request.options, bytesPerPrefix + request.largestMessage))
-        , m_name(nameOfDescriptor(m_sockets[senderIndex].get()) + " " +
+        : m_sockets(makeSocketPair(request.options)), m_requestedSend(request.options.size("send_buffer")),
+          m_requestedReceive(request.options.size("receive_buffer")),
+          m_send(effectiveBuffer(m_sockets[senderIndex], SO_SNDBUF)),
+          m_receive(effectiveBuffer(m_sockets[receiverIndex], SO_RCVBUF)),
+          m_overhead(bytesPerPrefix +
+                     measureOverhead(request.options, bytesPerPrefix + request.largestMessage)),
+          m_name(nameOfDescriptor(m_sockets[senderIndex].get()) + " " +
                  nameOfDescriptor(m_sockets[receiverIndex].get()))
     {
     }

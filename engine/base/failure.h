@@ -11,8 +11,8 @@ namespace ipclab {
 struct Failure {
     std::string tried;  ///< "create the POSIX message queue /ipclab-812-1"
     int error = 0;      ///< errno, or 0 where no system call failed
-    std::string reason; ///< "the limit on bytes in message queues (RLIMIT_MSGQUEUE) is reached"
-    std::string hint;   ///< "Raise it with: ulimit -q 8192000", may be empty
+    std::string reason = {}; ///< "the limit on bytes in message queues (RLIMIT_MSGQUEUE) is reached"
+    std::string hint = {}; ///< "Raise it with: ulimit -q 8192000", may be empty
 
     /// "Could not create …: EMFILE, the limit … is reached. Raise it with …"
     std::string sentence() const;

@@ -2,6 +2,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/option.h"
+#include "engine/measure/message.h"
 #include "engine/mechanisms/traits.h"
 
 #include <cstdint>
@@ -15,7 +16,6 @@ enum class Exchange { OneWay, RoundTrip };
 enum class ShapeKind { Pair };
 enum class Pacing { Precise, Economy }; ///< spin to the due time, or sleep and send in batches of 1 ms
 enum class CorePlacement { Any, Same, Different };
-enum class Integrity { Off, Sequence, Full };
 
 struct Shape {
     ShapeKind kind = ShapeKind::Pair;
@@ -32,7 +32,8 @@ struct Load {
 };
 
 struct MeasureSettings {
-    std::optional<std::uint64_t> latencyEvery; ///< stamp one message in so many; nothing = chosen so that it costs little
+    /// Stamp one message in so many; nothing = chosen so that it costs little.
+    std::optional<std::uint64_t> latencyEvery;
     Integrity integrity = Integrity::Sequence;
     Nanoseconds interval = std::chrono::milliseconds(33); ///< between two points of the series
     bool operator==(const MeasureSettings&) const = default;
@@ -48,7 +49,7 @@ struct Experiment {
     Wait wait = Wait::Block;
     Shape shape;
     Load load;
-    std::uint64_t messageSize = 64;                ///< bytes
+    std::uint64_t messageSize = 64;                 ///< bytes
     Nanoseconds receiverWork = Nanoseconds::zero(); ///< busy time per message
     CorePlacement cores = CorePlacement::Any;
     Nanoseconds duration = std::chrono::seconds(10); ///< of the measured window
@@ -67,18 +68,20 @@ struct Problem {
     bool operator==(const Problem&) const = default;
 };
 
-/// Everything that would keep `experiment` from running on this host: unknown mechanism or profile (with the nearest known
-/// one), values out of range, a message above the mechanism's real limit, a wait it cannot do. Empty means that it can run.
+/// Everything that would keep `experiment` from running on this host: unknown mechanism or profile (with the
+/// nearest known one), values out of range, a message above the mechanism's real limit, a wait it cannot do.
+/// Empty means that it can run.
 std::vector<Problem> problems(const Experiment& experiment);
 
-/// Sets one key ("message.size", "load.rate", "mechanism_options.capacity") from text as people write it; a problem if the
-/// key is unknown or the text is no value for it, and then the experiment stays as it was.
+/// Sets one key ("message.size", "load.rate", "mechanism_options.capacity") from text as people write it; a
+/// problem if the key is unknown or the text is no value for it, and then the experiment stays as it was.
 std::optional<Problem> setKey(Experiment& experiment, std::string_view key, std::string_view text);
 
 /// The value of one key in canonical text, as setKey takes it.
 std::string keyText(const Experiment& experiment, std::string_view key);
 
-/// The specification of every key that is not a mechanism's or a profile's own, in the order of a form. Ids are the keys.
+/// The specification of every key that is not a mechanism's or a profile's own, in the order of a form. Ids
+/// are the keys.
 const std::vector<OptionSpec>& experimentKeys();
 
 /// The same experiment with the defaults of its mechanism and profile written out.

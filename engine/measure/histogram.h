@@ -84,6 +84,13 @@ public:
             m_invertedMin.store(~nanoseconds, std::memory_order_relaxed);
     }
 
+    /// From now on min and max are those of what comes; the counts stay.
+    void forgetExtremes()
+    {
+        m_max.store(0, std::memory_order_relaxed);
+        m_invertedMin.store(0, std::memory_order_relaxed);
+    }
+
     LatencyCounts copy() const;
 
 private:

@@ -46,11 +46,11 @@ struct SeriesPoint {
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
     std::uint64_t bytesReceived = 0;
-    LatencySummary response;
-    LatencySummary service;
+    LatencySummary response = {};
+    LatencySummary service = {};
     std::uint64_t fillMessages = 0; ///< sent − received − lost at the end of the interval
     std::uint64_t fillBytes = 0;    ///< the same with what the mechanism adds to each message
-    std::vector<WorkerPoint> workers; ///< in the order of RunResult::workers
+    std::vector<WorkerPoint> workers = {}; ///< in the order of RunResult::workers
 
     double seconds() const { return std::chrono::duration<double>(length).count(); }
     double sentPerSecond() const { return seconds() > 0 ? static_cast<double>(sent) / seconds() : 0; }

@@ -10,6 +10,8 @@
 
 namespace ipclab {
 
+class Supervisor; // what is behind a Run: supervisor.h
+
 /// What a run needs besides its experiment.
 struct RunSettings {
     std::string workerProgram;                ///< path of ipclab-worker; empty = beside the running program
@@ -46,8 +48,7 @@ public:
     Nanoseconds elapsed() const;
 
 private:
-    class Implementation;
-    std::unique_ptr<Implementation> m_implementation;
+    std::unique_ptr<Supervisor> m_supervisor;
 };
 
 /// Runs to the end, blocking, for programs without an event loop.

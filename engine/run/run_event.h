@@ -16,10 +16,10 @@ namespace ipclab {
 struct WorkerStatus {
     std::string role; ///< "sender", "sender 2", "receiver"
     int pid = 0;
-    std::string phase;      ///< "starting", "joined", "warming up", "measuring", "draining", "finished", "exited", "killed"
+    std::string phase = {}; ///< "starting", "joined", "warming up", "measuring", "draining", "finished", "exited", "killed"
     WorkerState state = WorkerState::Running;
     Nanoseconds inState{};  ///< for how long
-    std::string waitsIn;    ///< the kernel function it sleeps in (wchan), empty when it does not
+    std::string waitsIn = {}; ///< the kernel function it sleeps in (wchan), empty when it does not
     std::uint64_t sent = 0;     ///< totals since its start, warm-up included
     std::uint64_t received = 0;
     double cpuShare = 0;     ///< of one core, over the last half second

@@ -59,11 +59,11 @@ struct IntegrityCounts {
 struct WorkerResult {
     std::string role;
     int pid = 0;
-    std::string exit; ///< "finished", "exited with status 3", "killed by SIGKILL"
+    std::string exit = {}; ///< "finished", "exited with status 3", "killed by SIGKILL"
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
     Nanoseconds wall{};
-    TimeSplit time;
+    TimeSplit time = {};
     std::uint64_t wouldBlock = 0;
     std::uint64_t systemCalls = 0;
     std::uint64_t partialTransfers = 0;
@@ -72,8 +72,8 @@ struct WorkerResult {
     std::uint64_t voluntarySwitches = 0;
     std::uint64_t involuntarySwitches = 0;
     bool busyWaiting = false;
-    std::map<std::string, std::uint64_t> errors; ///< count by errno name
-    std::string standardError;                   ///< what it wrote there, the last 4 KiB
+    std::map<std::string, std::uint64_t> errors = {}; ///< count by errno name
+    std::string standardError = {};              ///< what it wrote there, the last 4 KiB
 };
 
 struct RunSummary {

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "engine/experiment/experiment.h"
+#include "engine/mechanisms/traits.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ipclab {
+
+/// What a worker does with the channel ends it is given.
+enum class WorkerTask {
+    Send,    ///< one-way: fills the channel
+    Receive, ///< one-way: empties it
+    Ask,     ///< round trip: sends, waits for the answer
+    Answer,  ///< round trip: sends back what it receives
+};
+
+/// One channel end to take: which, and with which of the inherited descriptors.
+struct JoinPlan {
+    ChannelEnd end = ChannelEnd::Sender;
+    unsigned index = 0;
+    unsigned descriptors = 0; ///< how many of the inherited ones are this end's, in order
+    std::string address = {};
+    bool operator==(const JoinPlan&) const = default;
+};
+
+/// Everything a worker must know, handed over as text in a sealed memory file. A value.
+struct WorkerPlan {
+    /// The inherited descriptors, in this order; the channel ends' own follow.
+    enum Descriptor : int { PlanText = 3, TelemetryFile, ControlFile, Bell, FirstOfChannels };
+
+    WorkerTask task = WorkerTask::Send;
+    std::string role;
+    unsigned index = 0;          ///< among the workers of its task
+    int supervisor = 0;          ///< pid; the worker ends if this is not its parent
+    std::vector<int> cores = {};      ///< to run on; empty = any
+    std::vector<JoinPlan> joins = {}; ///< one, or first the end to send on and then the end to receive on
+    Experiment experiment = {};       ///< complete
+    bool operator==(const WorkerPlan&) const = default;
+};
+
+/// Lines of "key=value"; parseWorkerPlan(toText(plan)) == plan, but for the experiment's title and summary.
+std::string toText(const WorkerPlan& plan);
+
+/// Throws FailureError if the text is not a plan: supervisor and worker are then of different versions.
+WorkerPlan parseWorkerPlan(std::string_view text);
+
+} // namespace ipclab

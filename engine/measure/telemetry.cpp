@@ -1,0 +1,249 @@
+#include "engine/measure/telemetry_page.h"
+
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <cstring>
+
+namespace ipclab {
+
+namespace {
+
+constexpr int retriesOfTheStateBlock = 64;
+
+Nanoseconds toNanoseconds(const timeval& time)
+{
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
+WindowTimes copyWindows(const WindowBlock& block)
+{
+    WindowTimes copy;
+    copy.open = static_cast<Window>(block.open.load(std::memory_order_relaxed) % windowCount);
+    copy.since = Nanoseconds(block.since.load(std::memory_order_relaxed));
+    for (std::size_t window = 0; window < windowCount; ++window) {
+        copy.time[window] = Nanoseconds(block.time[window].load(std::memory_order_relaxed));
+        copy.visits[window] = block.visits[window].load(std::memory_order_relaxed);
+    }
+    return copy;
+}
+
+WindowTimes readWindows(const WindowBlock& block)
+{
+    for (int attempt = 0; attempt < retriesOfTheStateBlock; ++attempt) {
+        const std::uint32_t before = block.version.load(std::memory_order_acquire);
+        WindowTimes copy = copyWindows(block);
+        std::atomic_thread_fence(std::memory_order_acquire);
+        if (before % 2 == 0 && block.version.load(std::memory_order_relaxed) == before)
+            return copy;
+    }
+    WindowTimes copy = copyWindows(block);
+    copy.torn = true;
+    return copy;
+}
+
+CounterValues readCounters(const TelemetryPage& page)
+{
+    CounterValues copy;
+    for (std::size_t counter = 0; counter < counterCount; ++counter)
+        copy.values[counter] = page.counters[counter].load(std::memory_order_relaxed);
+    return copy;
+}
+
+LatencyCounts countsAtBegin(const std::array<std::uint32_t, latency_grid::bucketCount>& counts, std::uint64_t sum)
+{
+    LatencyCounts copy;
+    copy.counts.assign(counts.begin(), counts.end());
+    for (const std::uint32_t count : counts)
+        copy.total += count;
+    copy.sum = sum;
+    return copy;
+}
+
+WindowTimes windowsOf(const std::array<std::int64_t, windowCount>& time, const std::array<std::uint64_t, windowCount>& visits)
+{
+    WindowTimes windows;
+    for (std::size_t window = 0; window < windowCount; ++window)
+        windows.time[window] = Nanoseconds(time[window]);
+    windows.visits = visits;
+    return windows;
+}
+
+void keep(const LatencyCounts& counts, std::array<std::uint32_t, latency_grid::bucketCount>& page, std::uint64_t& sum)
+{
+    std::copy(counts.counts.begin(), counts.counts.end(), page.begin());
+    sum = counts.sum;
+}
+
+} // namespace
+
+WindowTimes WindowTimes::until(Nanoseconds moment) const
+{
+    WindowTimes closed = *this;
+    closed.time[static_cast<std::size_t>(open)] += moment - since;
+    closed.since = moment;
+    return closed;
+}
+
+CounterValues CounterValues::since(const CounterValues& earlier) const
+{
+    CounterValues difference;
+    for (std::size_t counter = 0; counter < counterCount; ++counter)
+        difference.values[counter] = values[counter] - earlier.values[counter];
+    return difference;
+}
+
+std::size_t telemetryPageSize()
+{
+    return sizeof(TelemetryPage);
+}
+
+ProcessTimes ownProcessTimes()
+{
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    timespec cpu{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
+    long long running = 0;
+    long long ready = 0;
+    std::sscanf(readSmallFile("/proc/self/schedstat").c_str(), "%lld %lld", &running, &ready);
+    return {.at = now(),
+            .cpu = std::chrono::seconds(cpu.tv_sec) + Nanoseconds(cpu.tv_nsec),
+            .user = toNanoseconds(usage.ru_utime),
+            .system = toNanoseconds(usage.ru_stime),
+            .readyWait = Nanoseconds(ready),
+            .voluntarySwitches = static_cast<std::uint64_t>(usage.ru_nvcsw),
+            .involuntarySwitches = static_cast<std::uint64_t>(usage.ru_nivcsw)};
+}
+
+TelemetryReader::TelemetryReader(const std::string& role)
+    : m_file(createMemoryFile(("ipclab telemetry of " + role).c_str(), sizeof(TelemetryPage))),
+      m_mapping(m_file.get(), sizeof(TelemetryPage), Access::ReadWrite)
+{
+    m_mapping.as<TelemetryPage>()->magic.store(TelemetryPage::magicNumber);
+}
+
+WorkerPhase TelemetryReader::phase() const
+{
+    return static_cast<WorkerPhase>(m_mapping.as<TelemetryPage>()->phase.load(std::memory_order_acquire));
+}
+
+Telemetry TelemetryReader::read() const
+{
+    const TelemetryPage& page = *m_mapping.as<TelemetryPage>();
+    Telemetry copy;
+    copy.phase = phase();
+    copy.windows = readWindows(page.windows);
+    copy.counters = readCounters(page);
+    copy.latencyEvery = page.latencyEvery.load(std::memory_order_relaxed);
+    copy.response = page.response.copy();
+    copy.service = page.service.copy();
+    copy.lateness = page.lateness.copy();
+    for (const ErrorCount& error : page.errors)
+        if (const int number = error.number.load(std::memory_order_relaxed); number != 0)
+            copy.errors[number] = error.count.load(std::memory_order_relaxed);
+    if (copy.phase == WorkerPhase::Failed)
+        copy.failure.assign(page.failure.data(), ::strnlen(page.failure.data(), page.failure.size()));
+    return copy;
+}
+
+MeasuredWindow TelemetryReader::measuredWindow() const
+{
+    const TelemetryPage& page = *m_mapping.as<TelemetryPage>();
+    MeasuredWindow window;
+    window.countsBegun = page.countsBegun.load(std::memory_order_acquire) != 0;
+    window.timesBegun = page.timesBegun.load(std::memory_order_acquire) != 0;
+    window.ended = page.ended.load(std::memory_order_acquire) != 0;
+    window.lastReceived = Nanoseconds(page.lastReceived.load(std::memory_order_relaxed));
+    if (window.timesBegun) {
+        window.begin = page.begin;
+        window.windowsAtBegin = windowsOf(page.timeAtBegin, page.visitsAtBegin);
+    }
+    if (window.countsBegun) {
+        window.countersAtBegin = page.countersAtBegin;
+        window.responseAtBegin = countsAtBegin(page.responseAtBegin, page.sumsAtBegin[0]);
+        window.serviceAtBegin = countsAtBegin(page.serviceAtBegin, page.sumsAtBegin[1]);
+        window.latenessAtBegin = countsAtBegin(page.latenessAtBegin, page.sumsAtBegin[2]);
+    }
+    if (window.ended) {
+        window.end = page.end;
+        window.windowsAtEnd = windowsOf(page.timeAtEnd, page.visitsAtEnd);
+    }
+    return window;
+}
+
+TelemetryWriter::TelemetryWriter(int descriptor)
+    : m_mapping(descriptor, sizeof(TelemetryPage), Access::ReadWrite), m_page(m_mapping.as<TelemetryPage>())
+{
+    if (m_page->magic.load() != TelemetryPage::magicNumber)
+        throw FailureError({.tried = "open the telemetry page",
+                            .reason = "the supervisor and the worker are of different versions",
+                            .hint = "Build or install both programs anew"});
+    m_mapping.faultIn();
+    page().latencyEvery.store(1);
+    page().windows.since.store(now().count());
+}
+
+void TelemetryWriter::setPhase(WorkerPhase phase)
+{
+    page().phase.store(static_cast<std::uint32_t>(phase), std::memory_order_release);
+}
+
+void TelemetryWriter::setFailure(const Failure& failure)
+{
+    std::snprintf(page().failure.data(), page().failure.size(), "%s", failure.sentence().c_str());
+    if (failure.error != 0)
+        countError(failure.error);
+    setPhase(WorkerPhase::Failed);
+}
+
+WindowTimes TelemetryWriter::ownWindows(Nanoseconds moment) const
+{
+    return copyWindows(m_page->windows).until(moment);
+}
+
+void TelemetryWriter::beginTimes()
+{
+    page().begin = ownProcessTimes();
+    const WindowTimes windows = ownWindows(page().begin.at);
+    for (std::size_t window = 0; window < windowCount; ++window)
+        page().timeAtBegin[window] = windows.time[window].count();
+    page().visitsAtBegin = windows.visits;
+    page().timesBegun.store(1, std::memory_order_release);
+}
+
+void TelemetryWriter::beginCounts()
+{
+    page().countersAtBegin = readCounters(page());
+    keep(page().response.copy(), page().responseAtBegin, page().sumsAtBegin[0]);
+    keep(page().service.copy(), page().serviceAtBegin, page().sumsAtBegin[1]);
+    keep(page().lateness.copy(), page().latenessAtBegin, page().sumsAtBegin[2]);
+    page().response.forgetExtremes();
+    page().service.forgetExtremes();
+    page().lateness.forgetExtremes();
+    page().countsBegun.store(1, std::memory_order_release);
+}
+
+void TelemetryWriter::end()
+{
+    page().end = ownProcessTimes();
+    const WindowTimes windows = ownWindows(page().end.at);
+    for (std::size_t window = 0; window < windowCount; ++window)
+        page().timeAtEnd[window] = windows.time[window].count();
+    page().visitsAtEnd = windows.visits;
+    page().ended.store(1, std::memory_order_release);
+}
+
+void TelemetryWriter::countError(int number)
+{
+    for (ErrorCount& error : page().errors) {
+        const int known = error.number.load(std::memory_order_relaxed);
+        if (known != 0 && known != number)
+            continue;
+        error.count.store(error.count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        error.number.store(number, std::memory_order_relaxed);
+        return;
+    }
+}
+
+} // namespace ipclab

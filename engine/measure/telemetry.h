@@ -1,0 +1,117 @@
+#pragma once
+
+#include "engine/base/clock.h"
+#include "engine/base/failure.h"
+#include "engine/base/mapping.h"
+#include "engine/measure/histogram.h"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace ipclab {
+
+enum class WorkerPhase : std::uint32_t { Starting, Joined, WarmingUp, Measuring, Finished, Failed };
+
+/// What a worker is doing as far as it knows itself. The kernel's part (asleep or waiting for a core) is added by
+/// splitTime() in time_accounting.h.
+enum class Window : std::uint32_t { Working, WaitingToSend, WaitingToReceive, Pacing };
+inline constexpr std::size_t windowCount = 4;
+
+/// Time and number of visits per window. A value.
+struct WindowTimes {
+    Window open = Window::Working;
+    Nanoseconds since{}; ///< when the open one was entered
+    std::array<Nanoseconds, windowCount> time{};
+    std::array<std::uint64_t, windowCount> visits{};
+    bool torn = false;   ///< the writer died in the middle of an update; the times may miss its last change
+
+    /// With the open window counted up to `moment`.
+    WindowTimes until(Nanoseconds moment) const;
+};
+
+/// Monotone counts of what a worker did. The order is that of the names in counterName().
+enum class Counter : std::size_t {
+    Sent, Received, BytesSent, BytesReceived, WouldBlock, TimedOut, SystemCalls, PartialTransfers, Stamped,
+    Lost, Repeated, Reordered, Corrupt, Truncated,
+};
+inline constexpr std::size_t counterCount = 14;
+
+struct CounterValues {
+    std::array<std::uint64_t, counterCount> values{};
+    std::uint64_t operator[](Counter counter) const { return values[static_cast<std::size_t>(counter)]; }
+    CounterValues since(const CounterValues& earlier) const;
+};
+
+/// What the kernel says a process has used, at one moment.
+struct ProcessTimes {
+    Nanoseconds at{};
+    Nanoseconds cpu{};
+    Nanoseconds user{};
+    Nanoseconds system{};
+    Nanoseconds readyWait{}; ///< runnable but waiting for a core (second field of /proc/PID/schedstat)
+    std::uint64_t voluntarySwitches = 0;
+    std::uint64_t involuntarySwitches = 0;
+};
+
+/// One copy of a telemetry page: a value.
+struct Telemetry {
+    WorkerPhase phase = WorkerPhase::Starting;
+    WindowTimes windows;
+    CounterValues counters;
+    std::uint64_t latencyEvery = 1;
+    LatencyCounts response;
+    LatencyCounts service;
+    LatencyCounts lateness;
+    std::map<int, std::uint64_t> errors; ///< count by errno
+    std::string failure;                 ///< what a Failed worker had to say
+};
+
+/// What a worker's page held when its measured window began, and the process's times at both edges.
+struct MeasuredWindow {
+    bool countsBegun = false;
+    bool timesBegun = false;
+    bool ended = false;
+    WindowTimes windowsAtBegin;
+    CounterValues countersAtBegin;
+    LatencyCounts responseAtBegin, serviceAtBegin, latenessAtBegin;
+    ProcessTimes begin;
+    ProcessTimes end;
+    WindowTimes windowsAtEnd;
+    Nanoseconds lastReceived{}; ///< when the last measured message came, 0 if none
+};
+
+struct TelemetryPage; // its layout is known to writer and reader only
+
+/// The worker's side of its telemetry page, a sealed memory file that survives it, so that what a killed worker had done is
+/// never lost. One writer, no locks, no system calls except where said. Everything in the hot path is inline in
+/// telemetry_page.h.
+std::size_t telemetryPageSize();
+
+/// The supervisor's side: owns the page's memory file and reads it at any time, at any rate.
+class TelemetryReader final {
+public:
+    /// Makes a new page for one worker. Throws std::system_error.
+    explicit TelemetryReader(const std::string& role);
+
+    /// For the worker to inherit.
+    int descriptor() const { return m_file.get(); }
+
+    /// Copies the page. Never blocks: the state block is retried a bounded number of times.
+    Telemetry read() const;
+    /// Only the phase, cheaply.
+    WorkerPhase phase() const;
+    MeasuredWindow measuredWindow() const;
+
+private:
+    UniqueFd m_file;
+    Mapping m_mapping;
+};
+
+/// The calling process's times: getrusage(2) and /proc/self/schedstat. Two to four system calls.
+ProcessTimes ownProcessTimes();
+
+} // namespace ipclab

@@ -1,0 +1,124 @@
+#pragma once
+
+#include "engine/measure/telemetry.h"
+
+namespace ipclab {
+
+/// A state block under a sequence lock: `version` is odd while it is being written.
+struct WindowBlock {
+    std::atomic<std::uint32_t> version;
+    std::atomic<std::uint32_t> open;
+    std::atomic<std::int64_t> since;
+    std::array<std::atomic<std::int64_t>, windowCount> time;
+    std::array<std::atomic<std::uint64_t>, windowCount> visits;
+};
+
+struct ErrorCount {
+    std::atomic<std::int32_t> number;
+    std::atomic<std::uint64_t> count;
+};
+
+/// The page as it lies in shared memory. All zero bytes are a valid new page.
+struct TelemetryPage {
+    static constexpr std::uint64_t magicNumber = 0x3170'6761'6c63'7069; // "ipclagp1"
+    static constexpr std::size_t errorKinds = 16;
+    static constexpr std::size_t failureLength = 1024;
+
+    std::atomic<std::uint64_t> magic;
+    std::atomic<std::uint32_t> phase;
+    alignas(64) WindowBlock windows;
+    alignas(64) std::array<std::atomic<std::uint64_t>, counterCount> counters;
+    std::atomic<std::uint64_t> latencyEvery;
+    std::atomic<std::int64_t> lastReceived;
+    std::array<ErrorCount, errorKinds> errors;
+    SharedHistogram response;
+    SharedHistogram service;
+    SharedHistogram lateness;
+
+    // Written once each; the flag last.
+    std::atomic<std::uint32_t> countsBegun;
+    std::atomic<std::uint32_t> timesBegun;
+    std::atomic<std::uint32_t> ended;
+    CounterValues countersAtBegin;
+    std::array<std::uint32_t, latency_grid::bucketCount> responseAtBegin;
+    std::array<std::uint32_t, latency_grid::bucketCount> serviceAtBegin;
+    std::array<std::uint32_t, latency_grid::bucketCount> latenessAtBegin;
+    std::array<std::uint64_t, 3> sumsAtBegin;
+    std::array<std::int64_t, windowCount> timeAtBegin;
+    std::array<std::uint64_t, windowCount> visitsAtBegin;
+    std::array<std::int64_t, windowCount> timeAtEnd;
+    std::array<std::uint64_t, windowCount> visitsAtEnd;
+    ProcessTimes begin;
+    ProcessTimes end;
+    std::array<char, failureLength> failure;
+};
+
+/// The worker's side of its page. Maps the inherited memory file; one writer, the thread that made it.
+class TelemetryWriter final {
+public:
+    explicit TelemetryWriter(int descriptor);
+
+    void setPhase(WorkerPhase phase);
+    void setFailure(const Failure& failure);
+    void setLatencyEvery(std::uint64_t every) { page().latencyEvery.store(every, std::memory_order_relaxed); }
+
+    /// The measured window begins for the times: its first process times are taken. A few microseconds.
+    void beginTimes();
+    /// The measured window begins for the counts, before its first message is counted.
+    void beginCounts();
+    /// The last word on both.
+    void end();
+
+    // Hot path from here on: plain stores to a page that nobody else writes.
+
+    void add(Counter counter, std::uint64_t by = 1)
+    {
+        std::atomic<std::uint64_t>& value = page().counters[static_cast<std::size_t>(counter)];
+        value.store(value.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+    }
+    void subtract(Counter counter)
+    {
+        std::atomic<std::uint64_t>& value = page().counters[static_cast<std::size_t>(counter)];
+        value.store(value.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+    }
+    void set(Counter counter, std::uint64_t to)
+    {
+        page().counters[static_cast<std::size_t>(counter)].store(to, std::memory_order_relaxed);
+    }
+    void countError(int number);
+    void setLastReceived(Nanoseconds moment)
+    {
+        page().lastReceived.store(moment.count(), std::memory_order_relaxed);
+    }
+
+    SharedHistogram& response() { return page().response; }
+    SharedHistogram& service() { return page().service; }
+    SharedHistogram& lateness() { return page().lateness; }
+
+    /// The worker enters a window now, or at a moment it has just read from the clock.
+    void enter(Window window) { enter(window, now()); }
+    void enter(Window window, Nanoseconds moment)
+    {
+        WindowBlock& block = page().windows;
+        const std::uint32_t version = block.version.load(std::memory_order_relaxed);
+        block.version.store(version + 1, std::memory_order_relaxed);
+        std::atomic_thread_fence(std::memory_order_release);
+        const std::uint32_t left = block.open.load(std::memory_order_relaxed);
+        const std::int64_t spent = moment.count() - block.since.load(std::memory_order_relaxed);
+        block.time[left].store(block.time[left].load(std::memory_order_relaxed) + spent, std::memory_order_relaxed);
+        const auto entered = static_cast<std::uint32_t>(window);
+        block.visits[entered].store(block.visits[entered].load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        block.open.store(entered, std::memory_order_relaxed);
+        block.since.store(moment.count(), std::memory_order_relaxed);
+        block.version.store(version + 2, std::memory_order_release);
+    }
+
+private:
+    TelemetryPage& page() { return *m_page; }
+    WindowTimes ownWindows(Nanoseconds moment) const;
+
+    Mapping m_mapping;
+    TelemetryPage* m_page;
+};
+
+} // namespace ipclab

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "engine/measure/run_series.h"
+#include "engine/measure/telemetry.h"
+
+#include <deque>
+
+namespace ipclab {
+
+/// What a worker and the kernel each say of the same stretch of time.
+struct TimeEvidence {
+    WindowTimes windows;     ///< differences: time and visits per window in this stretch
+    Nanoseconds cpu{};       ///< the process's CPU clock
+    Nanoseconds readyWait{}; ///< runnable but waiting for a core
+};
+
+/// Splits a stretch into the five states. Asleep is what is neither running nor ready; the waiting windows also hold the wake-up
+/// itself, so each is reduced by its share of that in proportion to its visits, and together they are scaled to the time asleep.
+/// A wait in which the process never slept was busy: it counts as running. The sum is the stretch exactly.
+TimeSplit splitTime(const TimeEvidence& evidence);
+
+/// The difference of two readings of the same page.
+WindowTimes difference(const WindowTimes& later, const WindowTimes& earlier);
+
+/// Live splitting: the kernel's part ticks too coarsely for short intervals, so it is taken over the last half second and
+/// applied to each interval's own windows.
+class LiveTimeSplitter final {
+public:
+    struct Reading {
+        Nanoseconds at{};
+        WindowTimes windows; ///< closed at `at`
+        Nanoseconds cpu{};
+        Nanoseconds readyWait{};
+    };
+
+    /// The split of the interval between the reading before and this one. The first reading gives an empty split.
+    TimeSplit next(const Reading& reading);
+
+    double cpuShare() const { return m_cpuShare; }         ///< of wall time over the last half second
+    double blockedShare() const { return m_blockedShare; } ///< likewise
+    bool isBusyWaiting() const { return m_isBusyWaiting; } ///< it waited, but hardly slept
+
+private:
+    void noteSpan(const TimeEvidence& span, const TimeSplit& split);
+
+    std::deque<Reading> m_readings;
+    double m_cpuShare = 0;
+    double m_blockedShare = 0;
+    bool m_isBusyWaiting = false;
+};
+
+/// A wait without sleep, over a stretch: more than a tenth of it in waiting windows, and less than half of that asleep.
+bool isBusyWaiting(const TimeEvidence& evidence, const TimeSplit& split);
+
+} // namespace ipclab

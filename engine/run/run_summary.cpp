@@ -1,0 +1,84 @@
+#include "engine/run/run_summary.h"
+
+#include "engine/run/self_checks.h"
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+Nanoseconds endOfWindow(const RunEnd& end)
+{
+    Nanoseconds last = end.windowBegin;
+    for (const std::unique_ptr<WorkerProcess>& worker : end.workers) {
+        const MeasuredWindow& window = worker->last().window;
+        last = std::max(last, window.lastReceived);
+        if (isSource(worker->plan().task) && window.ended)
+            last = std::max(last, window.end.at);
+    }
+    return last;
+}
+
+void addCounts(RunSummary& summary, const WorkerProcess& worker)
+{
+    const WorkerProcess::Observation& seen = worker.last();
+    if (!seen.window.countsBegun)
+        return;
+    const CounterValues counts = seen.telemetry.counters.since(seen.window.countersAtBegin);
+    if (isSource(worker.plan().task))
+        summary.messagesSent += counts[Counter::Sent];
+    if (!isSink(worker.plan().task))
+        return;
+    summary.messagesReceived += counts[Counter::Received];
+    summary.bytesReceived += counts[Counter::BytesReceived];
+    summary.integrity.lost += counts[Counter::Lost];
+    summary.integrity.repeated += counts[Counter::Repeated];
+    summary.integrity.reordered += counts[Counter::Reordered];
+    summary.integrity.corrupt += counts[Counter::Corrupt];
+    summary.integrity.truncated += counts[Counter::Truncated];
+}
+
+void addLatencies(RunResult& result, LatencyCounts& lateness, const WorkerProcess& worker)
+{
+    const WorkerProcess::Observation& seen = worker.last();
+    if (isSource(worker.plan().task)) {
+        result.summary.latencyEvery = seen.telemetry.latencyEvery;
+        lateness.add(seen.telemetry.lateness.since(seen.window.latenessAtBegin));
+    }
+    if (!isSink(worker.plan().task) || !seen.window.countsBegun)
+        return;
+    result.response.add(seen.telemetry.response.since(seen.window.responseAtBegin));
+    result.service.add(seen.telemetry.service.since(seen.window.serviceAtBegin));
+}
+
+} // namespace
+
+void summarise(RunResult& result, const RunEnd& end)
+{
+    RunSummary& summary = result.summary;
+    summary = {};
+    summary.outcome = end.outcome;
+    LatencyCounts lateness;
+    result.response = {};
+    result.service = {};
+    result.workers.clear();
+    for (const std::unique_ptr<WorkerProcess>& worker : end.workers) {
+        result.workers.push_back(worker->result());
+        addCounts(summary, *worker);
+        addLatencies(result, lateness, *worker);
+    }
+    const std::uint64_t accounted = summary.messagesReceived + summary.integrity.lost;
+    summary.messagesQueued = summary.messagesSent > accounted ? summary.messagesSent - accounted : 0;
+    summary.seconds = std::chrono::duration<double>(endOfWindow(end) - end.windowBegin).count();
+    if (summary.seconds > 0) {
+        summary.messagesPerSecond = static_cast<double>(summary.messagesReceived) / summary.seconds;
+        summary.bytesPerSecond = static_cast<double>(summary.bytesReceived) / summary.seconds;
+    }
+    summary.response = result.response.summary();
+    summary.service = result.service.summary();
+    summary.lateness = lateness.summary();
+    result.checks = selfChecks(result, end);
+}
+
+} // namespace ipclab

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "engine/run/run_result.h"
+#include "engine/run/worker_process.h"
+
+#include <memory>
+#include <span>
+
+namespace ipclab {
+
+/// What the end of a run is made of.
+struct RunEnd {
+    std::span<const std::unique_ptr<WorkerProcess>> workers; ///< all have ended and were observed since
+    Nanoseconds windowBegin{}; ///< on the clock
+    RunOutcome outcome = RunOutcome::Finished;
+    bool isCutShort = false; ///< workers were told to leave before the channel was empty
+};
+
+/// Fills in `result` what only the end can tell: workers, summary, latencies, self-checks. Series, experiment and effective
+/// settings are there already.
+void summarise(RunResult& result, const RunEnd& end);
+
+} // namespace ipclab

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "engine/measure/run_series.h"
+#include "engine/run/worker_process.h"
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace ipclab {
+
+/// Turns what is seen of the workers at successive moments into the points of a series. A point never straddles the begin of the
+/// measured window, so that the measured points add up to the totals exactly.
+class Sampler final {
+public:
+    struct Settings {
+        Experiment experiment;
+        std::uint64_t overheadPerMessage = 0; ///< bytes that the mechanism adds
+    };
+    using Workers = std::span<const std::unique_ptr<WorkerProcess>>;
+
+    Sampler(Settings settings, std::size_t workers);
+
+    /// Observes every worker at a time since the start of the load; returns one point, or two when the measured window began since
+    /// the last call.
+    Series sample(Workers workers, Nanoseconds at);
+
+private:
+    /// What one worker has counted up to a moment.
+    struct Totals {
+        CounterValues counters;
+        LatencyCounts response;
+        LatencyCounts service;
+    };
+    struct Stretch {
+        Nanoseconds from{};
+        Nanoseconds to{};
+        const std::vector<Totals>& earlier;
+        const std::vector<Totals>& later;
+    };
+
+    std::vector<Totals> measuredBases(Workers workers, const std::vector<Totals>& current);
+    SeriesPoint pointOf(Workers workers, const Stretch& stretch) const;
+    void addTimes(SeriesPoint& point, Workers workers) const;
+    void addFill(SeriesPoint& point, Workers workers) const;
+    double dueBetween(Nanoseconds from, Nanoseconds to, const SeriesPoint& point) const;
+
+    Settings m_settings;
+    Nanoseconds m_previousAt{};
+    std::vector<Totals> m_previous;
+    std::vector<bool> m_hasBegun;
+};
+
+} // namespace ipclab

@@ -1,0 +1,107 @@
+#include "engine/run/self_checks.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
+
+namespace ipclab {
+
+namespace {
+
+/// Everybody heard the farewell, so nothing can be left in the channel.
+bool wasDrained(const RunEnd& end)
+{
+    for (const std::unique_ptr<WorkerProcess>& worker : end.workers)
+        if (!worker->hasFinished())
+            return false;
+    return end.outcome == RunOutcome::Finished || end.outcome == RunOutcome::Stopped;
+}
+
+SelfCheck messagesAddUp(const RunResult& result, const RunEnd& end)
+{
+    const RunSummary& summary = result.summary;
+    const std::uint64_t accounted = summary.messagesReceived + summary.integrity.lost;
+    // A message on its way in the receiver's and one in the sender's hands are in no buffer.
+    constexpr std::uint64_t inHands = 2;
+    std::uint64_t room = result.capacity ? result.capacity->amount : 0;
+    if (result.capacity && result.capacity->unit == CapacityUnit::Bytes)
+        room /= result.experiment.messageSize + result.capacity->overheadPerMessage;
+    const bool mayBeQueued = summary.messagesQueued <= room + inHands || !result.capacity;
+    const bool isExact = wasDrained(end) && !end.isCutShort;
+    const bool holds = isExact ? summary.messagesSent == accounted : summary.messagesSent + inHands >= accounted && mayBeQueued;
+    return {"sent_equals_received_lost_queued", holds,
+            fmt::format("{} sent = {} received + {} lost + {} queued", summary.messagesSent, summary.messagesReceived,
+                        summary.integrity.lost, summary.messagesQueued)};
+}
+
+SelfCheck intervalsAddUp(const RunResult& result)
+{
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    std::uint64_t bytes = 0;
+    for (const SeriesPoint& point : result.series) {
+        if (point.warmUp)
+            continue;
+        sent += point.sent;
+        received += point.received;
+        bytes += point.bytesReceived;
+    }
+    const RunSummary& summary = result.summary;
+    const bool holds = sent == summary.messagesSent && received == summary.messagesReceived && bytes == summary.bytesReceived;
+    return {"intervals_equal_totals", holds,
+            fmt::format("the intervals' {} sent, {} received, {} B = the totals {}, {}, {} B", sent, received, bytes,
+                        summary.messagesSent, summary.messagesReceived, summary.bytesReceived)};
+}
+
+/// Stamped when sent against recorded when received. Lost messages take their stamps with them; small ones can lose a stamp when
+/// more are on their way than there are notes.
+SelfCheck stampsAddUp(const RunResult& result, const RunEnd& end)
+{
+    std::uint64_t stamped = 0;
+    for (const std::unique_ptr<WorkerProcess>& worker : end.workers)
+        if (isSource(worker->plan().task) && worker->last().window.countsBegun)
+            stamped += worker->last().telemetry.counters.since(worker->last().window.countersAtBegin)[Counter::Stamped];
+    const std::uint64_t recorded = result.summary.response.count;
+    const bool isExact = wasDrained(end) && !end.isCutShort && result.summary.integrity.lost == 0
+        && result.experiment.messageSize >= smallestHeadedMessage;
+    constexpr std::uint64_t inHands = 1;
+    const bool holds = isExact ? recorded == stamped : recorded <= stamped + inHands;
+    return {"histogram_equals_stamped", holds, fmt::format("{} latencies recorded of {} messages stamped", recorded, stamped)};
+}
+
+bool isInOrder(const LatencySummary& latency)
+{
+    return latency.min <= latency.p50 && latency.p50 <= latency.p90 && latency.p90 <= latency.p99
+        && latency.p99 <= latency.p999 && latency.p999 <= latency.max;
+}
+
+SelfCheck percentilesInOrder(const RunResult& result)
+{
+    const bool holds = isInOrder(result.summary.response) && isInOrder(result.summary.service);
+    return {"percentiles_in_order", holds, "min ≤ p50 ≤ p90 ≤ p99 ≤ p99.9 ≤ max, for response and service time"};
+}
+
+SelfCheck statesAddUp(const RunResult& result)
+{
+    bool holds = true;
+    std::string sentence;
+    for (const WorkerResult& worker : result.workers) {
+        const auto wall = static_cast<double>(worker.wall.count());
+        const auto states = static_cast<double>(worker.time.total().count());
+        holds = holds && std::abs(states - wall) <= wall / 100;
+        sentence += fmt::format("{}{}: the five states' {:.3f} s = {:.3f} s of wall time", sentence.empty() ? "" : "; ",
+                                worker.role, states / 1e9, wall / 1e9);
+    }
+    return {"states_equal_wall_time", holds, sentence};
+}
+
+} // namespace
+
+std::vector<SelfCheck> selfChecks(const RunResult& result, const RunEnd& end)
+{
+    return {messagesAddUp(result, end), intervalsAddUp(result), stampsAddUp(result, end), percentilesInOrder(result),
+            statesAddUp(result)};
+}
+
+} // namespace ipclab

@@ -1,0 +1,430 @@
+#include "engine/run/supervisor.h"
+
+#include "engine/base/failure.h"
+#include "engine/mechanisms/catalog.h"
+#include "engine/run/run_summary.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+
+namespace ipclab {
+
+namespace {
+
+constexpr Nanoseconds deadlineForJoining = std::chrono::seconds(10);
+constexpr Nanoseconds headStart = std::chrono::milliseconds(2); ///< between the common start's announcement and it
+constexpr Nanoseconds patienceForDraining = std::chrono::seconds(1);
+constexpr Nanoseconds patienceForLeaving = std::chrono::seconds(1);
+constexpr Nanoseconds nudgeEvery = std::chrono::milliseconds(10);
+constexpr std::size_t pointsBeforeCoarser = 20'000;
+
+enum Key : std::uint64_t { BellKey, SamplingKey, DeadlineKey, NudgingKey, FirstWorkerKey };
+
+std::string timeStamp()
+{
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+void wakeAll(std::atomic<std::uint32_t>& word)
+{
+    ::syscall(SYS_futex, &word, FUTEX_WAKE, 1 << 30, nullptr, nullptr, 0);
+}
+
+double inMilliseconds(Nanoseconds time)
+{
+    return std::chrono::duration<double, std::milli>(time).count();
+}
+
+std::string listed(const std::vector<Problem>& problems)
+{
+    std::string text;
+    for (const Problem& problem : problems)
+        text += (text.empty() ? "" : " ") + problem.sentence;
+    return text;
+}
+
+} // namespace
+
+Supervisor::Supervisor(Experiment experiment, RunSettings settings) : m_settings(std::move(settings))
+{
+    m_result.experiment = std::move(experiment);
+    m_interval = m_settings.sampleEvery.value_or(m_result.experiment.measure.interval);
+    if (m_settings.workerProgram.empty())
+        m_settings.workerProgram = programDirectory() + "/ipclab-worker";
+    m_watch.add(m_bell.descriptor(), BellKey);
+    m_watch.add(m_sampling.descriptor(), SamplingKey);
+    m_watch.add(m_deadline.descriptor(), DeadlineKey);
+    m_watch.add(m_nudging.descriptor(), NudgingKey);
+}
+
+Supervisor::~Supervisor()
+{
+    releaseEverything();
+}
+
+void Supervisor::start()
+{
+    m_startedAt = now();
+    m_result.startedAt = timeStamp();
+    m_result.host = readHost();
+    m_bell.ring(); // whatever comes of it, dispatch() has something to tell
+    if (const std::vector<Problem> found = problems(m_result.experiment); !found.empty())
+        return fail({.tried = "run this experiment", .reason = listed(found)});
+    m_result.experiment = completed(m_result.experiment);
+    const std::string tried = fmt::format("start a run over the mechanism {}", m_result.experiment.mechanism);
+    try {
+        prepare();
+    } catch (const FailureError& error) {
+        fail(error.failure());
+    } catch (const std::system_error& error) {
+        fail(explain(error, tried));
+    }
+}
+
+void Supervisor::prepare()
+{
+    m_plan = planFor(m_result.experiment);
+    m_journal = std::make_unique<NameJournal>(privateDirectory());
+    m_reaper = std::make_unique<Reaper>(m_settings.workerProgram, m_journal->path());
+    m_controlFile = createControlPage();
+    m_controlMapping = Mapping(m_controlFile.get(), sizeof(ControlPage), Access::ReadWrite);
+    openChannels();
+    startWorkers();
+    for (const std::unique_ptr<Channel>& channel : m_channels)
+        channel->workersStarted();
+    noteEffectiveSettings();
+    m_deadline.setFor(now() + deadlineForJoining);
+    m_stage = Stage::Starting;
+}
+
+void Supervisor::openChannels()
+{
+    const Experiment& experiment = m_result.experiment;
+    const Mechanism& mechanism = *findMechanism(experiment.mechanism);
+    for (unsigned channel = 0; channel < m_plan.channels; ++channel)
+        m_channels.push_back(mechanism.open({.options = experiment.mechanismOptions,
+                                             .largestMessage = experiment.messageSize,
+                                             .senders = experiment.shape.senders,
+                                             .receivers = experiment.shape.receivers,
+                                             .journal = *m_journal}));
+}
+
+void Supervisor::startWorkers()
+{
+    const auto cores = placementOf(m_result.experiment.cores, m_plan.workers.size());
+    for (const PlannedWorker& planned : m_plan.workers) {
+        m_workers.push_back(std::make_unique<WorkerProcess>(planned));
+        startWorker(*m_workers.back(), cores[m_workers.size() - 1]);
+    }
+    WorkersStarted started;
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
+        worker->observe();
+        started.workers.push_back(worker->status());
+        log(EventKind::Started, worker->plan().role, fmt::format("started as process {}", worker->process().pid()));
+    }
+    m_events.emplace_back(std::move(started));
+}
+
+void Supervisor::startWorker(WorkerProcess& worker, const std::vector<int>& cores)
+{
+    const PlannedWorker& planned = worker.plan();
+    WorkerPlan plan{.task = planned.task,
+                    .role = planned.role,
+                    .index = planned.index,
+                    .supervisor = ::getpid(),
+                    .cores = cores,
+                    .experiment = m_result.experiment};
+    std::vector<UniqueFd> descriptors;
+    for (const PlannedEnd& end : planned.ends) {
+        Invitation invitation = m_channels[end.channel]->invite(end.seat);
+        plan.joins.push_back({.end = end.seat.end,
+                              .index = end.seat.index,
+                              .descriptors = static_cast<unsigned>(invitation.descriptors.size()),
+                              .address = invitation.address});
+        std::ranges::move(invitation.descriptors, std::back_inserter(descriptors));
+    }
+    const std::string text = toText(plan);
+    const UniqueFd planFile = createSealedText("ipclab plan", std::as_bytes(std::span(text)));
+    WorkerProcess::Inheritance inheritance{planFile.get(), m_controlFile.get(), m_bell.descriptor(), {}};
+    for (const UniqueFd& descriptor : descriptors)
+        inheritance.channelDescriptors.push_back(descriptor.get());
+    worker.start(m_settings.workerProgram, inheritance);
+
+    const auto index = static_cast<std::uint64_t>(m_workers.size() - 1);
+    m_watch.add(worker.process().pidDescriptor(), FirstWorkerKey + index);
+    m_watch.add(worker.process().errorDescriptor(), FirstWorkerKey + index);
+}
+
+void Supervisor::noteEffectiveSettings()
+{
+    for (const std::unique_ptr<Channel>& channel : m_channels) {
+        const std::vector<KernelObject> objects = channel->objects();
+        m_result.objects.insert(m_result.objects.end(), objects.begin(), objects.end());
+    }
+    m_result.effective = m_channels.front()->effective();
+    m_result.capacity = m_channels.front()->capacity();
+    const bool isFull = m_result.experiment.measure.integrity == Integrity::Full;
+    m_result.effective.push_back({"payload", "Payload", std::string(word(m_result.experiment.measure.integrity)),
+                                  isFull ? "written and read" : "not touched beyond header and tail"});
+}
+
+void Supervisor::beginWhenAllHaveJoined()
+{
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
+        if (worker->phase() == WorkerPhase::Failed)
+            return fail({.tried = fmt::format("start the {}", worker->plan().role), .reason = worker->failure()});
+        if (worker->phase() == WorkerPhase::Starting)
+            return;
+    }
+    const Experiment& experiment = m_result.experiment;
+    m_startAt = now() + headStart;
+    flushEarlyEvents(m_startAt);
+    log(EventKind::Connected, {}, fmt::format("all workers have joined, {:.1f} ms after the first was started",
+                                              inMilliseconds(now() - m_startedAt)));
+    m_sampler = std::make_unique<Sampler>(
+        Sampler::Settings{experiment, m_result.capacity ? m_result.capacity->overheadPerMessage : 0}, m_workers.size());
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
+        worker->observe();
+    control().startAt.store(m_startAt.count(), std::memory_order_relaxed);
+    control().go.store(1, std::memory_order_release);
+    wakeAll(control().go);
+    m_sampling.setEvery(m_startAt + m_interval, m_interval);
+    if (endsByTime())
+        m_deadline.setFor(m_startAt + experiment.warmUp + experiment.duration);
+    else
+        m_deadline.silence();
+    m_stage = Stage::Loaded;
+}
+
+std::vector<RunEvent> Supervisor::dispatch()
+{
+    try {
+        m_watch.handleReady([this](std::uint64_t key) { handle(key); });
+        if (m_stage == Stage::Starting)
+            beginWhenAllHaveJoined();
+        if (m_stage == Stage::Loaded || m_stage == Stage::Draining || m_stage == Stage::Leaving)
+            finishWhenAllHaveEnded();
+    } catch (const FailureError& error) {
+        fail(error.failure());
+    } catch (const std::system_error& error) {
+        fail(explain(error, "supervise the run"));
+    }
+    return std::exchange(m_events, {});
+}
+
+void Supervisor::handle(std::uint64_t key)
+{
+    if (m_stage == Stage::Over)
+        return m_bell.acknowledge();
+    switch (key) {
+    case BellKey: return m_bell.acknowledge();
+    case SamplingKey: return takeSample();
+    case DeadlineKey: return deadlinePassed();
+    case NudgingKey: return nudge();
+    default: return handleWorker(static_cast<std::size_t>(key - FirstWorkerKey));
+    }
+}
+
+void Supervisor::handleWorker(std::size_t index)
+{
+    WorkerProcess& worker = *m_workers[index];
+    worker.readStandardError();
+    if (!worker.noticeEnd())
+        return;
+    m_watch.remove(worker.process().pidDescriptor());
+    m_watch.remove(worker.process().errorDescriptor());
+    if (!worker.hasFinished())
+        return workerLost(worker);
+    log(EventKind::Exited, worker.plan().role, "finished and exited");
+    if (isSource(worker.plan().task) && !endsByTime() && m_stage == Stage::Loaded)
+        m_stage = Stage::Draining; // as many messages as were asked for: wait until all have arrived
+}
+
+void Supervisor::workerLost(WorkerProcess& worker)
+{
+    const std::string reason = worker.phase() == WorkerPhase::Failed ? ". " + worker.failure() : "";
+    const bool wasKilled = worker.exitText().starts_with("killed");
+    log(wasKilled ? EventKind::Killed : EventKind::Error, worker.plan().role, worker.exitText() + reason);
+    if (m_stage == Stage::Starting) {
+        const std::string said = reason.empty() ? worker.standardError() : worker.failure();
+        return fail({.tried = fmt::format("start the {}", worker.plan().role),
+                     .reason = fmt::format("the worker {} before it had joined. {}", worker.exitText(), said)});
+    }
+    if (m_stage == Stage::Leaving && m_isCutShort)
+        return; // told to leave, or killed because it did not
+    m_outcome = RunOutcome::WorkerLost;
+    if (findMechanism(m_result.experiment.mechanism)->info().traits.peerExit == PeerExit::Unnoticed) {
+        const WorkerTask task = worker.plan().task;
+        if (task != WorkerTask::Receive)
+            control().sendersGone.fetch_add(1, std::memory_order_release);
+        if (task != WorkerTask::Send)
+            control().receiversGone.fetch_add(1, std::memory_order_release);
+        m_nudging.setEvery(now(), nudgeEvery);
+        nudge();
+    }
+    drain(patienceForDraining);
+}
+
+void Supervisor::deadlinePassed()
+{
+    m_deadline.acknowledge();
+    switch (m_stage) {
+    case Stage::Starting:
+        return fail({.tried = "start the workers",
+                     .reason = "one of them did not join its channel within 10 s",
+                     .hint = "Try again when the machine is less busy"});
+    case Stage::Loaded: return drain(patienceForDraining);
+    case Stage::Draining: return leave();
+    case Stage::Leaving: return killTheHung();
+    case Stage::Idle:
+    case Stage::Over: return;
+    }
+}
+
+void Supervisor::takeSample()
+{
+    m_sampling.acknowledge();
+    const Nanoseconds at = elapsed();
+    for (SeriesPoint& point : m_sampler->sample(m_workers, at)) {
+        if (!point.warmUp && (m_result.series.empty() || m_result.series.back().warmUp))
+            log(EventKind::Measuring, {}, "the measured window begins");
+        SampleTaken sample{.point = point, .workers = {}};
+        for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
+            sample.workers.push_back(worker->status());
+        m_events.emplace_back(std::move(sample));
+        m_result.series.push_back(std::move(point));
+    }
+    if (m_result.series.size() % pointsBeforeCoarser == 0) {
+        m_interval *= 2; // keeps the memory of very long runs bounded
+        m_sampling.setEvery(now() + m_interval, m_interval);
+    }
+}
+
+void Supervisor::nudge()
+{
+    m_nudging.acknowledge();
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
+        worker->process().signal(SIGUSR1);
+}
+
+void Supervisor::drain(Nanoseconds patience)
+{
+    if (m_stage == Stage::Draining || m_stage == Stage::Leaving)
+        return;
+    m_stage = Stage::Draining;
+    m_deadline.setFor(now() + patience);
+}
+
+void Supervisor::stop()
+{
+    if (m_stage == Stage::Idle || m_stage == Stage::Over)
+        return;
+    if (m_stage == Stage::Draining || m_stage == Stage::Leaving)
+        return leave();
+    m_outcome = RunOutcome::Stopped;
+    log(EventKind::Stopped, {}, "stopped by the user");
+    if (m_stage == Stage::Starting)
+        return leave();
+    control().stop.store(static_cast<std::uint32_t>(StopRequest::EndWindow), std::memory_order_release);
+    m_nudging.setEvery(now(), nudgeEvery);
+    nudge();
+    drain(patienceForDraining);
+}
+
+void Supervisor::leave()
+{
+    m_stage = Stage::Leaving;
+    m_isCutShort = true;
+    control().stop.store(static_cast<std::uint32_t>(StopRequest::LeaveNow), std::memory_order_release);
+    m_nudging.setEvery(now(), nudgeEvery);
+    nudge();
+    m_deadline.setFor(now() + patienceForLeaving);
+}
+
+void Supervisor::killTheHung()
+{
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
+        if (worker->hasEnded())
+            continue;
+        log(EventKind::Warning, worker->plan().role, "did not leave within 1 s of being told to, and was killed");
+        worker->process().signal(SIGKILL);
+    }
+}
+
+void Supervisor::finishWhenAllHaveEnded()
+{
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
+        if (!worker->hasEnded())
+            return;
+    finish();
+}
+
+void Supervisor::finish()
+{
+    Nanoseconds begin = m_startAt + m_result.experiment.warmUp;
+    if (m_sampler)
+        takeSample();
+    if (!m_sampler) {
+        flushEarlyEvents(now());
+        begin = now();
+    }
+    log(EventKind::Finished, {}, fmt::format("run {}", word(m_outcome)));
+    summarise(m_result, {.workers = m_workers, .windowBegin = begin, .outcome = m_outcome, .isCutShort = m_isCutShort});
+    m_stage = Stage::Over;
+    releaseEverything();
+    m_events.emplace_back(RunFinished{m_result});
+}
+
+void Supervisor::fail(Failure failure)
+{
+    if (m_stage == Stage::Over)
+        return;
+    m_stage = Stage::Over;
+    releaseEverything();
+    flushEarlyEvents(now());
+    log(EventKind::Error, {}, failure.sentence());
+    m_result.summary.outcome = RunOutcome::Failed;
+    m_bell.ring();
+    m_events.emplace_back(RunFailed{std::move(failure), m_result});
+}
+
+void Supervisor::releaseEverything()
+{
+    m_sampling.silence();
+    m_deadline.silence();
+    m_nudging.silence();
+    m_sampler.reset();
+    m_workers.clear();
+    m_channels.clear();
+    m_journal.reset();
+    m_reaper.reset();
+}
+
+void Supervisor::log(EventKind kind, const std::string& worker, std::string text)
+{
+    LoggedEvent event{.at = Nanoseconds::zero(), .kind = kind, .worker = worker, .text = std::move(text)};
+    if (m_startAt == Nanoseconds::zero() && m_stage != Stage::Over) {
+        m_earlyEvents.push_back({now(), std::move(event)});
+        return;
+    }
+    event.at = m_startAt == Nanoseconds::zero() ? Nanoseconds::zero() : now() - m_startAt;
+    m_result.events.push_back(event);
+    m_events.emplace_back(Happened{std::move(event)});
+}
+
+void Supervisor::flushEarlyEvents(Nanoseconds origin)
+{
+    for (EarlyEvent& early : std::exchange(m_earlyEvents, {})) {
+        early.event.at = early.moment - origin;
+        m_result.events.push_back(early.event);
+        m_events.emplace_back(Happened{std::move(early.event)});
+    }
+}
+
+} // namespace ipclab

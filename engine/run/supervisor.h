@@ -1,0 +1,100 @@
+#pragma once
+
+#include "engine/measure/control_page.h"
+#include "engine/run/reaper.h"
+#include "engine/run/run.h"
+#include "engine/run/sampler.h"
+#include "engine/run/watch.h"
+
+#include <memory>
+#include <vector>
+
+namespace ipclab {
+
+/// Starts, watches and ends the workers of one run, step by step, as its descriptor becomes readable. The promises are those of
+/// Run. Stages follow one another in the order of the enumeration.
+class Supervisor final {
+public:
+    Supervisor(Experiment experiment, RunSettings settings);
+    ~Supervisor();
+
+    void start();
+    int descriptor() const { return m_watch.descriptor(); }
+    std::vector<RunEvent> dispatch();
+    void stop();
+    bool isOver() const { return m_stage == Stage::Over; }
+    Nanoseconds elapsed() const { return m_startAt == Nanoseconds::zero() ? Nanoseconds::min() : now() - m_startAt; }
+
+private:
+    enum class Stage {
+        Idle,
+        Starting, ///< until every worker has joined
+        Loaded,   ///< warm-up and measured window
+        Draining, ///< senders stop, receivers empty the channel
+        Leaving,  ///< everybody was told to leave at once
+        Over,
+    };
+    struct EarlyEvent {
+        Nanoseconds moment;
+        LoggedEvent event;
+    };
+
+    // Starting
+    void prepare();
+    void openChannels();
+    void startWorkers();
+    void startWorker(WorkerProcess& worker, const std::vector<int>& cores);
+    void beginWhenAllHaveJoined();
+    void noteEffectiveSettings();
+
+    // What the descriptors tell
+    void handle(std::uint64_t key);
+    void handleWorker(std::size_t index);
+    void workerLost(WorkerProcess& worker);
+    void deadlinePassed();
+    void takeSample();
+    void nudge();
+
+    // Ending
+    void drain(Nanoseconds patience);
+    void leave();
+    void killTheHung();
+    void finishWhenAllHaveEnded();
+    void finish();
+    void fail(Failure failure);
+    void releaseEverything();
+
+    void log(EventKind kind, const std::string& worker, std::string text);
+    void flushEarlyEvents(Nanoseconds origin);
+    ControlPage& control() { return *m_controlMapping.as<ControlPage>(); }
+    bool endsByTime() const { return m_result.experiment.messages == 0; }
+
+    RunSettings m_settings;
+    RunResult m_result;
+    RunPlan m_plan;
+    Stage m_stage = Stage::Idle;
+    RunOutcome m_outcome = RunOutcome::Finished;
+    bool m_isCutShort = false;
+    Nanoseconds m_startedAt{};
+    Nanoseconds m_startAt{};
+    Nanoseconds m_interval{};
+    std::vector<RunEvent> m_events;
+    std::vector<EarlyEvent> m_earlyEvents;
+
+    WatchSet m_watch;
+    Doorbell m_bell;
+    Timer m_sampling;
+    Timer m_deadline;
+    Timer m_nudging;
+
+    // Released in the reverse order: workers first, then names, then the journal, at last the reaper.
+    std::unique_ptr<Reaper> m_reaper;
+    std::unique_ptr<NameJournal> m_journal;
+    std::vector<std::unique_ptr<Channel>> m_channels;
+    UniqueFd m_controlFile;
+    Mapping m_controlMapping;
+    std::vector<std::unique_ptr<WorkerProcess>> m_workers;
+    std::unique_ptr<Sampler> m_sampler;
+};
+
+} // namespace ipclab

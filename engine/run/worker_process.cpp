@@ -1,0 +1,176 @@
+#include "engine/run/worker_process.h"
+
+#include "engine/base/failure.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+
+namespace ipclab {
+
+namespace {
+
+constexpr std::size_t standardErrorKept = 4096;
+
+} // namespace
+
+WorkerProcess::WorkerProcess(PlannedWorker plan) : m_plan(std::move(plan)), m_telemetry(m_plan.role) {}
+
+void WorkerProcess::start(const std::string& program, const Inheritance& inheritance)
+{
+    std::vector<int> descriptors{inheritance.plan, m_telemetry.descriptor(), inheritance.control, inheritance.bell};
+    descriptors.insert(descriptors.end(), inheritance.channelDescriptors.begin(), inheritance.channelDescriptors.end());
+    m_process = ChildProcess({.program = program, .arguments = {"work", m_plan.role}, .descriptors = descriptors});
+}
+
+bool WorkerProcess::noticeEnd()
+{
+    if (m_report)
+        return false;
+    m_report = m_process.tryReap();
+    if (m_report)
+        readStandardError();
+    return m_report.has_value();
+}
+
+void WorkerProcess::readStandardError()
+{
+    std::array<char, 1024> buffer;
+    for (;;) {
+        const ssize_t got = ::read(m_process.errorDescriptor(), buffer.data(), buffer.size());
+        if (got <= 0)
+            return;
+        m_standardError.append(buffer.data(), static_cast<std::size_t>(got));
+        if (m_standardError.size() > standardErrorKept)
+            m_standardError.erase(0, m_standardError.size() - standardErrorKept);
+    }
+}
+
+WorkerProcess::KernelTimes WorkerProcess::kernelTimes() const
+{
+    KernelTimes times{m_lastReading.cpu, m_lastReading.readyWait};
+    if (m_report)
+        return times;
+    clockid_t clock{};
+    timespec cpu{};
+    if (::clock_getcpuclockid(m_process.pid(), &clock) == 0 && ::clock_gettime(clock, &cpu) == 0)
+        times.cpu = std::chrono::seconds(cpu.tv_sec) + Nanoseconds(cpu.tv_nsec);
+    long long running = 0;
+    long long ready = 0;
+    const std::string text = readSmallFile(fmt::format("/proc/{}/schedstat", m_process.pid()).c_str());
+    if (std::sscanf(text.c_str(), "%lld %lld", &running, &ready) == 2)
+        times.readyWait = Nanoseconds(ready);
+    return times;
+}
+
+const WorkerProcess::Observation& WorkerProcess::observe()
+{
+    const KernelTimes times = kernelTimes();
+    Observation seen;
+    seen.telemetry = m_telemetry.read();
+    seen.window = m_telemetry.measuredWindow();
+    const Nanoseconds at = m_report ? m_lastReading.at : now();
+    const LiveTimeSplitter::Reading reading{at, seen.telemetry.windows.until(at), times.cpu, times.readyWait};
+    if (!m_report) {
+        seen.split = m_splitter.next(reading);
+        seen.cpu = reading.cpu - m_lastReading.cpu;
+        m_lastReading = reading;
+    }
+    m_last = std::move(seen);
+    return m_last;
+}
+
+std::string WorkerProcess::waitsIn() const
+{
+    if (m_report)
+        return {};
+    std::string function = readSmallFile(fmt::format("/proc/{}/wchan", m_process.pid()).c_str());
+    return function == "0" ? std::string() : function;
+}
+
+std::string WorkerProcess::phaseText() const
+{
+    if (m_report && m_report->wasKilled)
+        return "killed";
+    switch (m_last.telemetry.phase) {
+    case WorkerPhase::Starting: return m_report ? "exited" : "starting";
+    case WorkerPhase::Joined: return m_report ? "exited" : "joined";
+    case WorkerPhase::WarmingUp: return m_report ? "exited" : "warming up";
+    case WorkerPhase::Measuring: return m_last.window.ended ? "draining" : m_report ? "exited" : "measuring";
+    case WorkerPhase::Finished: return "finished";
+    case WorkerPhase::Failed: return "failed";
+    }
+    return {};
+}
+
+WorkerStatus WorkerProcess::status() const
+{
+    const Telemetry& telemetry = m_last.telemetry;
+    WorkerStatus status{.role = m_plan.role, .pid = m_process.pid(), .phase = phaseText()};
+    status.waitsIn = waitsIn();
+    switch (telemetry.windows.open) {
+    case Window::Working: status.state = WorkerState::Running; break;
+    case Window::WaitingToSend: status.state = WorkerState::BlockedSending; break;
+    case Window::WaitingToReceive: status.state = WorkerState::BlockedReceiving; break;
+    case Window::Pacing: status.state = WorkerState::Pacing; break;
+    }
+    status.inState = m_lastReading.at - telemetry.windows.since;
+    status.sent = telemetry.counters[Counter::Sent];
+    status.received = telemetry.counters[Counter::Received];
+    status.cpuShare = m_report ? 0 : m_splitter.cpuShare();
+    status.blockedShare = m_report ? 0 : m_splitter.blockedShare();
+    status.busyWaiting = isBusyWaiting();
+    return status;
+}
+
+std::string WorkerProcess::exitText() const
+{
+    if (!m_report)
+        return "running";
+    return m_report->isSuccess() && hasFinished() ? "finished" : m_report->sentence();
+}
+
+/// For a worker that was killed before it could close its own account: what was last seen.
+ProcessTimes WorkerProcess::lastKnownTimes() const
+{
+    ProcessTimes times{.at = m_lastReading.at, .cpu = m_lastReading.cpu, .readyWait = m_lastReading.readyWait};
+    times.user = m_report->user;
+    times.system = m_report->system;
+    times.voluntarySwitches = m_report->voluntarySwitches;
+    times.involuntarySwitches = m_report->involuntarySwitches;
+    return times;
+}
+
+WorkerResult WorkerProcess::result() const
+{
+    const MeasuredWindow& window = m_last.window;
+    WorkerResult result{.role = m_plan.role, .pid = m_process.pid(), .exit = exitText()};
+    result.standardError = m_standardError;
+    for (const auto& [number, count] : m_last.telemetry.errors)
+        result.errors[errorName(number)] = count;
+    if (window.countsBegun) {
+        const CounterValues counts = m_last.telemetry.counters.since(window.countersAtBegin);
+        result.sent = counts[Counter::Sent];
+        result.received = counts[Counter::Received];
+        result.wouldBlock = counts[Counter::WouldBlock];
+        result.systemCalls = counts[Counter::SystemCalls];
+        result.partialTransfers = counts[Counter::PartialTransfers];
+    }
+    if (!window.timesBegun)
+        return result;
+    const ProcessTimes end = window.ended ? window.end : lastKnownTimes();
+    const WindowTimes windows = window.ended ? window.windowsAtEnd : m_lastReading.windows;
+    const TimeEvidence evidence{difference(windows, window.windowsAtBegin), end.cpu - window.begin.cpu,
+                                end.readyWait - window.begin.readyWait};
+    result.wall = end.at - window.begin.at;
+    result.time = splitTime(evidence);
+    result.busyWaiting = ipclab::isBusyWaiting(evidence, result.time);
+    result.user = end.user - window.begin.user;
+    result.system = end.system - window.begin.system;
+    result.voluntarySwitches = end.voluntarySwitches - window.begin.voluntarySwitches;
+    result.involuntarySwitches = end.involuntarySwitches - window.begin.involuntarySwitches;
+    return result;
+}
+
+} // namespace ipclab

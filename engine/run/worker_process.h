@@ -1,0 +1,82 @@
+#pragma once
+
+#include "engine/base/child_process.h"
+#include "engine/measure/telemetry.h"
+#include "engine/measure/time_accounting.h"
+#include "engine/run/run_event.h"
+#include "engine/run/run_plan.h"
+
+#include <optional>
+#include <string>
+
+namespace ipclab {
+
+/// One supervised worker: its process, its telemetry page and what was last read of them. Owns both.
+class WorkerProcess final {
+public:
+    /// What was seen at one moment.
+    struct Observation {
+        Telemetry telemetry;
+        MeasuredWindow window;
+        TimeSplit split; ///< since the observation before
+        Nanoseconds cpu{}; ///< likewise
+    };
+
+    explicit WorkerProcess(PlannedWorker plan);
+
+    struct Inheritance {
+        int plan;
+        int control;
+        int bell;
+        std::vector<int> channelDescriptors;
+    };
+    /// Starts the program. Throws std::system_error.
+    void start(const std::string& program, const Inheritance& inheritance);
+
+    const PlannedWorker& plan() const { return m_plan; }
+    ChildProcess& process() { return m_process; }
+    const ChildProcess& process() const { return m_process; }
+    WorkerPhase phase() const { return m_telemetry.phase(); }
+    bool hasEnded() const { return m_report.has_value(); }
+    /// It came to its end as planned.
+    bool hasFinished() const { return phase() == WorkerPhase::Finished; }
+    std::string failure() const { return m_telemetry.read().failure; }
+
+    /// Reaps the process if it has ended; true if it has just done so.
+    bool noticeEnd();
+    /// Takes what it wrote to its standard error.
+    void readStandardError();
+    const std::string& standardError() const { return m_standardError; }
+
+    /// Reads the page and the kernel's figures. Some 30 µs.
+    const Observation& observe();
+    const Observation& last() const { return m_last; }
+
+    bool isBusyWaiting() const { return !m_report && m_splitter.isBusyWaiting(); }
+    WorkerStatus status() const;
+    /// What it did in the measured window. After it has ended.
+    WorkerResult result() const;
+    /// How it ended, in words.
+    std::string exitText() const;
+
+private:
+    struct KernelTimes {
+        Nanoseconds cpu{};
+        Nanoseconds readyWait{};
+    };
+    KernelTimes kernelTimes() const;
+    std::string waitsIn() const;
+    std::string phaseText() const;
+    ProcessTimes lastKnownTimes() const;
+
+    PlannedWorker m_plan;
+    TelemetryReader m_telemetry;
+    ChildProcess m_process;
+    std::optional<ExitReport> m_report;
+    std::string m_standardError;
+    LiveTimeSplitter m_splitter;
+    Observation m_last;
+    LiveTimeSplitter::Reading m_lastReading;
+};
+
+} // namespace ipclab

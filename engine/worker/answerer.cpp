@@ -1,0 +1,42 @@
+#include "engine/worker/message_sink.h"
+#include "engine/worker/receiver_work.h"
+#include "engine/worker/tasks.h"
+
+#include <cstring>
+
+namespace ipclab {
+
+namespace {
+
+Outcome sendBack(Endpoint& endpoint, Waiter& waiter, std::span<const std::byte> message)
+{
+    Reservation reservation;
+    const Outcome outcome = waiter.complete([&endpoint, &reservation, &message](Deadline deadline) {
+        reservation = endpoint.reserve(message.size(), deadline);
+        return reservation.outcome;
+    });
+    if (outcome != Outcome::Done)
+        return outcome;
+    std::memcpy(reservation.bytes.data(), message.data(), message.size());
+    return waiter.complete([&endpoint](Deadline deadline) { return endpoint.commit(deadline); });
+}
+
+} // namespace
+
+void runAnswerer(Session& session)
+{
+    MessageSink sink(session);
+    Endpoint& endpoint = session.sendingEnd();
+    Waiter waiter(session, endpoint, Window::WaitingToSend);
+    const ReceiverWork work(session.experiment().receiverWork);
+    // Hot path: no allocation, no logging, no exception in the normal case.
+    while (const std::optional<MessageSink::Arrival> question = sink.receive()) {
+        work.perform();
+        if (sendBack(endpoint, waiter, question->message) != Outcome::Done)
+            return;
+        session.telemetry().add(Counter::Sent);
+        session.telemetry().add(Counter::BytesSent, question->message.size());
+    }
+}
+
+} // namespace ipclab

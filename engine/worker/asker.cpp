@@ -1,0 +1,24 @@
+#include "engine/worker/message_sink.h"
+#include "engine/worker/message_source.h"
+#include "engine/worker/tasks.h"
+
+namespace ipclab {
+
+void runAsker(Session& session)
+{
+    MessageSource source(session);
+    MessageSink sink(session);
+    // Hot path: no allocation, no logging, no exception in the normal case.
+    while (const std::optional<Outgoing> question = source.awaitNext()) {
+        if (source.send(*question) != Outcome::Done)
+            return;
+        if (!sink.receive())
+            return;
+        if ((question->flags & stampedFlag) != 0)
+            sink.recordLatency({question->sequence, question->flags, question->intended, question->sent});
+    }
+    session.endWindow();
+    source.sayFarewell();
+}
+
+} // namespace ipclab

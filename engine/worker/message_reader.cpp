@@ -1,0 +1,80 @@
+#include "engine/worker/message_reader.h"
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+/// The number nearest to `expected` whose low `bytes` bytes are those of `low`.
+std::uint64_t nearestWithLowBytes(std::uint64_t expected, std::uint64_t low, std::size_t bytes)
+{
+    if (bytes == 0)
+        return expected;
+    const unsigned unusedBits = 64 - static_cast<unsigned>(bytes) * 8;
+    const auto distance = static_cast<std::int64_t>((low - expected) << unusedBits) >> unusedBits;
+    return expected + static_cast<std::uint64_t>(distance);
+}
+
+} // namespace
+
+bool MessageReader::checksumIsRight(std::span<const std::byte> message, std::uint64_t sequence)
+{
+    std::uint64_t checksum = 0;
+    std::memcpy(&checksum, message.data() + checksumOffset(message.size()), sizeof checksum);
+    return checksum == payloadChecksum(message, sequence);
+}
+
+Incoming MessageReader::readBare(std::span<const std::byte> message) const
+{
+    std::uint64_t low = 0;
+    const std::size_t carried = m_format.content == Content::Carried ? std::min(message.size(), sizeof low) : 0;
+    std::memcpy(&low, message.data(), carried);
+    ControlPage& control = m_session.control();
+    Incoming incoming;
+    incoming.sequence = nearestWithLowBytes(m_tracker.expected(), low, carried);
+    const std::uint64_t number = incoming.sequence + 1;
+
+    if (control.farewellPlusOne.load(std::memory_order_acquire) == number)
+        incoming.flags = farewellFlag;
+    const std::uint64_t firstMeasured = control.firstMeasuredPlusOne.load(std::memory_order_acquire);
+    if (firstMeasured != 0 && number >= firstMeasured)
+        incoming.flags |= measuredFlag;
+    const SideNote& note = control.noteOf(incoming.sequence);
+    if (note.sequencePlusOne.load(std::memory_order_acquire) == number) {
+        incoming.flags |= stampedFlag;
+        incoming.intended = Nanoseconds(note.intended.load(std::memory_order_relaxed));
+        incoming.sent = Nanoseconds(note.sent.load(std::memory_order_relaxed));
+    }
+    return incoming;
+}
+
+void MessageReader::beginMeasuring()
+{
+    m_isMeasuring = true;
+    const std::uint64_t first = m_session.control().firstMeasuredPlusOne.load(std::memory_order_acquire) - 1;
+    if (m_tracker.expected() < first) {
+        // What the warm-up lost is not the measured window's.
+        m_session.telemetry().add(Counter::Lost, first - m_tracker.expected());
+        m_tracker = SequenceTracker(first);
+    }
+    m_session.beginCounts();
+}
+
+void MessageReader::follow(std::uint64_t sequence, bool isFarewell)
+{
+    const SequenceVerdict verdict = m_tracker.follow(sequence);
+    TelemetryWriter& telemetry = m_session.telemetry();
+    if (verdict.newlyLost > 0 && m_format.integrity != Integrity::Off)
+        telemetry.add(Counter::Lost, verdict.newlyLost);
+    if (isFarewell)
+        return;
+    if (verdict.isReordered) {
+        telemetry.add(Counter::Reordered);
+        telemetry.subtract(Counter::Lost);
+    }
+    if (verdict.isRepeated)
+        telemetry.add(Counter::Repeated);
+}
+
+} // namespace ipclab

@@ -1,0 +1,57 @@
+#include "engine/worker/message_sink.h"
+
+#include "engine/worker/message_source.h"
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+std::uint64_t elapsed(Nanoseconds from, Nanoseconds to)
+{
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, (to - from).count()));
+}
+
+} // namespace
+
+MessageSink::MessageSink(Session& session)
+    : m_session(session), m_endpoint(session.receivingEnd()), m_waiter(session, m_endpoint, Window::WaitingToReceive),
+      m_reader(formatOf(session), session)
+{
+}
+
+std::optional<MessageSink::Arrival> MessageSink::receive()
+{
+    m_session.lookUp();
+    Received received;
+    const Outcome outcome = m_waiter.complete([this, &received](Deadline deadline) {
+        received = m_endpoint.receive(deadline);
+        return received.outcome;
+    });
+    if (outcome != Outcome::Done) [[unlikely]] {
+        if (outcome == Outcome::Truncated)
+            m_session.telemetry().add(Counter::Truncated);
+        return std::nullopt;
+    }
+    const Arrival arrival{m_reader.read(received.message), received.message};
+    if (arrival.incoming.has(farewellFlag)) [[unlikely]]
+        return std::nullopt;
+    if (m_reader.counts(arrival.incoming)) [[likely]] {
+        m_session.telemetry().add(Counter::Received);
+        m_session.telemetry().add(Counter::BytesReceived, received.message.size());
+    }
+    return arrival;
+}
+
+void MessageSink::recordLatency(const Incoming& incoming)
+{
+    const Nanoseconds received = now();
+    m_session.telemetry().response().record(elapsed(incoming.intended, received));
+    m_session.telemetry().service().record(elapsed(incoming.sent, received));
+    if (incoming.has(measuredFlag))
+        m_session.telemetry().setLastReceived(received);
+    m_session.publishTransferCounts();
+}
+
+} // namespace ipclab

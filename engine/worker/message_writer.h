@@ -1,0 +1,83 @@
+#pragma once
+
+#include "engine/measure/control_page.h"
+#include "engine/measure/message.h"
+#include "engine/mechanisms/traits.h"
+
+#include <cstring>
+#include <span>
+
+namespace ipclab {
+
+/// How messages are written and read in one run.
+struct MessageFormat {
+    Content content = Content::Carried;
+    Integrity integrity = Integrity::Sequence;
+};
+
+struct Outgoing {
+    std::uint64_t sequence = 0;
+    std::uint16_t flags = 0;
+    Nanoseconds intended{};
+    Nanoseconds sent{};
+};
+
+/// Writes one sender's messages into the places that an endpoint lends.
+class MessageWriter final {
+public:
+    MessageWriter(MessageFormat format, ControlPage& control, std::uint16_t sender)
+        : m_format(format), m_control(control), m_sender(sender)
+    {
+    }
+
+    /// Hot path. Of the payload only what integrity asks for is touched.
+    void write(std::span<std::byte> message, const Outgoing& outgoing)
+    {
+        if (message.size() >= smallestHeadedMessage && m_format.content == Content::Carried) [[likely]]
+            writeHeaded(message, outgoing);
+        else
+            writeBare(message, outgoing);
+    }
+
+    /// Before the first message of the measured window.
+    void noteFirstMeasured(std::uint64_t sequence)
+    {
+        m_control.firstMeasuredPlusOne.store(sequence + 1, std::memory_order_release);
+    }
+
+private:
+    void writeHeaded(std::span<std::byte> message, const Outgoing& outgoing)
+    {
+        const MessageHeader header{.sequence = outgoing.sequence,
+                                   .intended = outgoing.intended.count(),
+                                   .sent = outgoing.sent.count(),
+                                   .size = static_cast<std::uint32_t>(message.size()),
+                                   .sender = m_sender,
+                                   .flags = outgoing.flags};
+        std::memcpy(message.data(), &header, sizeof header);
+        if (m_format.integrity == Integrity::Off)
+            return;
+        if (m_format.integrity == Integrity::Full)
+            writePayload(message, outgoing.sequence);
+        const std::uint64_t tail = tailOf(outgoing.sequence);
+        std::memcpy(message.data() + message.size() - tailSize, &tail, tailSize);
+    }
+
+    void writeBare(std::span<std::byte> message, const Outgoing& outgoing);
+    static void writePayload(std::span<std::byte> message, std::uint64_t sequence);
+
+    MessageFormat m_format;
+    ControlPage& m_control;
+    std::uint16_t m_sender;
+};
+
+/// The checksum of a fully checked message: XXH3 over its payload, seeded with its sequence.
+std::uint64_t payloadChecksum(std::span<const std::byte> message, std::uint64_t sequence);
+
+/// The eight bytes before the tail, where the checksum stands.
+inline std::size_t checksumOffset(std::size_t size)
+{
+    return size - tailSize - checksumSize;
+}
+
+} // namespace ipclab

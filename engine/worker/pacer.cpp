@@ -1,0 +1,76 @@
+#include "engine/worker/pacer.h"
+
+#include "engine/worker/waiter.h"
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+constexpr Nanoseconds economyBatch = std::chrono::milliseconds(1);
+constexpr Nanoseconds leastMargin = std::chrono::microseconds(20);
+constexpr Nanoseconds mostMargin = std::chrono::microseconds(400);
+
+} // namespace
+
+Pacer::Pacer(Session& session, std::unique_ptr<Schedule> schedule)
+    : m_session(session), m_schedule(std::move(schedule)), m_pacing(session.experiment().load.pacing),
+      m_margin(m_pacing == Pacing::Precise ? std::chrono::microseconds(100) : Nanoseconds::zero())
+{
+}
+
+std::optional<Nanoseconds> Pacer::awaitNext()
+{
+    const Nanoseconds due = m_session.startAt() + m_schedule->next();
+    Nanoseconds moment = now();
+    if (moment < due) {
+        m_session.telemetry().enter(Window::Pacing, moment);
+        const bool isDue = waitUntil(wakeFor(due));
+        moment = now();
+        m_session.telemetry().enter(Window::Working, moment);
+        if (!isDue)
+            return std::nullopt;
+    }
+    m_session.telemetry().lateness().record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, (moment - due).count())));
+    return due;
+}
+
+Nanoseconds Pacer::wakeFor(Nanoseconds due) const
+{
+    if (m_pacing == Pacing::Precise)
+        return due;
+    const Nanoseconds sinceStart = due - m_session.startAt();
+    const auto batches = sinceStart / economyBatch + (sinceStart % economyBatch == Nanoseconds::zero() ? 0 : 1);
+    return m_session.startAt() + batches * economyBatch;
+}
+
+bool Pacer::waitUntil(Nanoseconds moment)
+{
+    while (moment - now() > m_margin) {
+        sleepUntil(moment - m_margin);
+        m_session.lookUp();
+        if (m_session.hasEnded())
+            return false;
+    }
+    while (now() < moment) {
+        m_session.lookUp();
+        if (m_session.hasEnded())
+            return false;
+        relaxCore();
+    }
+    return true;
+}
+
+void Pacer::sleepUntil(Nanoseconds moment)
+{
+    const timespec time = toTimespec(moment);
+    if (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr) != 0 || m_pacing == Pacing::Economy)
+        return;
+    // Follow late wake-ups at once and forget them slowly: a margin too long costs a little CPU, one too short a late message.
+    const Nanoseconds late = now() - moment;
+    const Nanoseconds wanted = late + late / 2;
+    m_margin = std::clamp(std::max(wanted, m_margin - m_margin / 64), leastMargin, mostMargin);
+}
+
+} // namespace ipclab

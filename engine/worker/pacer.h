@@ -1,0 +1,32 @@
+#pragma once
+
+#include "engine/profiles/load_profile.h"
+#include "engine/worker/session.h"
+
+#include <memory>
+#include <optional>
+
+namespace ipclab {
+
+/// Waits until a sender's next message is due, and notes how late it then is. Precise pacing sleeps up to a margin before the
+/// due time and spins the rest; economy pacing wakes once a millisecond and lets everything go that has come due.
+class Pacer final {
+public:
+    Pacer(Session& session, std::unique_ptr<Schedule> schedule);
+
+    /// When the message was due, on the clock; nothing when the window is over. A sender that is behind does not wait.
+    std::optional<Nanoseconds> awaitNext();
+
+private:
+    Nanoseconds wakeFor(Nanoseconds due) const;
+    /// False if the window ended first.
+    bool waitUntil(Nanoseconds moment);
+    void sleepUntil(Nanoseconds moment);
+
+    Session& m_session;
+    std::unique_ptr<Schedule> m_schedule;
+    Pacing m_pacing;
+    Nanoseconds m_margin; ///< how much too late a sleep has lately ended, with some to spare
+};
+
+} // namespace ipclab

@@ -1,0 +1,190 @@
+#include "engine/worker/session.h"
+
+#include "engine/mechanisms/catalog.h"
+
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+namespace ipclab {
+
+namespace {
+
+constexpr Nanoseconds spinBeforeStart = std::chrono::microseconds(200);
+
+std::string inheritedPlanText()
+{
+    std::string text;
+    std::array<char, 4096> buffer;
+    off_t offset = 0;
+    for (;;) {
+        const ssize_t got = check(::pread(WorkerPlan::PlanText, buffer.data(), buffer.size(), offset), "pread");
+        if (got == 0)
+            return text;
+        text.append(buffer.data(), static_cast<std::size_t>(got));
+        offset += got;
+    }
+}
+
+/// The kernel ends this process when the thread that started it ends, unless that has happened already.
+void dieWithTheSupervisor(int supervisor)
+{
+    check(::prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl(PR_SET_PDEATHSIG)");
+    if (::getppid() != supervisor)
+        throw FailureError({.tried = "start as a worker", .reason = "the supervisor has ended already"});
+}
+
+void runOn(const std::vector<int>& cores)
+{
+    if (cores.empty())
+        return;
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (const int core : cores)
+        CPU_SET(static_cast<std::size_t>(core), &set);
+    check(::sched_setaffinity(0, sizeof set, &set), "sched_setaffinity");
+}
+
+void waitWhile(std::atomic<std::uint32_t>& word, std::uint32_t value)
+{
+    ::syscall(SYS_futex, &word, FUTEX_WAIT, value, nullptr, nullptr, 0);
+}
+
+} // namespace
+
+Session::Session()
+    : m_plan(parseWorkerPlan(inheritedPlanText())),
+      m_controlMapping(WorkerPlan::ControlFile, sizeof(ControlPage), Access::ReadWrite),
+      m_telemetry(WorkerPlan::TelemetryFile), m_mechanism(findMechanism(m_plan.experiment.mechanism))
+{
+    if (m_mechanism == nullptr)
+        throw FailureError({.tried = "join a channel",
+                            .reason = "this worker does not know the mechanism " + m_plan.experiment.mechanism});
+    dieWithTheSupervisor(m_plan.supervisor);
+    runOn(m_plan.cores);
+    check(::prctl(PR_SET_TIMERSLACK, 1), "prctl(PR_SET_TIMERSLACK)");
+    ::prctl(PR_SET_NAME, m_plan.role.c_str());
+}
+
+void Session::join()
+{
+    int descriptor = WorkerPlan::FirstOfChannels;
+    const JoinRequest request{m_plan.experiment.mechanismOptions, m_plan.experiment.messageSize, m_plan.experiment.wait};
+    for (const JoinPlan& join : m_plan.joins) {
+        Invitation invitation;
+        invitation.address = join.address;
+        for (unsigned index = 0; index < join.descriptors; ++index)
+            invitation.descriptors.emplace_back(descriptor++);
+        m_ends.push_back(m_mechanism->join({join.end, join.index}, std::move(invitation), request));
+    }
+}
+
+bool Session::awaitStart()
+{
+    m_telemetry.setPhase(WorkerPhase::Joined);
+    ringBell();
+    while (control().go.load(std::memory_order_acquire) == 0) {
+        waitWhile(control().go, 0);
+        attend();
+        if (m_mustLeave)
+            return false;
+    }
+    m_startAt = Nanoseconds(control().startAt.load(std::memory_order_relaxed));
+    m_beginAt = m_startAt + experiment().warmUp;
+    m_endAt = experiment().messages == 0 ? m_beginAt + experiment().duration : Nanoseconds::max();
+    const timespec almost = toTimespec(m_startAt - spinBeforeStart);
+    ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &almost, nullptr);
+    while (now() < m_startAt) {
+    }
+    m_telemetry.enter(Window::Working);
+    m_telemetry.setPhase(WorkerPhase::WarmingUp);
+    m_alarm.setFor(m_beginAt);
+    attend();
+    return !m_mustLeave;
+}
+
+void Session::attend()
+{
+    PhaseAlarm::attended();
+    const auto request = static_cast<StopRequest>(control().stop.load(std::memory_order_acquire));
+    m_mustLeave = request == StopRequest::LeaveNow;
+    m_hasEnded = m_hasEnded || request != StopRequest::None;
+    m_sendersAreGone = control().sendersGone.load(std::memory_order_acquire) > 0;
+    m_receiversAreGone = control().receiversGone.load(std::memory_order_acquire) > 0;
+    if (m_startAt == Nanoseconds::zero())
+        return;
+    const Nanoseconds moment = now();
+    if (!m_isMeasuring && moment >= m_beginAt)
+        beginWindow();
+    if (!m_hasEnded && moment >= m_endAt)
+        m_hasEnded = true;
+    if (m_hasEnded)
+        m_alarm.silence();
+}
+
+void Session::beginWindow()
+{
+    m_telemetry.beginTimes();
+    m_telemetry.setPhase(WorkerPhase::Measuring);
+    m_isMeasuring = true;
+    if (m_endAt == Nanoseconds::max())
+        m_alarm.silence();
+    else
+        m_alarm.setFor(m_endAt);
+}
+
+void Session::publishTransferCounts()
+{
+    TransferCounts sum;
+    for (std::size_t index = 0; index < m_ends.size(); ++index) {
+        sum.systemCalls += m_ends[index]->counts().systemCalls;
+        sum.partialTransfers += m_ends[index]->counts().partialTransfers;
+    }
+    m_telemetry.set(Counter::SystemCalls, sum.systemCalls);
+    m_telemetry.set(Counter::PartialTransfers, sum.partialTransfers);
+}
+
+void Session::beginCounts()
+{
+    if (std::exchange(m_countsHaveBegun, true))
+        return;
+    publishTransferCounts();
+    m_telemetry.beginCounts();
+}
+
+void Session::endWindow()
+{
+    if (std::exchange(m_windowIsClosed, true))
+        return;
+    publishTransferCounts();
+    m_telemetry.end();
+}
+
+void Session::finish()
+{
+    endWindow();
+    m_ends.clear();
+    m_telemetry.setPhase(WorkerPhase::Finished);
+    ringBell();
+}
+
+void Session::fail(const Failure& failure)
+{
+    endWindow();
+    m_telemetry.setFailure(failure);
+    ringBell();
+}
+
+void Session::ringBell() const
+{
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(WorkerPlan::Bell, &one, sizeof one);
+}
+
+} // namespace ipclab

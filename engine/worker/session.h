@@ -1,0 +1,81 @@
+#pragma once
+
+#include "engine/experiment/worker_plan.h"
+#include "engine/measure/control_page.h"
+#include "engine/measure/telemetry_page.h"
+#include "engine/mechanisms/mechanism.h"
+#include "engine/worker/phase_alarm.h"
+
+#include <memory>
+
+namespace ipclab {
+
+/// One worker's share of a run: its plan, its pages, its ends of the channels, and where in the run it is. The tasks
+/// (sender.cpp, receiver.cpp, …) ask it when to begin and when to stop.
+class Session final {
+public:
+    /// Maps what was inherited and sets up placement. Throws when something is missing.
+    Session();
+
+    const WorkerPlan& plan() const { return m_plan; }
+    const Experiment& experiment() const { return m_plan.experiment; }
+    const Traits& traits() const { return m_mechanism->info().traits; }
+    TelemetryWriter& telemetry() { return m_telemetry; }
+    ControlPage& control() { return *m_controlMapping.as<ControlPage>(); }
+
+    /// Takes every end of the plan. May wait for peers.
+    void join();
+    /// Says that it has joined and waits for the common start. False if the run was called off.
+    bool awaitStart();
+    Nanoseconds startAt() const { return m_startAt; }
+
+    /// The end to send on and the end to receive on; the same object where one channel does both.
+    Endpoint& sendingEnd() { return *m_ends.front(); }
+    Endpoint& receivingEnd() { return *m_ends.back(); }
+
+    /// Looks up if the alarm has rung: hot path, one load of a flag.
+    void lookUp()
+    {
+        if (PhaseAlarm::hasRung()) [[unlikely]]
+            attend();
+    }
+    bool isMeasuring() const { return m_isMeasuring; } ///< the measured window has begun
+    bool hasEnded() const { return m_hasEnded; }       ///< the measured window is over: senders stop
+    bool mustLeave() const { return m_mustLeave; }     ///< everybody stops, at once
+    bool sendersAreGone() const { return m_sendersAreGone; }
+    bool receiversAreGone() const { return m_receiversAreGone; }
+    void endNow() { m_hasEnded = true; }
+
+    /// Copies what the ends have counted to the page.
+    void publishTransferCounts();
+    /// The next message is the first that counts, sent or received. Only the first call does anything.
+    void beginCounts();
+    /// Closes the account of the measured window.
+    void endWindow();
+    void finish();
+    void fail(const Failure& failure);
+
+private:
+    void attend();
+    void beginWindow();
+    void ringBell() const;
+
+    WorkerPlan m_plan;
+    Mapping m_controlMapping;
+    TelemetryWriter m_telemetry;
+    PhaseAlarm m_alarm;
+    const Mechanism* m_mechanism = nullptr;
+    std::vector<std::unique_ptr<Endpoint>> m_ends;
+    Nanoseconds m_startAt{};
+    Nanoseconds m_beginAt{};
+    Nanoseconds m_endAt{};
+    bool m_isMeasuring = false;
+    bool m_hasEnded = false;
+    bool m_mustLeave = false;
+    bool m_sendersAreGone = false;
+    bool m_receiversAreGone = false;
+    bool m_countsHaveBegun = false;
+    bool m_windowIsClosed = false;
+};
+
+} // namespace ipclab

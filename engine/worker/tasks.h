@@ -1,0 +1,14 @@
+#pragma once
+
+#include "engine/worker/session.h"
+
+namespace ipclab {
+
+// The hot loops, one per task. Each runs from the common start to the end of its part in the run.
+
+void runSender(Session& session);
+void runReceiver(Session& session);
+void runAsker(Session& session);
+void runAnswerer(Session& session);
+
+} // namespace ipclab

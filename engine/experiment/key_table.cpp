@@ -1,0 +1,302 @@
+#include "engine/experiment/key_table.h"
+
+#include "engine/base/quantity.h"
+#include "engine/base/wording.h"
+#include "engine/mechanisms/catalog.h"
+#include "engine/profiles/load_profile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace ipclab {
+
+namespace {
+
+constexpr std::string_view automatic = "auto";
+constexpr std::string_view latencyEveryKey = "measure.latency_every";
+
+template <typename Enum>
+Enum fromWord(std::initializer_list<Enum> all, std::string_view text)
+{
+    return *std::ranges::find(all, text, [](Enum value) { return word(value); });
+}
+
+std::vector<OptionChoice> mechanismChoices()
+{
+    std::vector<OptionChoice> choices;
+    for (const Mechanism* mechanism : allMechanisms())
+        choices.push_back({mechanism->info().id, mechanism->info().title, mechanism->info().summary});
+    return choices;
+}
+
+std::vector<OptionChoice> profileChoices()
+{
+    std::vector<OptionChoice> choices;
+    for (const LoadProfile* profile : allLoadProfiles())
+        choices.push_back({profile->info().id, profile->info().title, profile->info().summary});
+    return choices;
+}
+
+std::vector<Key> describedKeys()
+{
+    return {
+        {{.id = "title", .label = "Title", .help = "What the experiment is called.", .initial = ""},
+         [](const Experiment& e) { return e.title; },
+         [](Experiment& e, std::string_view text) { e.title = text; }},
+        {{.id = "summary", .label = "Summary", .help = "What can be seen in it.", .initial = ""},
+         [](const Experiment& e) { return e.summary; },
+         [](Experiment& e, std::string_view text) { e.summary = text; }},
+    };
+}
+
+std::vector<Key> transportKeys()
+{
+    return {
+        {{.id = "mechanism",
+          .label = "Mechanism",
+          .help = "How the processes exchange messages.",
+          .kind = OptionKind::Choice,
+          .initial = "pipe",
+          .choices = mechanismChoices()},
+         [](const Experiment& e) { return e.mechanism; },
+         [](Experiment& e, std::string_view text) { e.mechanism = text; }},
+        {{.id = "exchange",
+          .label = "Exchange",
+          .help = "What travels. A round trip is measured as one and never halved.",
+          .kind = OptionKind::Choice,
+          .initial = "one-way",
+          .choices = {{"one-way", "One-way", "Messages go from the sender to the receiver."},
+                      {"round-trip", "Round trip", "Each message is answered before the next is sent."}}},
+         [](const Experiment& e) { return std::string(word(e.exchange)); },
+         [](Experiment& e, std::string_view text) {
+             e.exchange = fromWord({Exchange::OneWay, Exchange::RoundTrip}, text);
+         }},
+        {{.id = "wait",
+          .label = "Waiting",
+          .help = "What a process does when it cannot send or has nothing to receive.",
+          .kind = OptionKind::Choice,
+          .initial = "block",
+          .choices = {{"block", "Block", "Sleep in the call itself."},
+                      {"poll", "Poll", "Sleep in poll(2), then call again: one more system call per wait."},
+                      {"spin", "Spin",
+                       "Try again and again: the shortest delay, at the price of a whole core."},
+                      {"hybrid", "Spin, then block", "Try for a short while before going to sleep."}}},
+         [](const Experiment& e) { return std::string(word(e.wait)); },
+         [](Experiment& e, std::string_view text) {
+             e.wait = fromWord({Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}, text);
+         }},
+        {{.id = "message.size",
+          .label = "Message size",
+          .help = "Bytes of one message, with the header that carries its number and times.",
+          .kind = OptionKind::Size,
+          .initial = "64 B",
+          .least = 1},
+         [](const Experiment& e) { return formatSize(e.messageSize); },
+         [](Experiment& e, std::string_view text) { e.messageSize = *parseSize(text); }},
+    };
+}
+
+std::vector<Key> shapeKeys()
+{
+    constexpr double mostWorkers = 64;
+    return {
+        {{.id = "shape.kind",
+          .label = "Shape",
+          .help = "Who talks to whom.",
+          .kind = OptionKind::Choice,
+          .initial = "pair",
+          .choices = {{"pair", "Pair", "One sender, one receiver."}}},
+         [](const Experiment& e) { return std::string(word(e.shape.kind)); },
+         [](Experiment& e, std::string_view text) { e.shape.kind = fromWord({ShapeKind::Pair}, text); }},
+        {{.id = "shape.senders",
+          .label = "Senders",
+          .help = "How many processes send.",
+          .kind = OptionKind::Count,
+          .initial = "1",
+          .least = 1,
+          .most = mostWorkers},
+         [](const Experiment& e) { return std::to_string(e.shape.senders); },
+         [](Experiment& e, std::string_view text) {
+             e.shape.senders = static_cast<unsigned>(*parseCount(text));
+         }},
+        {{.id = "shape.receivers",
+          .label = "Receivers",
+          .help = "How many processes receive.",
+          .kind = OptionKind::Count,
+          .initial = "1",
+          .least = 1,
+          .most = mostWorkers},
+         [](const Experiment& e) { return std::to_string(e.shape.receivers); },
+         [](Experiment& e, std::string_view text) {
+             e.shape.receivers = static_cast<unsigned>(*parseCount(text));
+         }},
+        {{.id = "placement.cores",
+          .label = "Cores",
+          .help = "Whether the processes share a core. It often weighs more than the mechanism.",
+          .kind = OptionKind::Choice,
+          .initial = "any",
+          .choices = {{"any", "Any", "The scheduler decides."},
+                      {"same", "Same core", "All processes are bound to one core and take turns."},
+                      {"different", "Different cores", "Each process is bound to a core of its own."}}},
+         [](const Experiment& e) { return std::string(word(e.cores)); },
+         [](Experiment& e, std::string_view text) {
+             e.cores = fromWord({CorePlacement::Any, CorePlacement::Same, CorePlacement::Different}, text);
+         }},
+    };
+}
+
+std::vector<Key> loadKeys()
+{
+    constexpr double second = 1e9;
+    return {
+        {{.id = "load.profile",
+          .label = "Load",
+          .help = "When messages are due.",
+          .kind = OptionKind::Choice,
+          .initial = "closed_loop",
+          .choices = profileChoices()},
+         [](const Experiment& e) { return e.load.profile; },
+         [](Experiment& e, std::string_view text) { e.load.profile = text; }},
+        {{.id = "load.pacing",
+          .label = "Pacing",
+          .help = "How a sender waits until its next message is due.",
+          .kind = OptionKind::Choice,
+          .initial = "precise",
+          .choices = {{"precise", "Precise",
+                       "Sleeps, then spins to the due time: exact, but it costs a core."},
+                      {"economy", "Economy", "Sleeps, and sends what is due in batches of a millisecond."}}},
+         [](const Experiment& e) { return std::string(word(e.load.pacing)); },
+         [](Experiment& e, std::string_view text) {
+             e.load.pacing = fromWord({Pacing::Precise, Pacing::Economy}, text);
+         }},
+        {{.id = "receiver.work",
+          .label = "Receiver's work",
+          .help = "Time the receiver computes for each message before it takes the next.",
+          .kind = OptionKind::Duration,
+          .initial = "0 s",
+          .least = 0,
+          .most = 10 * second},
+         [](const Experiment& e) { return formatDuration(e.receiverWork); },
+         [](Experiment& e, std::string_view text) { e.receiverWork = *parseDuration(text); }},
+    };
+}
+
+std::vector<Key> extentKeys()
+{
+    constexpr double millisecond = 1e6;
+    constexpr double hour = 3600e9;
+    return {
+        {{.id = "duration",
+          .label = "Duration",
+          .help = "How long is measured, after the warm-up.",
+          .kind = OptionKind::Duration,
+          .initial = "10 s",
+          .least = millisecond,
+          .most = 24 * hour},
+         [](const Experiment& e) { return formatDuration(e.duration); },
+         [](Experiment& e, std::string_view text) { e.duration = *parseDuration(text); }},
+        {{.id = "messages",
+          .label = "Messages",
+          .help = "Stop after so many messages instead of by time; 0 goes by the duration.",
+          .kind = OptionKind::Count,
+          .initial = "0",
+          .least = 0,
+          .most = 1e12},
+         [](const Experiment& e) { return std::to_string(e.messages); },
+         [](Experiment& e, std::string_view text) { e.messages = *parseCount(text); }},
+        {{.id = "warm_up",
+          .label = "Warm-up",
+          .help = "The load runs for this long before measuring begins.",
+          .kind = OptionKind::Duration,
+          .initial = "500 ms",
+          .least = 0,
+          .most = hour},
+         [](const Experiment& e) { return formatDuration(e.warmUp); },
+         [](Experiment& e, std::string_view text) { e.warmUp = *parseDuration(text); }},
+        {{.id = "seed",
+          .label = "Seed",
+          .help = "Makes whatever is random the same again.",
+          .kind = OptionKind::Count,
+          .initial = "1"},
+         [](const Experiment& e) { return std::to_string(e.seed); },
+         [](Experiment& e, std::string_view text) { e.seed = *parseCount(text); }},
+    };
+}
+
+std::vector<Key> measureKeys()
+{
+    constexpr double millisecond = 1e6;
+    return {
+        {{.id = std::string(latencyEveryKey),
+          .label = "Latency of every",
+          .help = "Reads the clock for one message in so many; \"auto\" keeps its cost low.",
+          .initial = std::string(automatic)},
+         [](const Experiment& e) {
+             return e.measure.latencyEvery ? std::to_string(*e.measure.latencyEvery) : std::string(automatic);
+         },
+         [](Experiment& e, std::string_view text) {
+             e.measure.latencyEvery = text == automatic ? std::nullopt : parseCount(text);
+         }},
+        {{.id = "measure.integrity",
+          .label = "Integrity",
+          .help = "How closely the receiver looks at what arrives.",
+          .kind = OptionKind::Choice,
+          .initial = "sequence",
+          .choices = {{"off", "Off", "Only the number of messages counts."},
+                      {"sequence", "Sequence", "The number at the head and at the tail of every message."},
+                      {"full", "Full",
+                       "Besides, the payload is written anew each time and its checksum compared."}}},
+         [](const Experiment& e) { return std::string(word(e.measure.integrity)); },
+         [](Experiment& e, std::string_view text) {
+             e.measure.integrity = fromWord({Integrity::Off, Integrity::Sequence, Integrity::Full}, text);
+         }},
+        {{.id = "measure.interval",
+          .label = "Interval",
+          .help = "Time between two points of a chart.",
+          .kind = OptionKind::Duration,
+          .initial = "33 ms",
+          .least = 5 * millisecond,
+          .most = 10'000 * millisecond},
+         [](const Experiment& e) { return formatDuration(e.measure.interval); },
+         [](Experiment& e, std::string_view text) { e.measure.interval = *parseDuration(text); }},
+    };
+}
+
+std::vector<Key> collectKeys()
+{
+    std::vector<Key> keys;
+    for (const auto group : {describedKeys, transportKeys, shapeKeys, loadKeys, extentKeys, measureKeys})
+        for (Key& key : group())
+            keys.push_back(std::move(key));
+    return keys;
+}
+
+} // namespace
+
+const std::vector<Key>& allKeys()
+{
+    static const std::vector<Key> keys = collectKeys();
+    return keys;
+}
+
+const Key* findKey(std::string_view id)
+{
+    const std::vector<Key>& keys = allKeys();
+    const auto found =
+        std::ranges::find(keys, id, [](const Key& key) { return std::string_view(key.spec.id); });
+    return found == keys.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> problemOfKey(const OptionSpec& spec, std::string_view text)
+{
+    if (spec.id != latencyEveryKey)
+        return problemOf(spec, text);
+    if (text == automatic || parseCount(text).value_or(0) > 0)
+        return std::nullopt;
+    return fmt::format("{} must be \"{}\" or a whole number of at least 1, not {}", spec.id, automatic,
+                       quoted(text));
+}
+
+} // namespace ipclab

@@ -54,6 +54,7 @@ public:
     void paint(QPainter& painter)
     {
         const QRectF area(QPointF(0, 0), m_settings.size);
+        painter.setFont(m_theme.labelFont()); // else an alias such as "Sans Serif" is written into the file
         painter.fillRect(area, m_theme.colour(ColourRole::Card));
         m_scene.render(&painter, area, area, Qt::IgnoreAspectRatio);
     }
@@ -95,12 +96,14 @@ public:
         generator.setResolution(static_cast<int>(logicalDotsPerInch));
         generator.setSize(m_settings.size.toSize());
         generator.setViewBox(QRectF(QPointF(0, 0), m_settings.size));
-        generator.setTitle(m_settings.title);
-        generator.setDescription(m_settings.description);
         QPainter painter(&generator);
         paint(painter);
         painter.end();
-        return bytes;
+        // QSvgGenerator of Qt 6.4 does not escape what it is told to describe.
+        const QString words =
+            QStringLiteral("<title>%1</title>\n<desc>%2</desc>\n")
+                .arg(m_settings.title.toHtmlEscaped(), m_settings.description.toHtmlEscaped());
+        return bytes.insert(bytes.indexOf("<defs>"), words.toUtf8());
     }
 
     QByteArray toPdf()

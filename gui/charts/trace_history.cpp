@@ -78,7 +78,8 @@ void TraceHistory::push(double seconds, double low, double mean, double high)
 
 void TraceHistory::widenToHold(double seconds)
 {
-    while (m_rings.back().indexOf(seconds) >= BucketRing::capacity) {
+    // Half full is enough: the whole run then never takes more than half a ring to draw.
+    while (m_rings.back().indexOf(seconds) >= BucketRing::capacity / 2) {
         const BucketRing& widest = m_rings.back();
         BucketRing wider(widest.width() * 2);
         for (std::int64_t index = widest.firstIndex(); index < widest.endIndex(); ++index)

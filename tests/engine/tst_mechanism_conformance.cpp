@@ -1,0 +1,462 @@
+#include "engine/base/failure.h"
+#include "engine/mechanisms/catalog.h"
+#include "tests/support/channel_fixture.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <fmt/format.h>
+#include <mqueue.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <random>
+
+using namespace ipclab;
+using namespace std::chrono_literals;
+
+Q_DECLARE_METATYPE(ipclab::Case)
+
+namespace {
+
+constexpr std::size_t smallSize = 64;
+constexpr auto soon = 20ms;
+constexpr auto limitOfNoticing = 1s;
+constexpr auto generous = 30s;
+
+std::string nameOf(const Case& row)
+{
+    return fmt::format("{}, {}", row.mechanism->info().id, word(row.wait));
+}
+
+template <typename Predicate>
+void addRows(Predicate isMeant)
+{
+    QTest::addColumn<Case>("row");
+    for (const Case& row : allCases())
+        if (isMeant(row))
+            QTest::newRow(nameOf(row).c_str()) << row;
+}
+
+std::size_t largestOf(const Mechanism& mechanism)
+{
+    return mechanism.limit(withDefaults(mechanism.info().options, {})).largest;
+}
+
+/// The same sizes in both processes: mostly small, some large, always the largest and the smallest.
+std::vector<std::size_t> mixedSizes(std::size_t largest)
+{
+    std::mt19937 random(4711);
+    std::uniform_real_distribution<double> exponent(0.0, std::log2(static_cast<double>(largest)));
+    std::vector<std::size_t> sizes{1, largest, 1, largest, largest, 7};
+    while (sizes.size() < 2000)
+        sizes.push_back(
+            std::clamp<std::size_t>(static_cast<std::size_t>(std::exp2(exponent(random))), 1, largest));
+    return sizes;
+}
+
+/// The descriptors of this process, as "3 → pipe:[123]".
+QStringList openDescriptors()
+{
+    QStringList all;
+    const QDir directory("/proc/self/fd");
+    for (const QFileInfo& entry :
+         directory.entryInfoList(QDir::System | QDir::Files | QDir::NoDotAndDotDot | QDir::Dirs))
+        if (const QString target = entry.symLinkTarget(); !target.contains("/proc/"))
+            all << entry.fileName() + " → " + target;
+    return all;
+}
+
+QString text(const std::string& words)
+{
+    return QString::fromStdString(words);
+}
+
+} // namespace
+
+/// One contract over every mechanism of the catalogue and every way to wait that it supports.
+class MechanismConformance : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+
+    void idsAreUniqueAndFound();
+    void cardsAreComplete_data();
+    void cardsAreComplete();
+    void messagesArriveWholeAndInOrder_data()
+    {
+        addRows([](const Case&) { return true; });
+    }
+    void messagesArriveWholeAndInOrder();
+    void largestMessagePasses_data();
+    void largestMessagePasses();
+    void fullChannelWouldBlockAndLosesNothing_data()
+    {
+        addRows([](const Case&) { return true; });
+    }
+    void fullChannelWouldBlockAndLosesNothing();
+    void waitingEndsAtTheDeadline_data()
+    {
+        addRows([](const Case&) { return true; });
+    }
+    void waitingEndsAtTheDeadline();
+    void signalInterruptsWaitingReceiver_data()
+    {
+        addRows([](const Case&) { return true; });
+    }
+    void signalInterruptsWaitingReceiver();
+    void signalInterruptsWaitingSender_data()
+    {
+        addRows([](const Case&) { return true; });
+    }
+    void signalInterruptsWaitingSender();
+    void receiverNoticesClosingSender_data() { addNoticingRows(); }
+    void receiverNoticesClosingSender();
+    void receiverNoticesKilledSender_data() { addNoticingRows(); }
+    void receiverNoticesKilledSender();
+    void senderNoticesKilledReceiver_data() { addNoticingRows(); }
+    void senderNoticesKilledReceiver();
+    void messageCutByAKillIsTruncated_data();
+    void messageCutByAKillIsTruncated();
+    void bothEndsSendAndReceive_data();
+    void bothEndsSendAndReceive();
+    void pollDescriptorFollowsTheWaits_data()
+    {
+        addRows([](const Case&) { return true; });
+    }
+    void pollDescriptorFollowsTheWaits();
+
+private:
+    static void addNoticingRows()
+    {
+        addRows([](const Case& row) { return row.traits().peerExit == PeerExit::Noticed; });
+    }
+    void rememberQueues(const Channel& channel);
+
+    QTemporaryDir m_directory;
+    std::unique_ptr<NameJournal> m_journal;
+    QStringList m_descriptors;
+    std::vector<std::string> m_queues;
+};
+
+void MechanismConformance::init()
+{
+    m_descriptors = openDescriptors();
+    m_journal = std::make_unique<NameJournal>(m_directory.path().toStdString());
+}
+
+/// After each test: no process, no descriptor, no name.
+void MechanismConformance::cleanup()
+{
+    m_journal.reset();
+    QCOMPARE(::waitpid(-1, nullptr, WNOHANG), -1);
+    QCOMPARE(errno, ECHILD);
+    QCOMPARE(openDescriptors(), m_descriptors);
+    for (const std::string& name : std::exchange(m_queues, {}))
+        QVERIFY2(::mq_open(name.c_str(), O_RDONLY) == -1, name.c_str());
+    QVERIFY(QDir(m_directory.path()).isEmpty());
+}
+
+void MechanismConformance::rememberQueues(const Channel& channel)
+{
+    for (const KernelObject& object : channel.objects())
+        if (object.kind == "POSIX message queue")
+            m_queues.push_back(object.name);
+}
+
+void MechanismConformance::idsAreUniqueAndFound()
+{
+    QVERIFY(!allMechanisms().empty());
+    for (const Mechanism* mechanism : allMechanisms())
+        QCOMPARE(findMechanism(mechanism->info().id), mechanism);
+    QCOMPARE(findMechanism("carrier_pigeon"), nullptr);
+}
+
+void MechanismConformance::cardsAreComplete_data()
+{
+    QTest::addColumn<const Mechanism*>("mechanism");
+    for (const Mechanism* mechanism : allMechanisms())
+        QTest::newRow(mechanism->info().id.c_str()) << mechanism;
+}
+
+void MechanismConformance::cardsAreComplete()
+{
+    QFETCH(const Mechanism*, mechanism);
+    const MechanismInfo& info = mechanism->info();
+    QVERIFY(!info.title.empty() && !info.summary.empty() && !info.manPages.empty());
+    QVERIFY(!info.traits.waits.empty() && !info.traits.namedBy.empty());
+    QVERIFY(chips(info.traits).size() >= 3);
+    QVERIFY(problemsOf(info.options, withDefaults(info.options, {})).empty());
+    for (const OptionSpec& option : info.options)
+        QVERIFY2(!option.label.empty() && !option.help.empty(), option.id.c_str());
+
+    const Options options = withDefaults(info.options, {});
+    QVERIFY(!mechanism->limit(options).because.empty());
+    const auto channel = mechanism->open({options, smallSize, 1, 1, *m_journal});
+    QVERIFY(!channel->objects().empty());
+    QVERIFY(channel->capacity().value().amount > 0);
+    QCOMPARE(channel->effective().size(), info.options.size());
+    for (const KernelObject& object : channel->objects())
+        QVERIFY(!object.kind.empty() && !object.name.empty());
+}
+
+void MechanismConformance::messagesArriveWholeAndInOrder()
+{
+    QFETCH(Case, row);
+    const std::size_t largest = std::min<std::size_t>(largestOf(*row.mechanism), 200'000);
+    const std::vector<std::size_t> sizes = mixedSizes(largest);
+    ChannelFixture channel(row, largest, *m_journal);
+    rememberQueues(channel.channel());
+    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
+        for (std::size_t number = 0; number < sizes.size(); ++number)
+            sendNumbered(endpoint, row.wait, number, sizes[number]);
+    });
+    const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk&) {
+        for (std::size_t number = 0; number < sizes.size(); ++number)
+            receiveNumbered(endpoint, row, number, sizes[number]);
+    });
+    channel.bothStarted();
+    QCOMPARE(text(sender->finish()), QString());
+    QCOMPARE(text(receiver->finish()), QString());
+}
+
+void MechanismConformance::largestMessagePasses_data()
+{
+    addRows([](const Case& row) { return row.wait == row.traits().waits.front(); });
+}
+
+void MechanismConformance::largestMessagePasses()
+{
+    QFETCH(Case, row);
+    const std::size_t largest = largestOf(*row.mechanism);
+    QVERIFY(largest > 0);
+    ChannelFixture channel(row, largest, *m_journal);
+    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
+        sendNumbered(endpoint, row.wait, 1, largest);
+    });
+    const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk&) {
+        receiveNumbered(endpoint, row, 1, largest);
+    });
+    channel.bothStarted();
+    QCOMPARE(text(sender->finish()), QString());
+    QCOMPARE(text(receiver->finish()), QString());
+}
+
+void MechanismConformance::fullChannelWouldBlockAndLosesNothing()
+{
+    QFETCH(Case, row);
+    constexpr std::uint64_t more = 500;
+    ChannelFixture channel(row, smallSize, *m_journal);
+    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk& talk) {
+        const Filled filled = fillChannel(endpoint, smallSize);
+        require(filled.messages > 0, "a new channel takes nothing");
+        talk.tell(filled.messages);
+        sendFirstAfter(filled, endpoint, row.wait, smallSize);
+        for (std::uint64_t number = filled.messages + 1; number < filled.messages + more; ++number)
+            sendNumbered(endpoint, row.wait, number, smallSize);
+    });
+    const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk& talk) {
+        const std::uint64_t filled = talk.hear(Deadline::after(generous)).value();
+        for (std::uint64_t number = 0; number < filled + more; ++number)
+            receiveNumbered(endpoint, row, number, smallSize);
+    });
+    channel.bothStarted();
+    const std::optional<std::uint64_t> filled = sender->talk().hear(Deadline::after(generous));
+    QVERIFY(filled);
+    if (channel.channel().capacity()->unit == CapacityUnit::Messages)
+        QCOMPARE(*filled, channel.channel().capacity()->amount);
+    receiver->talk().tell(*filled);
+    QCOMPARE(text(sender->finish()), QString());
+    QCOMPARE(text(receiver->finish()), QString());
+}
+
+void MechanismConformance::waitingEndsAtTheDeadline()
+{
+    QFETCH(Case, row);
+    ChannelFixture channel(row, smallSize, *m_journal);
+    const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk& talk) {
+        require(endpoint.receive(Deadline::immediately()).outcome == Outcome::WouldBlock,
+                "an empty channel delivers");
+        const Nanoseconds begin = now();
+        require(endpoint.receive(Deadline::after(soon)).outcome == Outcome::TimedOut,
+                "receive did not time out");
+        require(now() - begin >= soon, "receive timed out early");
+        talk.tell(1);
+        talk.hear(Deadline::after(generous));
+    });
+    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk& talk) {
+        talk.hear(Deadline::after(generous));
+        const Filled filled = fillChannel(endpoint, smallSize);
+        const Nanoseconds begin = now();
+        require(tryFirstAfter(filled, endpoint, smallSize, Deadline::after(soon)) == Outcome::TimedOut,
+                "sending did not time out");
+        require(now() - begin >= soon, "sending timed out early");
+    });
+    channel.bothStarted();
+    QVERIFY(receiver->talk().hear(Deadline::after(generous)));
+    sender->talk().tell(1);
+    QCOMPARE(text(sender->finish()), QString());
+    receiver->talk().tell(1);
+    QCOMPARE(text(receiver->finish()), QString());
+}
+
+void MechanismConformance::signalInterruptsWaitingReceiver()
+{
+    QFETCH(Case, row);
+    ChannelFixture channel(row, smallSize, *m_journal);
+    const auto sender = channel.start(
+        ChannelEnd::Sender, [](Endpoint&, const Talk& talk) { talk.hear(Deadline::after(generous)); });
+    const auto receiver = channel.start(ChannelEnd::Receiver, [](Endpoint& endpoint, const Talk& talk) {
+        talk.tell(1);
+        require(endpoint.receive(Deadline::never()).outcome == Outcome::Interrupted,
+                "receive was not interrupted");
+    });
+    channel.bothStarted();
+    QVERIFY(receiver->talk().hear(Deadline::after(generous)));
+    QCOMPARE(text(receiver->finishSignalled(SIGUSR1)), QString());
+    sender->talk().tell(1);
+    QCOMPARE(text(sender->finish()), QString());
+}
+
+void MechanismConformance::signalInterruptsWaitingSender()
+{
+    QFETCH(Case, row);
+    ChannelFixture channel(row, smallSize, *m_journal);
+    const auto receiver = channel.start(
+        ChannelEnd::Receiver, [](Endpoint&, const Talk& talk) { talk.hear(Deadline::after(generous)); });
+    const auto sender = channel.start(ChannelEnd::Sender, [](Endpoint& endpoint, const Talk& talk) {
+        const Filled filled = fillChannel(endpoint, smallSize);
+        talk.tell(1);
+        require(tryFirstAfter(filled, endpoint, smallSize, Deadline::never()) == Outcome::Interrupted,
+                "sending was not interrupted");
+    });
+    channel.bothStarted();
+    QVERIFY(sender->talk().hear(Deadline::after(generous)));
+    QCOMPARE(text(sender->finishSignalled(SIGUSR1)), QString());
+    receiver->talk().tell(1);
+    QCOMPARE(text(receiver->finish()), QString());
+}
+
+void MechanismConformance::receiverNoticesClosingSender()
+{
+    QFETCH(Case, row);
+    ChannelFixture channel(row, smallSize, *m_journal);
+    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
+        sendNumbered(endpoint, row.wait, 0, smallSize);
+    });
+    const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk&) {
+        receiveNumbered(endpoint, row, 0, smallSize);
+        const Outcome outcome = endpoint.receive(Deadline::after(limitOfNoticing)).outcome;
+        require(outcome == Outcome::PeerClosed, "what was sent came, but not the end");
+    });
+    channel.bothStarted();
+    QCOMPARE(text(sender->finish()), QString());
+    QCOMPARE(text(receiver->finish()), QString());
+}
+
+void MechanismConformance::receiverNoticesKilledSender()
+{
+    QFETCH(Case, row);
+    ChannelFixture channel(row, smallSize, *m_journal);
+    const auto sender = channel.start(
+        ChannelEnd::Sender, [](Endpoint&, const Talk& talk) { talk.hear(Deadline::after(generous)); });
+    const auto receiver = channel.start(ChannelEnd::Receiver, [](Endpoint& endpoint, const Talk& talk) {
+        talk.tell(1);
+        require(endpoint.receive(Deadline::never()).outcome == Outcome::PeerClosed, "the end was not seen");
+    });
+    channel.bothStarted();
+    QVERIFY(receiver->talk().hear(Deadline::after(generous)));
+    sender->kill();
+    QCOMPARE(text(receiver->finish(Deadline::after(limitOfNoticing))), QString());
+}
+
+void MechanismConformance::senderNoticesKilledReceiver()
+{
+    QFETCH(Case, row);
+    ChannelFixture channel(row, smallSize, *m_journal);
+    const auto receiver = channel.start(
+        ChannelEnd::Receiver, [](Endpoint&, const Talk& talk) { talk.hear(Deadline::after(generous)); });
+    const auto sender = channel.start(ChannelEnd::Sender, [](Endpoint& endpoint, const Talk& talk) {
+        const Filled filled = fillChannel(endpoint, smallSize);
+        talk.tell(1);
+        require(tryFirstAfter(filled, endpoint, smallSize, Deadline::never()) == Outcome::PeerClosed,
+                "the end was not seen");
+    });
+    channel.bothStarted();
+    QVERIFY(sender->talk().hear(Deadline::after(generous)));
+    receiver->kill();
+    QCOMPARE(text(sender->finish(Deadline::after(limitOfNoticing))), QString());
+}
+
+void MechanismConformance::messageCutByAKillIsTruncated_data()
+{
+    addRows([](const Case& row) {
+        return row.traits().boundaries == Boundaries::Framed && row.traits().peerExit == PeerExit::Noticed;
+    });
+}
+
+void MechanismConformance::messageCutByAKillIsTruncated()
+{
+    QFETCH(Case, row);
+    constexpr std::size_t tooLargeToFit = 16 << 20;
+    ChannelFixture channel(row, tooLargeToFit, *m_journal);
+    const auto sender = channel.start(ChannelEnd::Sender, [](Endpoint& endpoint, const Talk& talk) {
+        endpoint.reserve(tooLargeToFit, Deadline::never());
+        require(endpoint.commit(Deadline::immediately()) == Outcome::WouldBlock, "all of it fitted");
+        require(endpoint.counts().partialTransfers == 1, "a partial transfer was not counted");
+        talk.tell(1);
+        talk.hear(Deadline::after(generous));
+    });
+    const auto receiver = channel.start(ChannelEnd::Receiver, [](Endpoint& endpoint, const Talk& talk) {
+        talk.hear(Deadline::after(generous));
+        require(endpoint.receive(Deadline::never()).outcome == Outcome::Truncated, "the cut was not seen");
+    });
+    channel.bothStarted();
+    QVERIFY(sender->talk().hear(Deadline::after(generous)));
+    sender->kill();
+    receiver->talk().tell(1);
+    QCOMPARE(text(receiver->finish()), QString());
+}
+
+void MechanismConformance::bothEndsSendAndReceive_data()
+{
+    addRows([](const Case& row) { return row.traits().directions == Directions::TwoWay; });
+}
+
+void MechanismConformance::bothEndsSendAndReceive()
+{
+    QFETCH(Case, row);
+    const std::vector<std::size_t> sizes = mixedSizes(50'000);
+    ChannelFixture channel(row, 50'000, *m_journal);
+    const auto client = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
+        for (std::size_t number = 0; number < sizes.size(); ++number) {
+            sendNumbered(endpoint, row.wait, number, sizes[number]);
+            receiveNumbered(endpoint, row, number + 1, sizes[number]);
+        }
+    });
+    const auto server = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk&) {
+        for (std::size_t number = 0; number < sizes.size(); ++number) {
+            receiveNumbered(endpoint, row, number, sizes[number]);
+            sendNumbered(endpoint, row.wait, number + 1, sizes[number]);
+        }
+    });
+    channel.bothStarted();
+    QCOMPARE(text(client->finish()), QString());
+    QCOMPARE(text(server->finish()), QString());
+}
+
+void MechanismConformance::pollDescriptorFollowsTheWaits()
+{
+    QFETCH(Case, row);
+    ChannelFixture channel(row, smallSize, *m_journal);
+    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
+        require(!supports(row.traits(), Wait::Poll) || endpoint.pollDescriptor() >= 0,
+                "there is nothing to poll");
+    });
+    QCOMPARE(text(sender->finish()), QString());
+}
+
+QTEST_GUILESS_MAIN(MechanismConformance)
+#include "tst_mechanism_conformance.moc"

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "engine/mechanisms/mechanism.h"
+#include "tests/support/test_process.h"
+
+#include <functional>
+#include <memory>
+
+namespace ipclab {
+
+/// A mechanism and a wait strategy it supports, as the rows of a test name them: "pipe, block".
+struct Case {
+    const Mechanism* mechanism = nullptr;
+    Wait wait = Wait::Block;
+
+    const Traits& traits() const { return mechanism->info().traits; }
+};
+
+/// Every wait strategy of every mechanism in the catalogue.
+std::vector<Case> allCases();
+
+/// One channel between two test processes; the test plays the supervisor.
+class ChannelFixture final {
+public:
+    ChannelFixture(const Case& row, std::size_t largestMessage, NameJournal& journal);
+
+    using Body = std::function<void(Endpoint&, const Talk&)>;
+    /// Starts a process that joins this end and runs `body` with it.
+    std::unique_ptr<TestProcess> start(ChannelEnd end, const Body& body);
+    /// Once both have been started.
+    void bothStarted() { m_channel->workersStarted(); }
+
+    const Channel& channel() const { return *m_channel; }
+
+private:
+    Case m_case;
+    Options m_options;
+    std::size_t m_largest;
+    std::unique_ptr<Channel> m_channel;
+};
+
+// Sending and receiving as a worker does it, for the bodies of processes. An outcome other than Done is an
+// error.
+
+/// Waits for its turn by the strategy and sends message number `number` of the size, filled with what the
+/// number determines.
+void sendNumbered(Endpoint& endpoint, Wait wait, std::uint64_t number, std::size_t size);
+/// Receives and checks that it is number `number` of the size; of a mechanism that carries no bytes, that
+/// something came.
+void receiveNumbered(Endpoint& endpoint, const Case& row, std::uint64_t number, std::size_t size);
+
+void fillNumbered(std::span<std::byte> message, std::uint64_t number);
+bool isNumbered(std::span<const std::byte> message, std::uint64_t number);
+
+/// What went in before a channel was full. A message may be waiting in the endpoint, perhaps half sent.
+struct Filled {
+    std::uint64_t messages = 0;
+    bool hasReserved = false; ///< commit() would block, not reserve()
+};
+
+/// Sends numbered messages without blocking until the channel is full.
+Filled fillChannel(Endpoint& endpoint, std::size_t size);
+/// Sends the first message that did not fit.
+void sendFirstAfter(const Filled& filled, Endpoint& endpoint, Wait wait, std::size_t size);
+/// One more attempt at it, with this deadline.
+Outcome tryFirstAfter(const Filled& filled, Endpoint& endpoint, std::size_t size, Deadline deadline);
+
+} // namespace ipclab

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ipclab {
@@ -61,7 +62,8 @@ public:
     double rate(std::string_view id) const; ///< per second
     double ratio(std::string_view id) const;
 
-    const std::map<std::string, std::string>& all() const { return m_texts; }
+    const std::map<std::string, std::string>& all() const& { return m_texts; }
+    std::map<std::string, std::string> all() && { return std::move(m_texts); } ///< safe to iterate over
     bool operator==(const Options&) const = default;
 
 private:

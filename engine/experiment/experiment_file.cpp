@@ -51,18 +51,29 @@ public:
     {
     }
 
+    /// Leaves the variants out, which stand at the top only.
+    void readCommon(const toml::table& document)
+    {
+        for (const auto& [name, node] : document)
+            if (name.str() != variantKey)
+                read(std::string(name.str()), node);
+    }
+
     void read(const toml::table& table, const std::string& prefix = {})
     {
-        for (const auto& [name, node] : table) {
-            const std::string key = prefix + std::string(name.str());
-            if (const toml::table* inner = node.as_table(); inner && !inner->empty())
-                read(*inner, key + ".");
-            else
-                set(key, node);
-        }
+        for (const auto& [name, node] : table)
+            read(prefix + std::string(name.str()), node);
     }
 
 private:
+    void read(const std::string& key, const toml::node& node)
+    {
+        if (const toml::table* inner = node.as_table(); inner && !inner->empty())
+            read(*inner, key + ".");
+        else
+            set(key, node);
+    }
+
     void set(const std::string& key, const toml::node& node)
     {
         const std::optional<std::string> text = textOf(node);
@@ -116,7 +127,7 @@ std::string titleFrom(const Experiment& experiment, const Lines& ownLines)
 
 class SetReader final {
 public:
-    ExperimentSet read(toml::table document)
+    ExperimentSet read(const toml::table& document)
     {
         const toml::node* variants = document.get(variantKey);
         const toml::array* tables = variants ? variants->as_array() : nullptr;
@@ -126,9 +137,7 @@ public:
         if (tables && tables->size() > mostVariants)
             return refused(lineOf(*variants), fmt::format("there may be at most {} variants", mostVariants));
 
-        toml::table common = document;
-        common.erase(variantKey);
-        TableReader(m_base, m_baseLines, m_set.problems).read(common);
+        TableReader(m_base, m_baseLines, m_set.problems).readCommon(document);
         m_set.title = m_base.title;
         m_set.summary = m_base.summary;
         if (tables)

@@ -1,0 +1,459 @@
+#include "engine/experiment/experiment_file.h"
+#include "engine/mechanisms/catalog.h"
+#include "engine/profiles/load_profile.h"
+
+#include <QtTest>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+using namespace ipclab;
+using namespace std::chrono_literals;
+
+namespace {
+
+const char* textOf(const std::vector<Problem>& problems)
+{
+    return problems.empty() ? "" : problems.front().sentence.c_str();
+}
+
+/// Makes experiments that are valid but for what this host can do.
+class AnyExperiment final {
+public:
+    explicit AnyExperiment(std::uint64_t seed)
+        : m_random(seed)
+    {
+    }
+
+    Experiment make()
+    {
+        Experiment experiment;
+        experiment.title = text();
+        experiment.summary = text();
+        const Mechanism& mechanism = *allMechanisms()[below(allMechanisms().size())];
+        experiment.mechanism = mechanism.info().id;
+        addOptions(experiment.mechanismOptions, mechanism.info().options);
+        const LoadProfile& profile = *allLoadProfiles()[below(allLoadProfiles().size())];
+        experiment.load.profile = profile.info().id;
+        addOptions(experiment.load.options, profile.info().options);
+        experiment.exchange = one<Exchange>(2);
+        experiment.wait = one<Wait>(4);
+        experiment.load.pacing = one<Pacing>(2);
+        experiment.cores = one<CorePlacement>(3);
+        experiment.measure.integrity = one<Integrity>(3);
+        experiment.shape.senders = 1 + static_cast<unsigned>(below(64));
+        experiment.messageSize = 1 + (m_random() >> below(64)) / 2;
+        experiment.receiverWork = upTo(10s);
+        experiment.duration = 1ms + upTo(1h);
+        experiment.warmUp = upTo(1h);
+        experiment.messages = below(2) ? 0 : below(1'000'000'000'000);
+        experiment.seed = m_random() >> below(64);
+        if (below(2))
+            experiment.measure.latencyEvery = 1 + below(100'000);
+        experiment.measure.interval = 5ms + upTo(9s);
+        return experiment;
+    }
+
+private:
+    std::uint64_t below(std::uint64_t bound) { return m_random() % bound; }
+
+    template <typename Enum>
+    Enum one(int count)
+    {
+        return static_cast<Enum>(below(static_cast<std::uint64_t>(count)));
+    }
+
+    Nanoseconds upTo(Nanoseconds most)
+    {
+        const Nanoseconds units[]{1ns, 1us, 1ms, 1s};
+        const Nanoseconds unit = units[below(4)];
+        return unit * static_cast<Nanoseconds::rep>(below(static_cast<std::uint64_t>(most / unit) + 1));
+    }
+
+    std::string text()
+    {
+        static const std::vector<std::string> pieces{"a",  "Pipe ", "\"",     "\\",     "\n",    "\r",
+                                                     "\t", "\x01",  "\x7f",   "\\u",    "=",     "#",
+                                                     "[[", "'''",   "\"\"\"", "\u00fc", "\u2028"};
+        std::string result;
+        for (std::uint64_t i = below(12); i > 0; --i)
+            result += pieces[below(pieces.size())];
+        return result;
+    }
+
+    void addOptions(Options& options, const std::vector<OptionSpec>& specs)
+    {
+        for (const OptionSpec& spec : specs)
+            if (below(2))
+                options.set(spec.id, below(2) ? spec.initial : std::to_string(1 + below(100'000)));
+    }
+
+    std::mt19937_64 m_random;
+};
+
+QByteArray noise(int size)
+{
+    std::mt19937 random(3);
+    QByteArray bytes(size, '\0');
+    std::ranges::generate(bytes, [&] { return static_cast<char>(random()); });
+    return bytes;
+}
+
+/// Makes permissions count where the tests are run by root.
+class WithoutPrivileges final {
+public:
+    WithoutPrivileges()
+    {
+        if (m_before == 0 && ::seteuid(nobody) != 0)
+            qFatal("seteuid failed");
+    }
+    WithoutPrivileges(const WithoutPrivileges&) = delete;
+    WithoutPrivileges& operator=(const WithoutPrivileges&) = delete;
+    ~WithoutPrivileges()
+    {
+        if (::seteuid(m_before) != 0)
+            qFatal("seteuid failed");
+    }
+
+private:
+    static constexpr uid_t nobody = 65534;
+    uid_t m_before = ::geteuid();
+};
+
+} // namespace
+
+class TestExperimentFile final : public QObject {
+    Q_OBJECT
+
+private slots:
+    void readsBackWhatItWrites();
+    void readsBackVariantsThatItWrites();
+    void writesADozenReadableLines();
+    void takesNumbersAndQuantities();
+    void takesTablesAndDottedKeys();
+    void variantsOverrideWhatStandsAboveThem();
+    void namesTheLineOfWhatIsWrong_data();
+    void namesTheLineOfWhatIsWrong();
+    void namesTheLineOfWhatThisHostCannotDo();
+    void refusesWhatIsNoExperiment_data();
+    void refusesWhatIsNoExperiment();
+    void refusesWhatIsNoFile_data();
+    void refusesWhatIsNoFile();
+    void survivesNoise();
+    void everyPresetCanRunAndReadsBack();
+    void theFirstPresetIsTheDefaultExperiment();
+};
+
+void TestExperimentFile::readsBackWhatItWrites()
+{
+    AnyExperiment any(1);
+    for (int i = 0; i < 2000; ++i) {
+        const Experiment experiment = any.make();
+        const std::string text = toText(experiment);
+        const ExperimentSet set = parseExperiments(text);
+        QVERIFY2(set.problems.empty(), textOf(set.problems));
+        QVERIFY2(set.experiments == std::vector{experiment}, text.c_str());
+        QCOMPARE(set.title, experiment.title);
+    }
+}
+
+void TestExperimentFile::readsBackVariantsThatItWrites()
+{
+    AnyExperiment any(2);
+    for (int i = 0; i < 500; ++i) {
+        ExperimentSet set;
+        set.title = any.make().title;
+        set.summary = any.make().summary;
+        for (int variant = 0; variant <= i % 5; ++variant)
+            set.experiments.push_back(any.make());
+        const std::string text = toText(set);
+        const ExperimentSet again = parseExperiments(text);
+        QVERIFY2(again.problems.empty(), textOf(again.problems));
+        QVERIFY2(again.experiments == set.experiments, text.c_str());
+        QCOMPARE(again.title, set.title);
+        QCOMPARE(again.summary, set.summary);
+        QCOMPARE(parseExperiments(toText(set.experiments)).experiments, set.experiments);
+    }
+}
+
+void TestExperimentFile::writesADozenReadableLines()
+{
+    Experiment experiment;
+    experiment.title = "A \"slow\" receiver";
+    experiment.mechanismOptions.set("capacity", "64 KiB");
+    experiment.load.profile = "constant";
+    experiment.load.options.set("rate", "12 k/s");
+    experiment.receiverWork = 100us;
+    experiment.measure.latencyEvery = 1;
+    QCOMPARE(toText(experiment), R"(title = "A \"slow\" receiver"
+
+mechanism = "pipe"
+mechanism_options.capacity = "64 KiB"
+exchange = "one-way"
+message.size = "64 B"
+
+load.profile = "constant"
+load.rate = "12 k/s"
+receiver.work = "100 us"
+
+duration = "10 s"
+measure.latency_every = 1
+)");
+}
+
+void TestExperimentFile::takesNumbersAndQuantities()
+{
+    const ExperimentSet set = parseExperiments(R"(
+message.size = 4096
+duration = 2.5
+warm_up = "20 ms"
+messages = 1_000_000
+load.profile = "constant"
+load.rate = 1e4
+mechanism_options.capacity = 65536
+measure.latency_every = "16"
+)");
+    QVERIFY2(set.problems.empty(), textOf(set.problems));
+    const Experiment experiment = completed(set.experiments.at(0));
+    QCOMPARE(experiment.messageSize, 4096U);
+    QCOMPARE(experiment.duration, Nanoseconds(2500ms));
+    QCOMPARE(experiment.warmUp, Nanoseconds(20ms));
+    QCOMPARE(experiment.messages, 1'000'000U);
+    QCOMPARE(experiment.load.options.text("rate"), "10 k/s");
+    QCOMPARE(experiment.mechanismOptions.text("capacity"), "64 KiB");
+    QCOMPARE(experiment.measure.latencyEvery, std::optional<std::uint64_t>(16));
+}
+
+void TestExperimentFile::takesTablesAndDottedKeys()
+{
+    const ExperimentSet dotted =
+        parseExperiments("load.profile = 'constant'\nload.rate = 5\nmessage.size = 100\n");
+    const ExperimentSet tables = parseExperiments(
+        "[message]\r\nsize = 100\r\n[load]\r\nprofile = 'constant'\r\nrate = 5\r\n[measure]\r\n");
+    const ExperimentSet inlined =
+        parseExperiments("load = { rate = 5, profile = 'constant' }\nmessage = { size = 100 }");
+    QVERIFY2(tables.problems.empty(), textOf(tables.problems));
+    QCOMPARE(dotted.experiments.size(), std::size_t{1});
+    QCOMPARE(dotted.experiments, tables.experiments);
+    QCOMPARE(dotted.experiments, inlined.experiments);
+}
+
+void TestExperimentFile::variantsOverrideWhatStandsAboveThem()
+{
+    const ExperimentSet set = parseExperiments(R"(
+title = "All"
+duration = "5 s"
+wait = "block"
+[[variant]]
+title = "First"
+[[variant]]
+wait = "spin"
+message.size = "4 KiB"
+mechanism_options.capacity = "8 KiB"
+)");
+    QVERIFY2(set.problems.empty(), textOf(set.problems));
+    QCOMPARE(set.title, "All");
+    QCOMPARE(set.experiments.size(), std::size_t{2});
+    QCOMPARE(set.experiments[0].title, "First");
+    QCOMPARE(set.experiments[0].duration, Nanoseconds(5s));
+    QCOMPARE(set.experiments[1].title, "Spin, Message size: 4 KiB, Capacity: 8 KiB");
+    QCOMPARE(set.experiments[1].duration, Nanoseconds(5s));
+    QCOMPARE(set.experiments[1].wait, Wait::Spin);
+}
+
+void TestExperimentFile::namesTheLineOfWhatIsWrong_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<unsigned>("line");
+    QTest::addColumn<QByteArray>("sentence");
+    const auto row = [](const char* name, const char* text, unsigned line, const char* sentence) {
+        QTest::newRow(name) << QByteArray(text) << line << QByteArray(sentence);
+    };
+    row("unknown key", "\ndurration = 5\n", 2, "there is no key \"durration\"; did you mean \"duration\"?");
+    row("unknown key in a table", "[message]\nsise = 5\n", 2,
+        "there is no key \"message.sise\"; did you mean \"message.size\"?");
+    row("unknown table", "[mesage]\n", 1, "there is no key \"mesage\"");
+    row("text for a group", "message = 64\n", 1, "\"message\" is a group, not a key: write message.size");
+    row("table for a key", "duration = {}\n", 1, "duration must be a text or a number");
+    row("array", "\n\nduration = [1]\n", 3, "duration must be a text or a number");
+    row("date", "duration = 2024-01-01\n", 1, "duration must be a text or a number");
+    row("infinite", "duration = inf\n", 1,
+        "duration must be a time from 1 ms to 24 h, written like 20 us or 2.5 s, not \"inf\"");
+    row("negative", "message.size = -1\n", 1, "message.size must be at least 1 B, not -1");
+    row("zero duration", "duration = 0\n", 1, "duration must be from 1 ms to 24 h, not 0");
+    row("in a variant", "[[variant]]\n[[variant]]\nwait = 'sleep'\n", 3,
+        "wait must be block, poll, spin or hybrid, not \"sleep\"");
+    row("variant is no table", "\nvariant = 3\n", 2, "variant must be tables, each under a line [[variant]]");
+    row("variant is one table", "[variant]\nwait = 'spin'\n", 1,
+        "variant must be tables, each under a line [[variant]]");
+    row("variant in a variant", "[[variant]]\n[[variant.variant]]\n", 2,
+        "there is no key \"variant\"; there are title, summary");
+}
+
+void TestExperimentFile::namesTheLineOfWhatIsWrong()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(unsigned, line);
+    QFETCH(QByteArray, sentence);
+    const ExperimentSet set = parseExperiments(text.toStdString());
+    QVERIFY(set.experiments.empty());
+    QCOMPARE(set.problems.size(), std::size_t{1});
+    QCOMPARE(set.problems[0].line, line);
+    QVERIFY2(set.problems[0].sentence.starts_with(sentence.toStdString()), textOf(set.problems));
+}
+
+void TestExperimentFile::namesTheLineOfWhatThisHostCannotDo()
+{
+    const ExperimentSet set = parseExperiments(R"(mechanism = "shm_ring"
+wait = "poll"
+mechanism_options.capacity = "8 KiB"
+[[variant]]
+title = "a"
+[[variant]]
+title = "b"
+measure.integrity = "full"
+message.size = 8
+)");
+    QVERIFY2(set.problems.empty(), textOf(set.problems));
+    const std::vector<Problem> found = problems(set);
+    QCOMPARE(found.size(), std::size_t{3});
+    const auto lineOf = [&](const char* key) {
+        const auto problem = std::ranges::find(found, key, &Problem::key);
+        return problem == found.end() ? 0U : problem->line;
+    };
+    QCOMPARE(lineOf("wait"), 2U);
+    QCOMPARE(lineOf("mechanism_options.capacity"), 3U);
+    QCOMPARE(lineOf("measure.integrity"), 8U);
+}
+
+void TestExperimentFile::refusesWhatIsNoExperiment_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<unsigned>("line");
+    QTest::addColumn<QByteArray>("sentence");
+    QTest::newRow("prose") << QByteArray("title = 'x'\nThis is a letter.\n") << 2U
+                           << QByteArray("this is not TOML: ");
+    QTest::newRow("cut off") << QByteArray("title = \"x") << 1U << QByteArray("this is not TOML: ");
+    QTest::newRow("key twice") << QByteArray("seed = 1\nseed = 2\n") << 2U
+                               << QByteArray("this is not TOML: ");
+    QTest::newRow("zero bytes") << QByteArray(1000, '\0') << 1U << QByteArray("this is not TOML: ");
+    QTest::newRow("no UTF-8") << QByteArray("seed = 1\ntitle = \"\xff\"\n") << 2U
+                              << QByteArray("this is not text in UTF-8, as an experiment must be");
+    QTest::newRow("too large") << QByteArray(1024 * 1024 + 1, ' ') << 0U
+                               << QByteArray("this is larger than 1 MiB, which no experiment is");
+    QTest::newRow("deep dotted key") << QByteArray("a.").repeated(500'000) + "a = 1" << 0U
+                                     << QByteArray("this has more than 5000 dots, which no experiment has");
+    QTest::newRow("deep arrays") << QByteArray("a = ") + QByteArray("[").repeated(500'000) << 1U
+                                 << QByteArray("this is not TOML: ");
+    QTest::newRow("many variants") << QByteArray("[[variant]]\n").repeated(1001) << 1U
+                                   << QByteArray("there may be at most 1000 variants");
+}
+
+void TestExperimentFile::refusesWhatIsNoExperiment()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(unsigned, line);
+    QFETCH(QByteArray, sentence);
+    const ExperimentSet set = parseExperiments(text.toStdString());
+    QVERIFY(set.experiments.empty());
+    QCOMPARE(set.problems.size(), std::size_t{1});
+    QVERIFY2(set.problems[0].sentence.starts_with(sentence.toStdString()), textOf(set.problems));
+    QCOMPARE(set.problems[0].line, line);
+    QVERIFY(set.problems[0].sentence.find('\n') == std::string::npos);
+}
+
+void TestExperimentFile::refusesWhatIsNoFile_data()
+{
+    QTest::addColumn<QByteArray>("kind");
+    QTest::addColumn<QByteArray>("sentence");
+    QTest::newRow("missing") << QByteArray("missing") << QByteArray("there is no such file");
+    QTest::newRow("below a file") << QByteArray("file/below") << QByteArray("there is no such file");
+    QTest::newRow("directory") << QByteArray("directory")
+                               << QByteArray("this is a directory, not an experiment file");
+    QTest::newRow("fifo") << QByteArray("fifo") << QByteArray("this is a FIFO, not a file;");
+    QTest::newRow("device") << QByteArray("/dev/zero") << QByteArray("this is a device, not a file");
+    QTest::newRow("unreadable") << QByteArray("unreadable")
+                                << QByteArray("you have no permission to read this file");
+    QTest::newRow("10 MB of noise") << QByteArray("noise")
+                                    << QByteArray("this is larger than 1 MiB, which no experiment is");
+}
+
+void TestExperimentFile::refusesWhatIsNoFile()
+{
+    QFETCH(QByteArray, kind);
+    QFETCH(QByteArray, sentence);
+    QTemporaryDir directory;
+    const auto path = [&](const QByteArray& name) {
+        return name.startsWith('/') ? name.toStdString() : directory.filePath(name).toStdString();
+    };
+    const auto write = [&](const QByteArray& name, const QByteArray& content) {
+        QFile file(QString::fromStdString(path(name)));
+        return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
+    };
+    QVERIFY(write("file", "") && write("unreadable", ""));
+    QVERIFY(kind != "noise" || write("noise", noise(10'000'000)));
+    QCOMPARE(::mkdir(path("directory").c_str(), 0755), 0);
+    QCOMPARE(::mkfifo(path("fifo").c_str(), 0644), 0);
+    QCOMPARE(::chmod(path("unreadable").c_str(), 0), 0);
+    QCOMPARE(::chmod(directory.path().toStdString().c_str(), 0755), 0);
+
+    const WithoutPrivileges withoutPrivileges;
+    const ExperimentSet set = readExperiments(path(kind));
+    QVERIFY(set.experiments.empty());
+    QCOMPARE(set.problems.size(), std::size_t{1});
+    QVERIFY2(set.problems[0].sentence.starts_with(sentence.toStdString()), textOf(set.problems));
+}
+
+void TestExperimentFile::survivesNoise()
+{
+    std::mt19937 random(4);
+    const QByteArray valid = "title = \"x\"\nmessage.size = \"64 B\"\n[[variant]]\nwait = 'spin'\n";
+    for (int i = 0; i < 20'000; ++i) {
+        QByteArray text = valid;
+        for (std::uint32_t change = 1 + random() % 4; change > 0; --change)
+            text[static_cast<int>(random() % static_cast<std::uint32_t>(text.size()))] =
+                static_cast<char>(random());
+        const ExperimentSet set = parseExperiments(text.toStdString());
+        QVERIFY(set.experiments.empty() == !set.problems.empty());
+    }
+}
+
+void TestExperimentFile::everyPresetCanRunAndReadsBack()
+{
+    const std::vector<Preset> presets = allPresets();
+    const QDir files(QStringLiteral(IPCLAB_SOURCE_DIR "/resources/presets"), QStringLiteral("*.toml"));
+    QCOMPARE(presets.size(), static_cast<std::size_t>(files.count()));
+    QVERIFY(presets.size() >= 7);
+    std::set<std::string> ids;
+    for (const Preset& preset : presets) {
+        QVERIFY2(ids.insert(preset.id).second, preset.id.c_str());
+        QVERIFY2(!preset.title.empty() && !preset.summary.empty(), preset.id.c_str());
+        QVERIFY2(preset.summary.find('\n') == std::string::npos, preset.id.c_str());
+        const ExperimentSet set = readExperiments(preset.path);
+        for (const Problem& problem : problems(set))
+            if (problem.key != "placement.cores" || QThread::idealThreadCount() > 1)
+                QFAIL(problem.sentence.c_str());
+        const ExperimentSet again = parseExperiments(toText(set));
+        QCOMPARE(again.experiments, set.experiments);
+        QCOMPARE(again.title, set.title);
+        for (const Experiment& experiment : set.experiments)
+            QVERIFY(experiment.duration >= 5s && experiment.duration <= 10s);
+    }
+}
+
+void TestExperimentFile::theFirstPresetIsTheDefaultExperiment()
+{
+    const Preset first = allPresets().at(0);
+    QCOMPARE(first.id, "pipe-as-fast-as-possible");
+    Experiment experiment = readExperiments(first.path).experiments.at(0);
+    experiment.title.clear();
+    experiment.summary.clear();
+    QCOMPARE(experiment, Experiment());
+}
+
+QTEST_APPLESS_MAIN(TestExperimentFile)
+#include "tst_experiment_file.moc"

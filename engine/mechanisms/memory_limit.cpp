@@ -11,7 +11,7 @@ namespace ipclab {
 
 namespace {
 
-constexpr std::size_t mostMemory = std::size_t{1} << 30;
+constexpr std::size_t mostMemory = std::size_t{256} << 20;
 
 std::size_t eighthOfMemory()
 {

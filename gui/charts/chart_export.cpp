@@ -30,6 +30,7 @@ namespace {
 constexpr double logicalDotsPerInch = 96;
 constexpr double inchesPerMetre = 1000.0 / 25.4;
 constexpr double pointsPerInch = 72;
+constexpr int longestSide = 16384;   // pixels of a PNG: a gigabyte if both sides are so long
 constexpr int pdfDotsPerInch = 1200; // fine enough that no rounded coordinate can be seen
 
 QString translated(const char* text)
@@ -62,9 +63,12 @@ public:
     QImage toImage()
     {
         const double scale = m_settings.dotsPerInch / logicalDotsPerInch;
-        QImage image((m_settings.size * scale).toSize(), QImage::Format_RGB32);
+        const QSize size = (m_settings.size * scale).toSize();
+        if (size.isEmpty() || size.width() > longestSide || size.height() > longestSide)
+            return {};
+        QImage image(size, QImage::Format_RGB32);
         if (image.isNull())
-            return image;
+            return {};
         QPainter painter(&image);
         painter.scale(scale, scale);
         paint(painter);
@@ -83,7 +87,9 @@ public:
         QByteArray bytes;
         QBuffer buffer(&bytes);
         buffer.open(QIODevice::WriteOnly);
-        toImage().save(&buffer, "PNG");
+        const QImage image = toImage();
+        if (!image.isNull())
+            image.save(&buffer, "PNG");
         return bytes;
     }
 

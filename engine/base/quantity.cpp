@@ -70,10 +70,7 @@ std::string withPlainSpaces(std::string_view text)
 /// Reads from the front of a text and remembers what is left.
 class NumberReader final {
 public:
-    explicit NumberReader(std::string_view text)
-        : m_rest(text)
-    {
-    }
+    explicit NumberReader(std::string_view text) : m_rest(text) {}
 
     std::optional<Decimal> number()
     {

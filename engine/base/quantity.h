@@ -9,9 +9,9 @@
 
 namespace ipclab {
 
-// Quantities as people write them: a number, perhaps a space of any width, perhaps a unit. Digits may stand in
-// groups of three ("10 000"). Read exactly and without a locale; what does not fit the type is no quantity.
-// parseX(formatX(value)) == value.
+// Quantities as people write them: a number, perhaps a space of any width, perhaps a unit. Digits may stand
+// in groups of three ("10 000"). Read exactly and without a locale; what does not fit the type is no
+// quantity. parseX(formatX(value)) == value.
 
 /// "64", "64 B", "64 KiB", "1.5 MiB", "2 kB" (2000 B) → bytes. Nothing if it is no size, is negative, or no
 /// whole number of bytes.

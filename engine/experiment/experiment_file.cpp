@@ -45,9 +45,7 @@ std::optional<std::string> textOf(const toml::node& node)
 class TableReader final {
 public:
     TableReader(Experiment& experiment, Lines& lines, std::vector<Problem>& problems)
-        : m_experiment(experiment)
-        , m_lines(lines)
-        , m_problems(problems)
+        : m_experiment(experiment), m_lines(lines), m_problems(problems)
     {
     }
 

@@ -39,7 +39,8 @@ void checkOptions(const Experiment& experiment, std::string_view prefix, std::st
     std::vector<std::string> known;
     for (const OptionSpec& spec : specs)
         known.push_back(spec.id);
-    for (const auto& [key, text] : chosenOptions(experiment, prefix).all()) {
+    const Options chosen = chosenOptions(experiment, prefix);
+    for (const auto& [key, text] : chosen.all()) {
         const auto spec = std::ranges::find(specs, key, &OptionSpec::id);
         if (spec == specs.end())
             report(problems, key,

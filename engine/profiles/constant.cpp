@@ -13,9 +13,7 @@ namespace {
 class ConstantSchedule final : public Schedule {
 public:
     ConstantSchedule(double rate, const ScheduleRequest& request)
-        : m_rate(rate)
-        , m_next(request.sender)
-        , m_step(request.senders)
+        : m_rate(rate), m_next(request.sender), m_step(request.senders)
     {
     }
 

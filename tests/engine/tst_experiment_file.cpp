@@ -24,10 +24,7 @@ const char* textOf(const std::vector<Problem>& problems)
 /// Makes experiments that are valid but for what this host can do.
 class AnyExperiment final {
 public:
-    explicit AnyExperiment(std::uint64_t seed)
-        : m_random(seed)
-    {
-    }
+    explicit AnyExperiment(std::uint64_t seed) : m_random(seed) {}
 
     Experiment make()
     {

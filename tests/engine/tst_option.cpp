@@ -90,7 +90,8 @@ void TestOption::explainsWhatIsNoValue_data()
     row(1, "soon", "pause must be a time from 1 us to 1 h, written like 20 us or 2.5 s, not \"soon\"");
     row(2, "0", "rate must be from 0.001 /s to 1000 M/s, not 0");
     row(2, "-10 k/s", "rate must be from 0.001 /s to 1000 M/s, not -10 k/s");
-    row(2, "fast", "rate must be a rate from 0.001 /s to 1000 M/s, written like 250 /s or 100 k/s, not \"fast\"");
+    row(2, "fast",
+        "rate must be a rate from 0.001 /s to 1000 M/s, written like 250 /s or 100 k/s, not \"fast\"");
     row(3, "0", "depth must be at least 1, not 0");
     row(3, "1.5", "depth must be a whole number of at least 1, written like 1000 or 10 k, not \"1.5\"");
     row(4, "120 %", "share must be from 0 % to 100 %, not 120 %");

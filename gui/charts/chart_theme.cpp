@@ -84,6 +84,13 @@ QColor Theme::gridOverAreas() const
     return QColor(255, 255, 255, m_brightness == Brightness::Dark ? 40 : 90);
 }
 
+QColor Theme::paperUnderText() const
+{
+    QColor paper = colour(ColourRole::Card);
+    paper.setAlphaF(0.85F);
+    return paper;
+}
+
 QColor Theme::category(int index) const
 {
     return colour(categoryRoles.at(static_cast<std::size_t>(index) % categoryRoles.size()));

@@ -53,6 +53,9 @@ public:
     /// A translucent line that shows the grid through filled areas.
     QColor gridOverAreas() const;
 
+    /// A card-coloured veil that keeps text readable over traces.
+    QColor paperUnderText() const;
+
     /// Colours of things that have no meaning of their own (runs compared side by side); repeats after eight.
     QColor category(int index) const;
 

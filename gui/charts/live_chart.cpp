@@ -173,6 +173,8 @@ bool LiveChart::event(QEvent* event)
             QToolTip::hideText();
         return true;
     }
+    if (event->type() == QEvent::FocusIn) // what a screen reader says next
+        setAccessibleDescription(textAlternative());
     return QWidget::event(event);
 }
 

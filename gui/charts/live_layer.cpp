@@ -120,24 +120,26 @@ void LiveLayer::drawMarks(const PlotView& view)
 {
     QPainter painter(&m_image);
     painter.setFont(m_theme.labelFont());
-    const QFontMetricsF metrics(m_theme.labelFont());
+    painter.setPen(m_theme.colour(ColourRole::Event));
     const double span = columnSpan() / m_image.devicePixelRatio();
-    double freeFrom = 0;
+    std::vector<std::pair<double, QString>> labels;
     for (const EventMark& mark : view.marks) {
         if (!view.time.contains(mark.seconds) || mark.seconds > view.newest)
             continue;
         const double x = std::floor((mark.seconds - view.time.from) / view.time.length() * span);
-        QColor colour = m_theme.colour(ColourRole::Event);
-        painter.fillRect(QRectF(x, overscan, 1, height() - 2 * overscan), colour);
-        const double textWidth = metrics.horizontalAdvance(mark.text) + 6;
+        painter.fillRect(QRectF(x, overscan, 1, height() - 2 * overscan), m_theme.colour(ColourRole::Event));
+        labels.emplace_back(x, mark.text);
+    }
+    // After all lines, on paper of their own: no line runs through a text.
+    const QFontMetricsF metrics(m_theme.labelFont());
+    double freeFrom = 0;
+    for (const auto& [x, text] : labels) {
+        const double textWidth = metrics.horizontalAdvance(text) + 6;
         const double left = x + 2 + textWidth > width() ? x - 1 - textWidth : x + 2;
         if (left < freeFrom)
             continue;
-        QColor paper = m_theme.colour(ColourRole::Card);
-        paper.setAlphaF(0.8F);
-        painter.fillRect(QRectF(left, overscan, textWidth, metrics.height()), paper);
-        painter.setPen(colour);
-        painter.drawText(QPointF(left + 3, overscan + metrics.ascent()), mark.text);
+        painter.fillRect(QRectF(left, overscan, textWidth, metrics.height()), m_theme.paperUnderText());
+        painter.drawText(QPointF(left + 3, overscan + metrics.ascent()), text);
         freeFrom = left + textWidth + 4;
     }
 }

@@ -220,21 +220,27 @@ void TraceItem::paintGridOver(QPainter& painter) const
 void TraceItem::paintMarks(QPainter& painter) const
 {
     const QRectF area = plotArea();
-    const QFontMetricsF metrics(m_theme.labelFont());
+    const QColor colour = m_theme.colour(ColourRole::Event);
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setFont(m_theme.labelFont());
-    painter.setPen(QPen(m_theme.colour(ColourRole::Event), 1.0));
-    double freeFrom = area.left();
+    painter.setPen(QPen(colour, 1.0));
+    std::vector<std::pair<double, QString>> labels;
     for (const EventMark& mark : m_marks) {
         if (!m_time.contains(mark.seconds) || mark.seconds > m_newest)
             continue;
         const double x = area.left() + (mark.seconds - m_time.from) / m_time.length() * area.width();
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
-        const double textWidth = metrics.horizontalAdvance(mark.text);
-        const double left = x + 4 + textWidth > area.right() ? x - 4 - textWidth : x + 4;
+        labels.emplace_back(x, mark.text);
+    }
+    const QFontMetricsF metrics(m_theme.labelFont());
+    double freeFrom = area.left();
+    for (const auto& [x, text] : labels) {
+        const double textWidth = metrics.horizontalAdvance(text) + 6;
+        const double left = x + 2 + textWidth > area.right() ? x - 2 - textWidth : x + 2;
         if (left < freeFrom)
             continue;
-        painter.drawText(QPointF(left, area.top() + metrics.ascent()), mark.text);
+        painter.fillRect(QRectF(left, area.top() + 1, textWidth, metrics.height()), m_theme.paperUnderText());
+        painter.drawText(QPointF(left + 3, area.top() + 1 + metrics.ascent()), text);
         freeFrom = left + textWidth + 4;
     }
 }

@@ -19,6 +19,7 @@ namespace ipclab {
 namespace {
 
 constexpr std::size_t largestText = std::size_t{1} << 20;
+constexpr std::string_view overridden = "--set";
 
 /// Nothing if there is more of it than any experiment needs.
 std::optional<std::string> readStandardInput()
@@ -82,39 +83,32 @@ std::string presetFile(const std::string& id)
     return id.empty() ? presets.front().path : findPreset(presets, id).path;
 }
 
-void addOnce(std::vector<std::string>& lines, std::string line)
-{
-    if (std::find(lines.begin(), lines.end(), line) == lines.end())
-        lines.push_back(std::move(line));
-}
-
-/// Variants mostly share what is wrong with them: each sentence once.
-void requireNone(const std::string& source, const std::vector<Problem>& problems)
-{
-    std::vector<std::string> lines;
-    for (const Problem& problem : problems)
-        addOnce(lines, problemLine(source, problem));
-    if (!lines.empty())
-        throw UsageError(lines);
-}
-
-void applySetting(Experiment& experiment, const std::string& setting)
+/// "message.size" of "message.size=4 KiB".
+std::string keyOf(const std::string& setting)
 {
     const std::size_t equals = setting.find('=');
     if (equals == std::string::npos || equals == 0)
         throw UsageError(fmt::format("--set {}: write KEY=VALUE, for instance --set message.size=4KiB.",
                                      excerpt(setting)));
-    if (const auto problem = setKey(experiment, setting.substr(0, equals), setting.substr(equals + 1)))
-        requireNone("--set", {*problem});
+    return setting.substr(0, equals);
 }
 
-std::vector<Problem> problemsOnThisHost(const std::vector<Experiment>& experiments)
+void applySetting(ExperimentSet& set, const std::string& setting)
 {
-    std::vector<Problem> all;
-    for (const Experiment& experiment : experiments)
-        for (Problem& problem : problems(experiment))
-            all.push_back(std::move(problem));
-    return all;
+    const std::string key = keyOf(setting);
+    for (Experiment& experiment : set.experiments)
+        if (const auto problem = setKey(experiment, key, setting.substr(key.size() + 1)))
+            throw UsageError(problemLine(overridden, *problem));
+    for (auto& lines : set.lines)
+        lines.erase(key); // the file is not to blame any more
+}
+
+/// What the user has to change: a setting or the file.
+std::string originOf(const Problem& problem, const ExperimentRequest& request, const std::string& file)
+{
+    const auto names = [&problem](const std::string& setting) { return keyOf(setting) == problem.key; };
+    return std::any_of(request.settings.begin(), request.settings.end(), names) ? std::string(overridden)
+                                                                                : file;
 }
 
 } // namespace
@@ -123,25 +117,27 @@ std::vector<Experiment> loadExperiments(const ExperimentRequest& request)
 {
     const std::string file = request.file.empty() ? presetFile(request.preset) : request.file;
     ExperimentSet set = readSource(file);
-    requireNone(nameOf(file), set.problems);
-    for (Experiment& experiment : set.experiments)
+    if (set.problems.empty())
         for (const std::string& setting : request.settings)
-            applySetting(experiment, setting);
-    requireNone(request.settings.empty() ? nameOf(file) : std::string(), problemsOnThisHost(set.experiments));
+            applySetting(set, setting);
+    std::vector<std::string> sentences;
+    for (const Problem& problem : problems(set))
+        sentences.push_back(problemLine(originOf(problem, request, nameOf(file)), problem));
+    if (!sentences.empty())
+        throw UsageError(sentences);
     return set.experiments;
 }
 
 ExperimentSet checkedExperiments(const std::string& file)
 {
     ExperimentSet set = readSource(file);
-    if (set.problems.empty())
-        set.problems = problemsOnThisHost(set.experiments);
+    set.problems = problems(set);
     return set;
 }
 
-std::string problemLine(const std::string& source, const Problem& problem)
+std::string problemLine(std::string_view source, const Problem& problem)
 {
-    std::string line = source;
+    std::string line(source);
     if (!source.empty() && problem.line > 0)
         line += fmt::format(":{}", problem.line);
     for (const std::string& part : {problem.key, problem.sentence})

@@ -3,6 +3,7 @@
 #include "engine/experiment/experiment_file.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ipclab {
@@ -22,6 +23,6 @@ std::vector<Experiment> loadExperiments(const ExperimentRequest& request);
 ExperimentSet checkedExperiments(const std::string& file);
 
 /// "FILE:LINE: key: sentence", without the parts that there are not.
-std::string problemLine(const std::string& source, const Problem& problem);
+std::string problemLine(std::string_view source, const Problem& problem);
 
 } // namespace ipclab

@@ -96,14 +96,12 @@ TimeSplit splitTime(const TimeEvidence& evidence)
     return split;
 }
 
-bool isBusyWaiting(const TimeEvidence& evidence, const TimeSplit& split)
+bool isBusyWaiting(const TimeEvidence& evidence)
 {
     const double waited = waitingTime(evidence.windows);
-    const Nanoseconds slept = split[WorkerState::BlockedSending] + split[WorkerState::BlockedReceiving]
-        + split[WorkerState::Pacing];
-    const auto wall = static_cast<double>(split.total().count());
-    return waited > wall / 10 && static_cast<double>(slept.count()) < waited / 2
-        && split[WorkerState::Running] > split[WorkerState::Ready] / 4;
+    const auto worked = static_cast<double>(evidence.windows.time[indexOf(Window::Working)].count());
+    const double usedWhileWaiting = static_cast<double>(evidence.cpu.count()) - worked;
+    return waited > (waited + worked) / 10 && usedWhileWaiting > waited / 4;
 }
 
 TimeSplit LiveTimeSplitter::next(const Reading& reading)
@@ -150,7 +148,7 @@ void LiveTimeSplitter::noteSpan(const TimeEvidence& span, const TimeSplit& split
     const Nanoseconds blocked = split[WorkerState::BlockedSending] + split[WorkerState::BlockedReceiving];
     m_cpuShare = static_cast<double>(span.cpu.count()) / wall;
     m_blockedShare = static_cast<double>(blocked.count()) / wall;
-    m_isBusyWaiting = ipclab::isBusyWaiting(span, split);
+    m_isBusyWaiting = ipclab::isBusyWaiting(span);
 }
 
 } // namespace ipclab

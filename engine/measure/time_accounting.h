@@ -49,7 +49,8 @@ private:
     bool m_isBusyWaiting = false;
 };
 
-/// A wait without sleep, over a stretch: more than a tenth of it in waiting windows, and less than half of that asleep.
-bool isBusyWaiting(const TimeEvidence& evidence, const TimeSplit& split);
+/// A wait without sleep: more than a tenth of the stretch was spent in waiting windows, and the processor's time used is more than
+/// the working window can hold by at least a quarter of that.
+bool isBusyWaiting(const TimeEvidence& evidence);
 
 } // namespace ipclab

@@ -165,7 +165,7 @@ WorkerResult WorkerProcess::result() const
                                 end.readyWait - window.begin.readyWait};
     result.wall = end.at - window.begin.at;
     result.time = splitTime(evidence);
-    result.busyWaiting = ipclab::isBusyWaiting(evidence, result.time);
+    result.busyWaiting = ipclab::isBusyWaiting(evidence);
     result.user = end.user - window.begin.user;
     result.system = end.system - window.begin.system;
     result.voluntarySwitches = end.voluntarySwitches - window.begin.voluntarySwitches;

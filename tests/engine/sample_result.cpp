@@ -1,0 +1,120 @@
+#include "tests/engine/sample_result.h"
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+LatencyCounts latencies(std::initializer_list<std::uint64_t> values)
+{
+    LatencyCounts histogram;
+    histogram.counts.resize(latency_grid::bucketCount);
+    for (const std::uint64_t value : values) {
+        ++histogram.counts[latency_grid::indexOf(value)];
+        ++histogram.total;
+        histogram.sum += value;
+    }
+    histogram.min = std::min(values);
+    histogram.max = std::max(values);
+    return histogram;
+}
+
+Host sampleHost()
+{
+    return {.name = "laboratory",
+            .kernel = "Linux 6.1.0",
+            .processor = "A \"fast\" one",
+            .cores = 2,
+            .governor = "performance",
+            .virtualisation = "none",
+            .mitigations = "on",
+            .clockSource = "tsc",
+            .load = 0.25,
+            .memory = 8'000'000'000,
+            .program = "0.1.0",
+            .limits = {{"fs.pipe-max-size", "1 MiB"}}};
+}
+
+WorkerResult sampleWorker(const std::string& role, int pid)
+{
+    WorkerResult worker;
+    worker.role = role;
+    worker.pid = pid;
+    worker.exit = "finished";
+    worker.sent = role == "sender" ? 4 : 0;
+    worker.received = role == "sender" ? 0 : 3;
+    worker.wall = 100ns;
+    worker.time.time = {40ns, 5ns, 30ns, 15ns, 10ns};
+    worker.wouldBlock = 2;
+    worker.systemCalls = 7;
+    worker.user = 25ns;
+    worker.system = 15ns;
+    worker.voluntarySwitches = 6;
+    worker.involuntarySwitches = 1;
+    worker.errors = {{"EAGAIN", 2}, {"EINTR", 1}};
+    worker.standardError = "first line\nsecond, with a comma\n\xff";
+    return worker;
+}
+
+SeriesPoint samplePoint(Nanoseconds at, bool isWarmUp)
+{
+    SeriesPoint point;
+    point.at = at;
+    point.length = 100ms;
+    point.warmUp = isWarmUp;
+    point.offered = 5;
+    point.sent = 4;
+    point.received = 3;
+    point.bytesReceived = 192;
+    point.fillMessages = 1;
+    point.fillBytes = 68;
+    point.workers.resize(2);
+    point.workers[0].sent = 4;
+    point.workers[1].received = 3;
+    point.workers[1].busyWaiting = true;
+    return point;
+}
+
+} // namespace
+
+RunResult sampleResult()
+{
+    RunResult result;
+    result.experiment.title = "Pipe, \"as is\"";
+    result.experiment.mechanismOptions.set("capacity", "64 KiB");
+    result.experiment.load.profile = "constant";
+    result.experiment.load.options.set("rate", "10 k/s");
+    result.experiment.seed = 7;
+    result.host = sampleHost();
+    result.startedAt = "2026-01-02T03:04:05Z";
+    result.effective = {{"capacity", "Capacity", "1000 B", "4 KiB"}};
+    result.capacity = Capacity{4096, CapacityUnit::Bytes, 4};
+    result.objects = {{"pipe", "pipe:[4711]"}};
+    result.response = latencies({100, 1000, 1'000'000});
+    result.service = latencies({90, 900, 2000});
+    result.summary = {.outcome = RunOutcome::Finished,
+                      .seconds = 0.1,
+                      .messagesSent = 4,
+                      .messagesReceived = 3,
+                      .messagesQueued = 1,
+                      .bytesReceived = 192,
+                      .messagesPerSecond = 30,
+                      .bytesPerSecond = 1920,
+                      .latencyEvery = 1,
+                      .response = result.response.summary(),
+                      .service = result.service.summary(),
+                      .lateness = {},
+                      .integrity = {.lost = 1, .repeated = 2, .reordered = 3, .corrupt = 4, .truncated = 5}};
+    result.workers = {sampleWorker("sender", 11), sampleWorker("receiver", 12)};
+    result.series = {samplePoint(100ms, true), samplePoint(200ms, false)};
+    result.series[1].response = result.summary.response;
+    result.events = {{-2ms, EventKind::Started, "sender", "pid 11"},
+                     {200ms, EventKind::Finished, "", "a \"quoted\" text"}};
+    result.checks = {{"sent_equals_received_lost_queued", true, "4 sent = 3 received + 0 lost + 1 queued"}};
+    return result;
+}
+
+} // namespace ipclab

@@ -1,0 +1,217 @@
+#include "engine/library/result_json.h"
+#include "tests/engine/sample_result.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QtTest>
+
+#include <limits>
+
+using namespace ipclab;
+
+namespace {
+
+QJsonDocument parsed(const std::string& text)
+{
+    QJsonParseError error{};
+    const QJsonDocument document = QJsonDocument::fromJson(QByteArray::fromStdString(text), &error);
+    if (error.error != QJsonParseError::NoError)
+        qWarning("%s at %d", qPrintable(error.errorString()), error.offset);
+    return document;
+}
+
+QJsonObject sample()
+{
+    return parsed(toJson(sampleResult())).object();
+}
+
+QJsonValue at(QJsonValue value, const QString& path)
+{
+    for (const QString& step : path.split('.')) {
+        bool isIndex = false;
+        const int index = step.toInt(&isIndex);
+        value = isIndex ? value.toArray().at(index) : value.toObject().value(step);
+    }
+    return value;
+}
+
+void collectPaths(const QJsonValue& value, const QString& path, QStringList& paths)
+{
+    if (value.isObject()) {
+        const QJsonObject object = value.toObject();
+        for (auto member = object.begin(); member != object.end(); ++member)
+            collectPaths(member.value(), path.isEmpty() ? member.key() : path + '.' + member.key(), paths);
+    } else if (value.isArray() && value.toArray().first().isObject()) {
+        collectPaths(value.toArray().first(), path + ".0", paths);
+    } else {
+        paths << path;
+    }
+}
+
+} // namespace
+
+class TestResultJson final : public QObject {
+    Q_OBJECT
+
+private slots:
+    void hasEveryMemberOfTheSchema_data();
+    void hasEveryMemberOfTheSchema();
+    void everyMemberIsInTheManualPage();
+    void experimentCanBeFedBack();
+    void histogramHoldsEveryLatency();
+    void numbersAreAlwaysFinite();
+    void foreignBytesBecomeUtf8();
+    void severalRunsAreAList();
+    void oneIntervalIsOneLine();
+};
+
+void TestResultJson::hasEveryMemberOfTheSchema_data()
+{
+    QTest::addColumn<QJsonValue>("expected");
+    const auto row = [](const char* path, const QJsonValue& expected) { QTest::newRow(path) << expected; };
+    row("schema", "ipclab.run/1");
+    row("started_at", "2026-01-02T03:04:05Z");
+    row("experiment.mechanism", "pipe");
+    row("experiment.mechanism_options.capacity", "64 KiB");
+    row("experiment.load.rate", "10 k/s");
+    row("experiment.seed", 7);
+    row("host.cores", 2);
+    row("effective.0.requested", "1000 B");
+    row("effective.0.effective", "4 KiB");
+    row("capacity.amount", 4096);
+    row("capacity.unit", "bytes");
+    row("objects.0.name", "pipe:[4711]");
+    row("summary.outcome", "finished");
+    row("summary.seconds", 0.1);
+    row("summary.messages_sent", 4);
+    row("summary.messages_received", 3);
+    row("summary.messages_queued", 1);
+    row("summary.bytes_received", 192);
+    row("summary.messages_per_second", 30);
+    row("summary.bytes_per_second", 1920);
+    row("summary.latency_every", 1);
+    row("summary.response_ns.count", 3);
+    row("summary.response_ns.min", 100);
+    row("summary.response_ns.max", 1'000'000);
+    row("summary.service_ns.mean", 996);
+    row("summary.lateness_ns.count", 0);
+    row("summary.integrity.lost", 1);
+    row("summary.integrity.repeated", 2);
+    row("summary.integrity.reordered", 3);
+    row("summary.integrity.corrupt", 4);
+    row("summary.integrity.truncated", 5);
+    row("workers.0.role", "sender");
+    row("workers.1.pid", 12);
+    row("workers.0.exit", "finished");
+    row("workers.0.sent", 4);
+    row("workers.1.received", 3);
+    row("workers.0.wall_ns", 100);
+    row("workers.0.time_ns.running", 40);
+    row("workers.0.time_ns.ready", 5);
+    row("workers.0.time_ns.blocked_sending", 30);
+    row("workers.0.time_ns.blocked_receiving", 15);
+    row("workers.0.time_ns.pacing", 10);
+    row("workers.0.would_block", 2);
+    row("workers.0.system_calls", 7);
+    row("workers.0.user_ns", 25);
+    row("workers.0.system_ns", 15);
+    row("workers.0.voluntary_switches", 6);
+    row("workers.0.involuntary_switches", 1);
+    row("workers.0.errors.EAGAIN", 2);
+    row("series.0.warm_up", true);
+    row("series.1.at_ns", 200'000'000);
+    row("series.1.workers.1.busy_waiting", true);
+    row("events.0.at_ns", -2'000'000);
+    row("events.1.text", "a \"quoted\" text");
+    row("checks.0.holds", true);
+}
+
+void TestResultJson::hasEveryMemberOfTheSchema()
+{
+    QFETCH(QJsonValue, expected);
+    QCOMPARE(at(sample(), QTest::currentDataTag()), expected);
+}
+
+void TestResultJson::everyMemberIsInTheManualPage()
+{
+    QFile page(IPCLAB_SOURCE_DIR "/resources/man/ipclab-run.5");
+    QVERIFY(page.open(QIODevice::ReadOnly));
+    const QString text = QString::fromUtf8(page.readAll());
+    QJsonObject result = sample();
+    result.remove("experiment"); // has a page of its own
+    QStringList paths;
+    collectPaths(result, {}, paths);
+    const QStringList namedByOthers{"EAGAIN", "EINTR", "size"};
+    for (const QString& path : std::as_const(paths)) {
+        const QString member = path.section('.', -1);
+        if (!namedByOthers.contains(member) && !path.startsWith("host.limits"))
+            QVERIFY2(QRegularExpression("\\b" + member + "\\b").match(text).hasMatch(), qPrintable(path));
+    }
+}
+
+void TestResultJson::experimentCanBeFedBack()
+{
+    const RunResult result = sampleResult();
+    const QJsonObject json = sample()["experiment"].toObject();
+    Experiment again;
+    for (const OptionSpec& spec : experimentKeys()) {
+        const QVariant value = at(json, QString::fromStdString(spec.id)).toVariant();
+        QVERIFY2(value.isValid(), spec.id.c_str());
+        QVERIFY2(!setKey(again, spec.id, value.toString().toStdString()), spec.id.c_str());
+    }
+    again.mechanismOptions = result.experiment.mechanismOptions;
+    again.load.options = result.experiment.load.options;
+    QVERIFY(again == result.experiment);
+}
+
+void TestResultJson::histogramHoldsEveryLatency()
+{
+    const QJsonArray buckets = at(sample(), "histograms.response_ns").toArray();
+    QCOMPARE(buckets.size(), 3);
+    const QList<int> recorded{100, 1000, 1'000'000};
+    for (int index = 0; index < 3; ++index) {
+        const QJsonArray bucket = buckets[index].toArray();
+        QVERIFY(bucket[0].toInt() <= recorded[index] && recorded[index] < bucket[1].toInt());
+        QCOMPARE(bucket[2].toInt(), 1);
+    }
+}
+
+void TestResultJson::numbersAreAlwaysFinite()
+{
+    RunResult result = sampleResult();
+    result.summary.messagesPerSecond = std::numeric_limits<double>::infinity();
+    result.summary.seconds = std::numeric_limits<double>::quiet_NaN();
+    result.host.load = -std::numeric_limits<double>::infinity();
+    const QJsonObject json = parsed(toJson(result)).object();
+    QCOMPARE(at(json, "summary.messages_per_second"), QJsonValue(0));
+    QCOMPARE(at(json, "summary.seconds"), QJsonValue(0));
+    QCOMPARE(at(json, "host.load"), QJsonValue(0));
+}
+
+void TestResultJson::foreignBytesBecomeUtf8()
+{
+    const QString text = at(sample(), "workers.0.standard_error").toString();
+    QVERIFY(text.startsWith("first line\nsecond, with a comma\n"));
+    QVERIFY(text.endsWith(QChar::ReplacementCharacter));
+}
+
+void TestResultJson::severalRunsAreAList()
+{
+    const QJsonArray list = parsed(toJson(std::vector{sampleResult(), sampleResult()})).array();
+    QCOMPARE(list.size(), 2);
+    QCOMPARE(list[1].toObject(), sample());
+    QVERIFY(parsed(toJson(std::vector<RunResult>{})).isArray());
+}
+
+void TestResultJson::oneIntervalIsOneLine()
+{
+    const std::string text = toJson(sampleResult());
+    const std::size_t start = text.find("\"at_ns\":200000000");
+    QVERIFY(start != std::string::npos);
+    QVERIFY(text.find("\"busy_waiting\"", start) < text.find('\n', start));
+    QVERIFY(text.ends_with("}\n"));
+}
+
+QTEST_APPLESS_MAIN(TestResultJson)
+#include "tst_result_json.moc"

@@ -1,0 +1,169 @@
+#include "gui/chart_catalog.h"
+
+#include "engine/profiles/load_profile.h"
+
+#include <QCoreApplication>
+
+#include <limits>
+
+namespace ipclab {
+
+namespace {
+
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ChartCatalog", text);
+}
+
+ChartSpec throughput(const ChartContext& context)
+{
+    const bool open = context.openLoop;
+    return {.face = {.id = "throughput",
+                     .title = tr("Throughput"),
+                     .description = tr("Messages that arrived per second, and how many were meant to be sent. A gap between "
+                                       "the two is a load that the channel or the receiver cannot carry."),
+                     .quantity = Quantity::MessagesPerSecond,
+                     .scale = ScaleKind::Linear,
+                     .traces = {{tr("delivered"), ColourRole::Delivered},
+                                {open ? tr("offered") : tr("sent"), ColourRole::Offered}}},
+            .group = "throughput",
+            .choice = {},
+            .values = [open](const SeriesPoint& point) {
+                return std::vector{point.receivedPerSecond(), open ? point.offeredPerSecond() : point.sentPerSecond()};
+            }};
+}
+
+std::vector<double> percentiles(const LatencySummary& latency)
+{
+    if (latency.count == 0)
+        return std::vector(5, none);
+    const auto value = [](Nanoseconds time) { return static_cast<double>(time.count()); };
+    return {value(latency.p50), value(latency.p90), value(latency.p99), value(latency.p999), value(latency.max)};
+}
+
+using Latency = LatencySummary SeriesPoint::*;
+
+ChartSpec latency(Latency which, const QString& id, const QString& title, const QString& choice, const QString& description)
+{
+    return {.face = {.id = id,
+                     .title = title,
+                     .description = description,
+                     .quantity = Quantity::Duration,
+                     .scale = ScaleKind::Logarithmic,
+                     .traces = {{tr("p50"), ColourRole::Percentile50},
+                                {tr("p90"), ColourRole::Percentile90},
+                                {tr("p99"), ColourRole::Percentile99},
+                                {tr("p99.9"), ColourRole::Percentile999},
+                                {tr("max"), ColourRole::Maximum}}},
+            .group = "latency",
+            .choice = choice,
+            .values = [which](const SeriesPoint& point) { return percentiles(point.*which); }};
+}
+
+ChartSpec responseTime(const ChartContext& context)
+{
+    return latency(&SeriesPoint::response, "response_time", tr("Response time"), tr("Response"),
+                   context.exchange == Exchange::RoundTrip
+                       ? tr("From the moment a request was due to the arrival of its answer: waiting for its turn counts.")
+                       : tr("From the moment a message was due to its arrival: what a user feels. Waiting for its turn counts."));
+}
+
+ChartSpec serviceTime(const ChartContext& context)
+{
+    return latency(&SeriesPoint::service, "service_time", tr("Service time"), tr("Service"),
+                   context.exchange == Exchange::RoundTrip
+                       ? tr("From the sending of a request to the arrival of its answer. Waiting before the sending does not count.")
+                       : tr("From the sending of a message to its arrival. Waiting before the sending does not count."));
+}
+
+std::vector<double> shares(const TimeSplit& split)
+{
+    const auto total = static_cast<double>(split.total().count());
+    std::vector<double> values(workerStateCount, none);
+    for (std::size_t state = 0; total > 0 && state < workerStateCount; ++state)
+        values[state] = static_cast<double>(split.time[state].count()) / total;
+    return values;
+}
+
+ChartSpec timeOf(std::size_t worker, const std::string& name)
+{
+    const QString role = QString::fromStdString(name);
+    return {.face = {.id = "time_" + QString(role).replace(' ', '_'),
+                     .title = tr("Where the %1’s time goes").arg(role),
+                     .description = tr("Computing, waiting for a core, asleep because the channel was full or empty, or waiting "
+                                       "until the next message is due: together they are the whole time."),
+                     .quantity = Quantity::Share,
+                     .scale = ScaleKind::Stacked,
+                     .traces = {{tr("running"), ColourRole::Running},
+                                {tr("ready"), ColourRole::Ready},
+                                {tr("blocked sending"), ColourRole::BlockedSending},
+                                {tr("blocked receiving"), ColourRole::BlockedReceiving},
+                                {tr("pacing"), ColourRole::Pacing}}},
+            .group = "time",
+            .choice = role.left(1).toUpper() + role.mid(1),
+            .values = [worker](const SeriesPoint& point) {
+                return worker < point.workers.size() ? shares(point.workers[worker].time)
+                                                     : std::vector(workerStateCount, none);
+            }};
+}
+
+ChartSpec fill(const ChartContext& context)
+{
+    const bool inBytes = context.capacity && context.capacity->unit == CapacityUnit::Bytes;
+    std::vector<TraceFace> traces{{tr("in the channel"), ColourRole::Fill}};
+    if (context.capacity)
+        traces.push_back({tr("capacity"), ColourRole::Capacity, TraceStyle::Reference});
+    return {.face = {.id = "fill",
+                     .title = tr("Fill"),
+                     .description = tr("What has been sent and not yet received. At its capacity the channel makes the sender wait."),
+                     .quantity = inBytes ? Quantity::Bytes : Quantity::Messages,
+                     .scale = ScaleKind::Linear,
+                     .traces = std::move(traces)},
+            .group = "fill",
+            .choice = {},
+            .values = [inBytes, capacity = context.capacity](const SeriesPoint& point) {
+                std::vector values{static_cast<double>(inBytes ? point.fillBytes : point.fillMessages)};
+                if (capacity)
+                    values.push_back(static_cast<double>(capacity->amount));
+                return values;
+            }};
+}
+
+bool isOpenLoop(const Experiment& experiment)
+{
+    const LoadProfile* profile = findLoadProfile(experiment.load.profile);
+    return profile && profile->info().loop == Loop::Open;
+}
+
+} // namespace
+
+std::vector<ChartSpec> chartsFor(const ChartContext& context)
+{
+    std::vector<ChartSpec> specs{throughput(context), responseTime(context), serviceTime(context)};
+    for (std::size_t worker = 0; worker < context.roles.size(); ++worker)
+        specs.push_back(timeOf(worker, context.roles[worker]));
+    specs.push_back(fill(context));
+    return specs;
+}
+
+ChartContext contextOf(const RunResult& result)
+{
+    ChartContext context = contextOf(result.experiment);
+    context.roles.clear();
+    for (const WorkerResult& worker : result.workers)
+        context.roles.push_back(worker.role);
+    context.capacity = result.capacity;
+    return context;
+}
+
+ChartContext contextOf(const Experiment& experiment)
+{
+    return {.roles = {"sender", "receiver"},
+            .capacity = {},
+            .exchange = experiment.exchange,
+            .openLoop = isOpenLoop(experiment)};
+}
+
+} // namespace ipclab

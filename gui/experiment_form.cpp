@@ -1,0 +1,269 @@
+#include "gui/experiment_form.h"
+
+#include "engine/mechanisms/catalog.h"
+#include "engine/profiles/load_profile.h"
+#include "gui/charts/number_text.h"
+#include "gui/widgets/chip_row.h"
+#include "gui/widgets/form_section.h"
+#include "gui/widgets/option_editor.h"
+#include "gui/widgets/option_grid.h"
+#include "gui/widgets/profile_preview.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+const std::string mechanismKey = "mechanism";
+const std::string profileKey = "load.profile";
+
+std::vector<OptionSpec> withPrefix(std::vector<OptionSpec> specs, const std::string& prefix)
+{
+    for (OptionSpec& spec : specs)
+        spec.id = prefix + spec.id;
+    return specs;
+}
+
+
+std::vector<double> rates(const LoadProfile& profile, const Experiment& experiment)
+{
+    constexpr int points = 128;
+    const Options options = withDefaults(profile.info().options, experiment.load.options);
+    std::vector<double> values;
+    for (int i = 0; i < points; ++i) {
+        if (const auto rate = profile.rateAt(options, experiment.duration * i / (points - 1)))
+            values.push_back(*rate);
+    }
+    return values;
+}
+
+} // namespace
+
+ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), m_layout(new QVBoxLayout(this))
+{
+    m_layout->setContentsMargins(12, 12, 12, 12);
+    m_layout->setSpacing(14);
+    createTitle();
+    createMechanismSection();
+    createKeySection(tr("Exchange and waiting"), {"exchange", "wait"});
+    createLoadSection();
+    createKeySection(tr("Message"), {"message.size", "receiver.work"});
+    createKeySection(tr("Placement"), {"placement.cores"});
+    createKeySection(tr("Measurement"), {"duration", "warm_up", "measure.integrity"});
+    createMoreSection();
+    m_layout->addStretch();
+    setExperiment(Experiment());
+}
+
+void ExperimentForm::setExperiment(const Experiment& experiment)
+{
+    m_experiment = completed(experiment);
+    m_refused.clear();
+    showMechanism();
+    showProfile();
+    showTexts();
+    review();
+}
+
+FormSection* ExperimentForm::addSection(const QString& title)
+{
+    auto* section = new FormSection(title, FormSection::Folding::Fixed, this);
+    m_layout->addWidget(section);
+    return section;
+}
+
+OptionGrid* ExperimentForm::addGrid(FormSection* section)
+{
+    auto* grid = new OptionGrid(this);
+    section->add(grid);
+    m_grids.push_back(grid);
+    connect(grid, &OptionGrid::edited, this, &ExperimentForm::edit);
+    return grid;
+}
+
+void ExperimentForm::createTitle()
+{
+    m_title = new QLineEdit(this);
+    m_title->setObjectName("title");
+    m_title->setPlaceholderText(tr("Title"));
+    m_title->setAccessibleName(tr("Title of the experiment"));
+    m_title->setToolTip(tr("The title of the experiment, for its file and its charts"));
+    m_layout->addWidget(m_title);
+    connect(m_title, &QLineEdit::textEdited, this, [this](const QString& text) { edit("title", text); });
+    m_placedKeys << "title" << "summary";
+}
+
+void ExperimentForm::createMechanismSection()
+{
+    FormSection* section = addSection(tr("Mechanism"));
+    addGrid(section)->setSpecs(specsOf({QString::fromStdString(mechanismKey)}));
+    m_mechanismSummary = new QLabel(this);
+    m_mechanismSummary->setObjectName("note");
+    m_mechanismSummary->setWordWrap(true);
+    section->add(m_mechanismSummary);
+    m_chips = new ChipRow(this);
+    section->add(m_chips);
+    m_mechanismOptions = addGrid(section);
+}
+
+void ExperimentForm::createKeySection(const QString& title, const QStringList& keys)
+{
+    const std::vector<OptionSpec> specs = specsOf(keys);
+    if (!specs.empty())
+        addGrid(addSection(title))->setSpecs(specs);
+}
+
+void ExperimentForm::createLoadSection()
+{
+    FormSection* section = addSection(tr("Load"));
+    addGrid(section)->setSpecs(specsOf({QString::fromStdString(profileKey)}));
+    m_profileOptions = addGrid(section);
+    m_preview = new ProfilePreview(this);
+    section->add(m_preview);
+    addGrid(section)->setSpecs(specsOf({"load.pacing"}));
+}
+
+void ExperimentForm::createMoreSection()
+{
+    std::vector<OptionSpec> rest;
+    for (const OptionSpec& spec : experimentKeys()) {
+        if (!m_placedKeys.contains(QString::fromStdString(spec.id)))
+            rest.push_back(spec);
+    }
+    m_more = new FormSection(tr("More"), FormSection::Folding::FoldedAtFirst, this);
+    m_layout->addWidget(m_more);
+    m_moreGrid = addGrid(m_more);
+    m_moreGrid->setSpecs(rest);
+}
+
+std::vector<OptionSpec> ExperimentForm::specsOf(const QStringList& keys)
+{
+    std::vector<OptionSpec> specs;
+    for (const QString& key : keys) {
+        const auto& known = experimentKeys();
+        const auto found = std::ranges::find(known, key.toStdString(), &OptionSpec::id);
+        if (found != known.end())
+            specs.push_back(*found);
+    }
+    m_placedKeys << keys;
+    return specs;
+}
+
+void ExperimentForm::edit(const QString& key, const QString& text)
+{
+    const std::string id = key.toStdString();
+    m_refused.erase(id);
+    if (id == mechanismKey)
+        chooseMechanism(text.toStdString());
+    else if (id == profileKey)
+        chooseProfile(text.toStdString());
+    else if (const auto problem = setKey(m_experiment, id, text.toStdString()))
+        m_refused.emplace(id, QString::fromStdString(problem->sentence));
+    showPreview();
+    review();
+    emit edited();
+}
+
+void ExperimentForm::chooseMechanism(const std::string& id)
+{
+    m_optionsOf[m_experiment.mechanism] = m_experiment.mechanismOptions;
+    m_experiment.mechanism = id;
+    m_experiment.mechanismOptions = m_optionsOf[id];
+    m_experiment = completed(std::move(m_experiment));
+    std::erase_if(m_refused, [](const auto& refused) { return refused.first.starts_with("mechanism_options."); });
+    showMechanism();
+    showTexts();
+}
+
+void ExperimentForm::chooseProfile(const std::string& id)
+{
+    m_optionsOf[m_experiment.load.profile] = m_experiment.load.options;
+    m_experiment.load.profile = id;
+    m_experiment.load.options = m_optionsOf[id];
+    m_experiment = completed(std::move(m_experiment));
+    std::erase_if(m_refused, [](const auto& refused) { return refused.first.starts_with("load."); });
+    showProfile();
+    showTexts();
+}
+
+void ExperimentForm::showMechanism()
+{
+    const Mechanism* mechanism = findMechanism(m_experiment.mechanism);
+    QStringList phrases;
+    if (mechanism) {
+        for (const std::string& chip : chips(mechanism->info().traits))
+            phrases << QString::fromStdString(chip);
+    }
+    m_chips->setPhrases(phrases);
+    m_mechanismSummary->setText(mechanism ? QString::fromStdString(mechanism->info().summary) : QString());
+    m_mechanismOptions->setSpecs(mechanism ? withPrefix(mechanism->info().options, "mechanism_options.")
+                                           : std::vector<OptionSpec>());
+}
+
+void ExperimentForm::showProfile()
+{
+    const LoadProfile* profile = findLoadProfile(m_experiment.load.profile);
+    m_profileOptions->setSpecs(profile ? withPrefix(profile->info().options, "load.") : std::vector<OptionSpec>());
+    showPreview();
+}
+
+void ExperimentForm::showTexts()
+{
+    if (m_title->text().toStdString() != m_experiment.title)
+        m_title->setText(QString::fromStdString(m_experiment.title));
+    for (OptionGrid* grid : m_grids) {
+        for (OptionEditor* editor : grid->editors()) {
+            if (!m_refused.contains(editor->spec().id))
+                editor->setText(QString::fromStdString(keyText(m_experiment, editor->spec().id)));
+        }
+    }
+}
+
+void ExperimentForm::showPreview()
+{
+    const LoadProfile* profile = findLoadProfile(m_experiment.load.profile);
+    if (!profile || !problemsOf(profile->info().options, m_experiment.load.options).empty()) {
+        m_preview->hide();
+        return;
+    }
+    std::vector<double> curve = rates(*profile, m_experiment);
+    const QString words = curve.empty() ? tr("As fast as it goes: each message follows the one before")
+                                        : tr("Up to %1 over %2")
+                                              .arg(quantityText(*std::ranges::max_element(curve), Quantity::MessagesPerSecond),
+                                                   secondsText(std::chrono::duration<double>(m_experiment.duration).count()));
+    m_preview->show(std::move(curve), words);
+    m_preview->setVisible(true);
+}
+
+void ExperimentForm::review()
+{
+    std::map<std::string, QString> byKey = m_refused;
+    m_problems.clear();
+    for (const auto& [key, sentence] : m_refused)
+        m_problems << sentence;
+    for (const Problem& problem : ipclab::problems(m_experiment)) {
+        const QString sentence = QString::fromStdString(problem.sentence);
+        if (byKey.emplace(problem.key, sentence).second)
+            m_problems << sentence;
+    }
+    showProblems(byKey);
+}
+
+void ExperimentForm::showProblems(const std::map<std::string, QString>& byKey)
+{
+    for (OptionGrid* grid : m_grids) {
+        for (OptionEditor* editor : grid->editors()) {
+            const auto found = byKey.find(editor->spec().id);
+            editor->setProblem(found == byKey.end() ? std::nullopt : std::optional(found->second));
+            if (found != byKey.end() && grid == m_moreGrid)
+                m_more->unfold();
+        }
+    }
+}
+
+} // namespace ipclab

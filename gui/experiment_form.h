@@ -1,0 +1,78 @@
+#pragma once
+
+#include "engine/experiment/experiment.h"
+
+#include <QStringList>
+#include <QWidget>
+
+#include <map>
+#include <vector>
+
+class QLabel;
+class QLineEdit;
+class QVBoxLayout;
+
+namespace ipclab {
+
+class ChipRow;
+class FormSection;
+class OptionGrid;
+class ProfilePreview;
+
+/// Edits one experiment. Every field is made from an OptionSpec: the experiment's own keys, and those of its mechanism and
+/// its load profile. Wrong input stays in its field with a sentence below it; the experiment keeps the last good value.
+class ExperimentForm final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ExperimentForm(QWidget* parent = nullptr);
+
+    void setExperiment(const Experiment& experiment);
+    const Experiment& experiment() const { return m_experiment; }
+
+    /// Why it cannot run as it stands; empty when it can.
+    const QStringList& problems() const { return m_problems; }
+
+signals:
+    /// The user changed something; experiment() and problems() are up to date.
+    void edited();
+
+private:
+    OptionGrid* addGrid(FormSection* section);
+    FormSection* addSection(const QString& title);
+    void createTitle();
+    void createMechanismSection();
+    void createKeySection(const QString& title, const QStringList& keys);
+    void createLoadSection();
+    void createMoreSection();
+
+    std::vector<OptionSpec> specsOf(const QStringList& keys);
+    void edit(const QString& key, const QString& text);
+    void chooseMechanism(const std::string& id);
+    void chooseProfile(const std::string& id);
+    void showMechanism();
+    void showProfile();
+    void showTexts();
+    void showPreview();
+    void review();
+    void showProblems(const std::map<std::string, QString>& byKey);
+
+    Experiment m_experiment;
+    std::map<std::string, Options> m_optionsOf; ///< what was set for mechanisms and profiles left behind
+    std::map<std::string, QString> m_refused;   ///< by key: why the text in the field is no value
+    QStringList m_problems;
+    QStringList m_placedKeys;
+
+    QVBoxLayout* m_layout;
+    QLineEdit* m_title = nullptr;
+    QLabel* m_mechanismSummary = nullptr;
+    ChipRow* m_chips = nullptr;
+    OptionGrid* m_mechanismOptions = nullptr;
+    OptionGrid* m_profileOptions = nullptr;
+    ProfilePreview* m_preview = nullptr;
+    FormSection* m_more = nullptr;
+    OptionGrid* m_moreGrid = nullptr;
+    std::vector<OptionGrid*> m_grids;
+};
+
+} // namespace ipclab

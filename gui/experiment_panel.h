@@ -1,0 +1,40 @@
+#pragma once
+
+#include <QStringList>
+#include <QWidget>
+
+class QComboBox;
+
+namespace ipclab {
+
+class ExperimentDocument;
+class ExperimentForm;
+
+/// The left side of the window: the document's experiment in a form; a choice above it where there are variants.
+class ExperimentPanel final : public QWidget {
+    Q_OBJECT
+
+public:
+    /// The document outlives the panel.
+    explicit ExperimentPanel(ExperimentDocument& document, QWidget* parent = nullptr);
+
+    /// The document has another content.
+    void showDocument();
+
+    /// Why the document cannot run as it stands, all variants together; empty when it can.
+    QStringList problems() const;
+
+signals:
+    void edited();
+
+private:
+    void showVariant(std::size_t index);
+    void takeEdit();
+
+    ExperimentDocument& m_document;
+    QComboBox* m_variants;
+    ExperimentForm* m_form;
+    std::size_t m_index = 0;
+};
+
+} // namespace ipclab

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "engine/run/run_result.h"
+
+#include <QObject>
+
+#include <optional>
+#include <vector>
+
+class QAction;
+class QMenu;
+class QWidget;
+
+namespace ipclab {
+
+class ChartBoard;
+class LiveChart;
+struct ChartFileKind;
+
+/// The menus by which charts and runs leave the program, and the file dialogs behind them.
+class ExportCommands final : public QObject {
+    Q_OBJECT
+
+public:
+    /// Both outlive this object; dialogs belong to `window`.
+    ExportCommands(ChartBoard& charts, QWidget* window);
+
+    QMenu* menu() const { return m_menu; }
+    void showChartMenu(LiveChart* chart, const QPoint& globalPosition);
+
+    /// Of the present series; empty while its first run goes on.
+    void setResults(const std::vector<RunResult>& results);
+
+signals:
+    /// "Saved to …", for the status bar.
+    void done(const QString& sentence);
+
+private:
+    void addKinds(QMenu* menu, void (ExportCommands::*command)(const ChartFileKind&));
+    void exportCurrent(const ChartFileKind& kind);
+    void exportAll(const ChartFileKind& kind);
+    void exportTables();
+    void exportAsJson();
+    void exportEverything();
+    void copyCurrent();
+    QString askForDirectory(const QString& title);
+    QString askForFile(const QString& title, const QString& name);
+    QString description() const;
+    void tell(const std::optional<QString>& failure, const QString& target);
+
+    ChartBoard& m_charts;
+    QWidget* m_window;
+    QMenu* m_menu;
+    std::vector<QAction*> m_needResults;
+    std::vector<RunResult> m_results;
+};
+
+} // namespace ipclab

@@ -1,0 +1,76 @@
+#include "gui/appearance.h"
+#include "gui/command_line.h"
+#include "gui/headless_run.h"
+#include "gui/main_window.h"
+
+#include <QApplication>
+#include <QSettings>
+#include <QTimer>
+
+#include <cstdio>
+
+namespace {
+
+using ipclab::CommandLine;
+
+enum ExitStatus { Success = 0, WrongUsage = 2 };
+
+int print(FILE* stream, const QString& text, int status)
+{
+    std::fputs(text.toUtf8().constData(), stream);
+    return status;
+}
+
+int runAndExport(const CommandLine& line)
+{
+    const ipclab::NamedExperiments named = ipclab::experimentsNamed(line.run, line.settings);
+    if (!named.problems.isEmpty())
+        return print(stderr, named.problems.join('\n') + '\n', WrongUsage);
+    ipclab::HeadlessRun run(named.experiments, line.directory);
+    QObject::connect(&run, &ipclab::HeadlessRun::done, qApp, &QCoreApplication::exit, Qt::QueuedConnection);
+    run.start();
+    return QApplication::exec();
+}
+
+/// The first thing a newcomer sees is moving charts.
+bool isFirstStart()
+{
+    QSettings settings;
+    const bool first = !settings.value("startedBefore").toBool();
+    settings.setValue("startedBefore", true);
+    return first;
+}
+
+int showWindow(const CommandLine& line)
+{
+    const bool firstStart = isFirstStart();
+    ipclab::MainWindow window;
+    window.show();
+    QTimer::singleShot(0, &window, [&] {
+        if (!line.file.isEmpty())
+            window.openFile(line.file);
+        else if (!line.preset.isEmpty())
+            window.openPreset(line.preset);
+        if (!line.preset.isEmpty() || (firstStart && line.file.isEmpty()))
+            window.startRun();
+    });
+    return QApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    QCoreApplication::setOrganizationName("ipclab");
+    QCoreApplication::setApplicationName("ipclab");
+    QCoreApplication::setApplicationVersion(IPCLAB_VERSION);
+    const CommandLine line = ipclab::parseCommandLine(QStringList(argv, argv + argc));
+    if (line.task == CommandLine::Task::PrintText)
+        return print(stdout, line.text, Success);
+    if (line.task == CommandLine::Task::RefuseArguments)
+        return print(stderr, line.text + '\n', WrongUsage);
+
+    QApplication application(argc, argv);
+    ipclab::prepareApplication(application);
+    return line.task == CommandLine::Task::RunAndExport ? runAndExport(line) : showWindow(line);
+}

@@ -1,0 +1,329 @@
+#include "gui/main_window.h"
+
+#include "gui/charts/live_chart.h"
+#include "gui/experiment_panel.h"
+#include "gui/export_commands.h"
+#include "gui/file_commands.h"
+#include "gui/pages/live_page.h"
+#include "gui/pages/start_page.h"
+#include "gui/run_thread.h"
+#include "gui/widgets/banner.h"
+#include "gui/widgets/chart_board.h"
+#include "gui/widgets/host_bar.h"
+#include "gui/widgets/run_bar.h"
+#include "gui/widgets/run_progress.h"
+#include "gui/widgets/view_controls.h"
+#include "gui/window_actions.h"
+
+#include <QAction>
+#include <QCloseEvent>
+#include <QHBoxLayout>
+#include <QSettings>
+#include <QStatusBar>
+#include <QTabWidget>
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+constexpr QSize firstSize(1440, 900);
+constexpr QSize smallestSize(960, 640);
+constexpr std::chrono::milliseconds frameInterval(33);
+
+enum Tab { StartTab, LiveTab };
+
+} // namespace
+
+MainWindow::MainWindow(RunSettings settings, QWidget* parent) : QMainWindow(parent), m_presets(allPresets())
+{
+    createThread(std::move(settings));
+    createPages();
+    createCommands();
+    createBars();
+    createLayout();
+    connectFiles();
+    connectView();
+    restoreSettings();
+    showDocument();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::openFile(const QString& path)
+{
+    m_files->open(path);
+}
+
+void MainWindow::openPreset(const QString& id)
+{
+    m_files->openPreset(id);
+}
+
+void MainWindow::startRun()
+{
+    if (!m_panel->problems().isEmpty())
+        return;
+    m_results.clear();
+    m_exports->setResults(m_results);
+    m_banner->hide();
+    m_tabs->setCurrentIndex(LiveTab);
+    setViewPaused(false);
+    m_thread->start(m_document.experiments());
+    m_hostBar->setObserving(true);
+    m_frames.start();
+    showReadiness();
+}
+
+void MainWindow::stopRun()
+{
+    m_thread->stop();
+}
+
+bool MainWindow::isRunning() const
+{
+    return m_thread->isBusy();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (!m_files->mayDiscard()) {
+        event->ignore();
+        return;
+    }
+    saveSettings();
+    m_thread->stop();
+    event->accept();
+}
+
+void MainWindow::createThread(RunSettings settings)
+{
+    m_thread = new RunThread(std::move(settings), this);
+    connect(m_thread, &RunThread::newsArrived, this, &MainWindow::takeNews);
+    m_frames.setInterval(frameInterval);
+    m_frames.setTimerType(Qt::PreciseTimer);
+    connect(&m_frames, &QTimer::timeout, this, &MainWindow::drawFrame);
+}
+
+void MainWindow::createPages()
+{
+    m_live = new LivePage(this);
+    m_viewControls = new ViewControls(this);
+    auto* start = new StartPage(m_presets, this);
+    connect(start, &StartPage::presetChosen, this, &MainWindow::runPreset);
+    m_tabs = new QTabWidget(this);
+    m_tabs->setDocumentMode(true);
+    m_tabs->insertTab(StartTab, start, tr("Start"));
+    m_tabs->insertTab(LiveTab, m_live, tr("Live"));
+    m_tabs->setCornerWidget(m_viewControls);
+    m_viewControls->hide();
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this](int tab) { m_viewControls->setVisible(tab == LiveTab); });
+}
+
+void MainWindow::createCommands()
+{
+    m_files = new FileCommands(m_document, this);
+    m_exports = new ExportCommands(m_live->charts(), this);
+    m_actions = new WindowActions(*this, m_presets, m_exports->menu());
+    connect(m_actions->run, &QAction::triggered, this, &MainWindow::startRun);
+    connect(m_actions->stop, &QAction::triggered, this, &MainWindow::stopRun);
+    connect(m_actions->escape, &QAction::triggered, this, &MainWindow::leaveZoomOrStop);
+    connect(m_actions, &WindowActions::presetWanted, this, &MainWindow::runPreset);
+    connect(&m_live->charts(), &ChartBoard::menuWanted, m_exports, &ExportCommands::showChartMenu);
+}
+
+void MainWindow::createBars()
+{
+    m_runBar = new RunBar({.run = m_actions->run,
+                           .stop = m_actions->stop,
+                           .presets = m_actions->presets,
+                           .exports = m_exports->menu()},
+                          this);
+    m_banner = new Banner(this);
+    m_hostBar = new HostBar(readHost(), this);
+    statusBar()->addWidget(m_hostBar, 1);
+    statusBar()->setSizeGripEnabled(false);
+    connect(m_exports, &ExportCommands::done, m_hostBar, &HostBar::say);
+}
+
+void MainWindow::createLayout()
+{
+    m_panel = new ExperimentPanel(m_document, this);
+    connect(m_panel, &ExperimentPanel::edited, this, &MainWindow::showReadiness);
+    auto* middle = new QVBoxLayout;
+    middle->setSpacing(0);
+    middle->addWidget(m_banner);
+    middle->addWidget(m_tabs, 1);
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(0);
+    columns->addWidget(m_panel);
+    columns->addLayout(middle, 1);
+    auto* centre = new QWidget(this);
+    auto* rows = new QVBoxLayout(centre);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    rows->addWidget(m_runBar);
+    rows->addLayout(columns, 1);
+    setCentralWidget(centre);
+    setMinimumSize(smallestSize);
+    resize(firstSize);
+}
+
+void MainWindow::connectFiles()
+{
+    connect(m_actions, &WindowActions::newWanted, m_files, &FileCommands::createNew);
+    connect(m_actions, &WindowActions::openWanted, m_files, &FileCommands::askAndOpen);
+    connect(m_actions, &WindowActions::saveWanted, m_files, &FileCommands::save);
+    connect(m_actions, &WindowActions::saveAsWanted, m_files, &FileCommands::saveAs);
+    connect(m_files, &FileCommands::replaced, this, &MainWindow::showDocument);
+    connect(m_files, &FileCommands::saved, this, &MainWindow::showTitle);
+}
+
+void MainWindow::connectView()
+{
+    connect(m_viewControls, &ViewControls::windowChosen, this, &MainWindow::chooseWindow);
+    connect(m_viewControls, &ViewControls::pauseToggled, this, &MainWindow::setViewPaused);
+    connect(m_actions->pauseView, &QAction::toggled, this, &MainWindow::setViewPaused);
+    connect(m_actions, &WindowActions::windowWanted, this, &MainWindow::chooseWindow);
+    connect(m_actions, &WindowActions::themeWanted, this, &MainWindow::chooseTheme);
+    connect(m_actions, &WindowActions::resetZoomWanted, &m_live->charts(), &ChartBoard::resetZoom);
+}
+
+void MainWindow::restoreSettings()
+{
+    const QSettings settings;
+    chooseTheme(themeChoice(settings.value("window/theme").toString()));
+    chooseWindow(settings.value("view/window", ViewControls::indexOfWholeRun()).toInt());
+    restoreGeometry(settings.value("window/geometry").toByteArray());
+    const QString text = settings.value("experiment/text").toString();
+    if (!text.isEmpty())
+        m_document.restore(text, settings.value("experiment/path").toString());
+}
+
+void MainWindow::saveSettings() const
+{
+    QSettings settings;
+    settings.setValue("window/theme", word(m_theme));
+    settings.setValue("window/geometry", saveGeometry());
+    settings.setValue("view/window", m_window);
+    settings.setValue("experiment/text", m_document.text());
+    settings.setValue("experiment/path", m_document.path());
+}
+
+void MainWindow::showDocument()
+{
+    m_panel->showDocument();
+    showReadiness();
+}
+
+void MainWindow::showTitle()
+{
+    setWindowTitle(tr("%1[*] – IPC Lab").arg(m_document.name()));
+    setWindowModified(m_document.isModified());
+}
+
+void MainWindow::showReadiness()
+{
+    const QStringList problems = m_panel->problems();
+    m_actions->run->setEnabled(problems.isEmpty() && !isRunning());
+    m_actions->run->setToolTip(problems.isEmpty() ? tr("Run this experiment (F5)") : problems.join("\n"));
+    m_actions->stop->setEnabled(isRunning());
+    m_actions->stop->setToolTip(tr("End the run now and keep its result (Shift+F5)"));
+    showTitle();
+}
+
+void MainWindow::runPreset(const QString& id)
+{
+    if (!m_files->mayDiscard())
+        return;
+    m_files->openPreset(id);
+    startRun();
+}
+
+void MainWindow::leaveZoomOrStop()
+{
+    if (m_live->charts().isZoomed())
+        m_live->charts().resetZoom();
+    else
+        stopRun();
+}
+
+void MainWindow::chooseWindow(int index)
+{
+    const auto windows = ViewControls::windows();
+    m_window = std::clamp(index, 0, static_cast<int>(windows.size()) - 1);
+    m_live->charts().setWindow(windows[static_cast<std::size_t>(m_window)].seconds);
+    m_live->charts().refresh();
+    m_viewControls->setWindow(m_window);
+    m_actions->setWindowChecked(m_window);
+}
+
+void MainWindow::chooseTheme(ThemeChoice choice)
+{
+    m_theme = choice;
+    applyTheme(choice);
+    m_actions->setThemeChecked(choice);
+}
+
+void MainWindow::setViewPaused(bool paused)
+{
+    m_live->charts().setPaused(paused);
+    m_live->charts().refresh();
+    m_viewControls->setPaused(paused);
+    m_actions->pauseView->setChecked(paused);
+}
+
+void MainWindow::takeNews()
+{
+    for (const RunNews& news : m_thread->takeNews()) {
+        m_live->take(news);
+        m_runBar->progress().take(news);
+        std::visit([this](const auto& what) { note(what); }, news);
+    }
+}
+
+void MainWindow::drawFrame()
+{
+    m_live->refresh();
+    if (!isRunning())
+        m_frames.stop();
+}
+
+void MainWindow::note(const RunFinished& news)
+{
+    keep(news.result);
+    QStringList defects;
+    for (const SelfCheck& check : news.result.checks) {
+        if (!check.holds)
+            defects << QString::fromStdString(check.sentence);
+    }
+    if (!defects.isEmpty())
+        m_banner->show(BannerTone::Problem, tr("This run has a defect."), defects.join("\n"));
+    else if (news.result.summary.outcome == RunOutcome::WorkerLost)
+        m_banner->show(BannerTone::Problem, tr("A worker was lost."),
+                       tr("The figures are those up to then; the event log says what happened."));
+}
+
+void MainWindow::note(const RunFailed& news)
+{
+    keep(news.result);
+    m_banner->show(BannerTone::Problem, tr("The run failed."), QString::fromStdString(news.failure.sentence()));
+}
+
+void MainWindow::note(const SeriesOver&)
+{
+    if (isRunning())
+        return;
+    m_hostBar->setObserving(false);
+    showReadiness();
+    emit seriesOver();
+}
+
+void MainWindow::keep(const RunResult& result)
+{
+    m_results.push_back(result);
+    m_exports->setResults(m_results);
+}
+
+} // namespace ipclab

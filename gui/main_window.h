@@ -1,0 +1,108 @@
+#pragma once
+
+#include "engine/run/run.h"
+#include "gui/appearance.h"
+#include "gui/experiment_document.h"
+#include "gui/run_news.h"
+
+#include <QMainWindow>
+#include <QTimer>
+
+#include <vector>
+
+class QTabWidget;
+
+namespace ipclab {
+
+class Banner;
+class ExperimentPanel;
+class ExportCommands;
+class FileCommands;
+class HostBar;
+class LivePage;
+class RunBar;
+class RunThread;
+class ViewControls;
+class WindowActions;
+
+/// The window: the experiment at the left, what its run does in the middle. Closing it during a run stops the run; then its
+/// destructor waits until no worker is left. Remembers geometry, theme and last experiment in QSettings.
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+
+public:
+    /// `settings` say how runs are made: where the worker program is.
+    explicit MainWindow(RunSettings settings = {}, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// As if asked for in the menus; what is wrong is said in a dialog.
+    void openFile(const QString& path);
+    void openPreset(const QString& id);
+
+    /// Runs what the form shows, all its variants, unless something is wrong with it.
+    void startRun();
+    void stopRun();
+    bool isRunning() const;
+
+    /// Of the present series, as far as its runs are over.
+    const std::vector<RunResult>& results() const { return m_results; }
+
+signals:
+    /// The last run of a series has come to its end.
+    void seriesOver();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void createThread(RunSettings settings);
+    void createPages();
+    void createCommands();
+    void createBars();
+    void createLayout();
+    void connectFiles();
+    void connectView();
+    void restoreSettings();
+    void saveSettings() const;
+
+    void showDocument();
+    void showTitle();
+    void showReadiness();
+    void runPreset(const QString& id);
+    void leaveZoomOrStop();
+    void chooseWindow(int index);
+    void chooseTheme(ThemeChoice choice);
+    void setViewPaused(bool paused);
+
+    void takeNews();
+    void drawFrame();
+    void note(const RunFinished& news);
+    void note(const RunFailed& news);
+    void note(const SeriesOver& news);
+    template <typename Other>
+    void note(const Other&)
+    {
+    }
+    void keep(const RunResult& result);
+
+    ExperimentDocument m_document;
+    std::vector<Preset> m_presets;
+    std::vector<RunResult> m_results;
+    QTimer m_frames; ///< 30 a second, only while something moves
+    ThemeChoice m_theme = ThemeChoice::System;
+    int m_window = 0; ///< of time, an index of ViewControls::windows()
+
+    RunThread* m_thread = nullptr;
+    LivePage* m_live = nullptr;
+    ViewControls* m_viewControls = nullptr;
+    QTabWidget* m_tabs = nullptr;
+    ExperimentPanel* m_panel = nullptr;
+    FileCommands* m_files = nullptr;
+    ExportCommands* m_exports = nullptr;
+    WindowActions* m_actions = nullptr;
+    RunBar* m_runBar = nullptr;
+    HostBar* m_hostBar = nullptr;
+    Banner* m_banner = nullptr;
+};
+
+} // namespace ipclab

@@ -1,0 +1,190 @@
+#include "gui/models/live_figures.h"
+
+#include "engine/profiles/load_profile.h"
+#include "gui/charts/number_text.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+constexpr Nanoseconds recently = std::chrono::milliseconds(500);
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("LiveFigures", text);
+}
+
+QString durationText(Nanoseconds time)
+{
+    return quantityText(static_cast<double>(time.count()), Quantity::Duration);
+}
+
+QString shareText(double share)
+{
+    return quantityText(share, Quantity::Share);
+}
+
+double blockedShare(const WorkerResult& worker)
+{
+    const auto blocked = worker.time[WorkerState::BlockedSending] + worker.time[WorkerState::BlockedReceiving];
+    return worker.wall.count() > 0 ? static_cast<double>(blocked.count()) / static_cast<double>(worker.wall.count()) : 0;
+}
+
+bool isOpenLoop(const Experiment& experiment)
+{
+    const LoadProfile* profile = findLoadProfile(experiment.load.profile);
+    return profile && profile->info().loop == Loop::Open;
+}
+
+struct Rates {
+    double received = 0;
+    double bytes = 0;
+    double offered = 0;
+};
+
+Rates ratesOf(const std::vector<SeriesPoint>& points)
+{
+    Rates sum;
+    double seconds = 0;
+    for (const SeriesPoint& point : points) {
+        seconds += point.seconds();
+        sum.received += static_cast<double>(point.received);
+        sum.bytes += static_cast<double>(point.bytesReceived);
+        sum.offered += point.offered;
+    }
+    return seconds > 0 ? Rates{sum.received / seconds, sum.bytes / seconds, sum.offered / seconds} : Rates{};
+}
+
+double offeredPerSecond(const RunResult& result)
+{
+    double offered = 0;
+    for (const SeriesPoint& point : result.series)
+        offered += point.warmUp ? 0 : point.offered;
+    return result.summary.seconds > 0 ? offered / result.summary.seconds : 0;
+}
+
+/// The first worker is the head figure, the others stand below it: "sender · receiver 3 %".
+TileText blockingOf(const std::vector<std::pair<QString, double>>& shares)
+{
+    TileText tile{.caption = tr("Blocked"), .value = tr("—"), .detail = {}};
+    QStringList details;
+    for (std::size_t i = 0; i < shares.size(); ++i)
+        details << (i == 0 ? shares[i].first : tr("%1 %2").arg(shares[i].first, shareText(shares[i].second)));
+    if (!shares.empty())
+        tile.value = shareText(shares.front().second);
+    tile.detail = details.join(tr(" · "));
+    return tile;
+}
+
+QString checkedBy(Integrity integrity)
+{
+    switch (integrity) {
+    case Integrity::Off:
+        return tr("checking is switched off");
+    case Integrity::Sequence:
+        return tr("the sequence of the messages is checked");
+    case Integrity::Full:
+        return tr("sequence and checksum are checked");
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace
+
+void LiveFigures::begin(const Experiment& experiment)
+{
+    *this = {};
+    m_experiment = experiment;
+}
+
+void LiveFigures::add(const SampleTaken& sample)
+{
+    m_workers = sample.workers;
+    m_integrity = sample.integrity;
+    m_recent.push_back(sample.point);
+    std::erase_if(m_recent, [&](const SeriesPoint& point) { return point.at + recently < sample.point.at; });
+    if (sample.point.response.count > 0) {
+        m_response = sample.point.response;
+        m_service = sample.point.service;
+        if (!sample.point.warmUp)
+            m_longest = std::max(m_longest, m_response.max);
+    }
+}
+
+void LiveFigures::finish(const RunResult& result)
+{
+    m_result = result;
+    m_integrity = result.summary.messagesReceived > 0 ? std::optional(result.summary.integrity) : std::nullopt;
+    m_offered = offeredPerSecond(result);
+    m_result->series.clear();
+}
+
+std::array<TileText, LiveFigures::count> LiveFigures::tiles() const
+{
+    return {throughput(), responseTime(), blocking(), integrity()};
+}
+
+TileText LiveFigures::throughput() const
+{
+    TileText tile{.caption = tr("Throughput"), .value = tr("—"), .detail = {}};
+    if (m_recent.empty() && !m_result)
+        return tile;
+    const Rates rates = m_result ? Rates{m_result->summary.messagesPerSecond, m_result->summary.bytesPerSecond, m_offered}
+                                 : ratesOf(m_recent);
+    tile.value = quantityText(rates.received, Quantity::MessagesPerSecond);
+    tile.detail = quantityText(rates.bytes, Quantity::BytesPerSecond);
+    if (isOpenLoop(m_experiment))
+        tile.detail += tr(" · offered %1").arg(shortText(rates.offered, Quantity::MessagesPerSecond));
+    return tile;
+}
+
+TileText LiveFigures::responseTime() const
+{
+    const LatencySummary response = m_result ? m_result->summary.response : m_response;
+    const LatencySummary service = m_result ? m_result->summary.service : m_service;
+    TileText tile{.caption = tr("Response time, median"), .value = tr("—"), .detail = {}};
+    if (response.count == 0)
+        return tile;
+    tile.value = durationText(response.p50);
+    tile.detail = tr("p99 %1 · max %2 · service %3")
+                      .arg(durationText(response.p99), durationText(m_result ? response.max : std::max(m_longest, response.max)),
+                           durationText(service.p50));
+    return tile;
+}
+
+TileText LiveFigures::blocking() const
+{
+    std::vector<std::pair<QString, double>> shares;
+    if (m_result) {
+        for (const WorkerResult& worker : m_result->workers)
+            shares.emplace_back(QString::fromStdString(worker.role), blockedShare(worker));
+    } else {
+        for (const WorkerStatus& worker : m_workers)
+            shares.emplace_back(QString::fromStdString(worker.role), worker.blockedShare);
+    }
+    return blockingOf(shares);
+}
+
+TileText LiveFigures::integrity() const
+{
+    const Integrity level = m_experiment.measure.integrity;
+    TileText tile{.caption = tr("Integrity"), .value = tr("—"), .detail = checkedBy(level)};
+    if (level == Integrity::Off || !m_integrity)
+        return tile;
+    const IntegrityCounts& counts = *m_integrity;
+    const bool intact = counts == IntegrityCounts{};
+    tile.value = intact ? tr("intact") : tr("damaged");
+    tile.tone = intact ? Tone::Good : Tone::Bad;
+    tile.detail = tr("%1 lost · %2 repeated · %3 corrupt")
+                      .arg(counts.lost)
+                      .arg(counts.repeated)
+                      .arg(counts.corrupt + counts.truncated);
+    return tile;
+}
+
+} // namespace ipclab

@@ -1,0 +1,131 @@
+#include "gui/models/process_model.h"
+
+#include "gui/charts/chart_theme.h"
+#include "gui/charts/number_text.h"
+
+#include <QApplication>
+#include <QPalette>
+
+#include <array>
+
+namespace ipclab {
+
+namespace {
+
+/// A state that lasts less than this changes too fast to be worth a "since".
+constexpr Nanoseconds worthTelling = std::chrono::milliseconds(100);
+
+constexpr std::array stateColours{ColourRole::Running, ColourRole::Ready, ColourRole::BlockedSending,
+                                  ColourRole::BlockedReceiving, ColourRole::Pacing};
+static_assert(stateColours.size() == workerStateCount);
+
+QColor colourOf(WorkerState state)
+{
+    const Theme theme = Theme::fromPalette(QApplication::palette());
+    return theme.colour(stateColours[static_cast<std::size_t>(state)]);
+}
+
+bool isAtWork(const WorkerStatus& worker)
+{
+    return worker.phase == "measuring" || worker.phase == "warming up" || worker.phase == "draining";
+}
+
+double seconds(Nanoseconds time)
+{
+    return std::chrono::duration<double>(time).count();
+}
+
+Qt::Alignment alignmentOf(int column)
+{
+    const bool isNumber = column == ProcessModel::Pid || column >= ProcessModel::Messages;
+    return Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft);
+}
+
+} // namespace
+
+void ProcessModel::show(std::vector<WorkerStatus> workers)
+{
+    if (workers.size() != m_workers.size()) {
+        beginResetModel();
+        m_workers = std::move(workers);
+        endResetModel();
+        return;
+    }
+    m_workers = std::move(workers);
+    if (!m_workers.empty())
+        emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+int ProcessModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_workers.size());
+}
+
+int ProcessModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant ProcessModel::data(const QModelIndex& index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const WorkerStatus& worker = m_workers[static_cast<std::size_t>(index.row())];
+    switch (role) {
+    case Qt::DisplayRole:
+        return text(worker, index.column());
+    case Qt::DecorationRole:
+        return index.column() == State && isAtWork(worker) ? QVariant(colourOf(worker.state)) : QVariant();
+    case Qt::TextAlignmentRole:
+        return QVariant::fromValue(alignmentOf(index.column()));
+    default:
+        return {};
+    }
+}
+
+QVariant ProcessModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(alignmentOf(section));
+    if (role != Qt::DisplayRole)
+        return {};
+    const std::array<QString, ColumnCount> titles{tr("Role"),     tr("PID"), tr("State"),  tr("Waiting in"),
+                                                  tr("Messages"), tr("CPU"), tr("Blocked")};
+    return titles[static_cast<std::size_t>(section)];
+}
+
+QString ProcessModel::text(const WorkerStatus& worker, int column) const
+{
+    switch (column) {
+    case Role: {
+        const QString role = QString::fromStdString(worker.role);
+        return role.left(1).toUpper() + role.mid(1);
+    }
+    case Pid:
+        return worker.pid > 0 ? QString::number(worker.pid) : tr("—");
+    case State:
+        return stateText(worker);
+    case WaitsIn:
+        return worker.waitsIn.empty() ? tr("—") : QString::fromStdString(worker.waitsIn);
+    case Messages:
+        return groupedText(static_cast<qint64>(worker.sent > worker.received ? worker.sent : worker.received));
+    case Cpu:
+        return quantityText(worker.cpuShare, Quantity::Share);
+    default:
+        return quantityText(worker.blockedShare, Quantity::Share);
+    }
+}
+
+QString ProcessModel::stateText(const WorkerStatus& worker) const
+{
+    if (!isAtWork(worker))
+        return QString::fromStdString(worker.phase);
+    if (worker.busyWaiting)
+        return tr("running (busy-waiting)");
+    const QString state = QString::fromUtf8(word(worker.state).data(), static_cast<qsizetype>(word(worker.state).size()));
+    return worker.inState < worthTelling ? state : tr("%1 for %2").arg(state, secondsText(seconds(worker.inState)));
+}
+
+} // namespace ipclab

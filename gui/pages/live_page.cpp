@@ -1,0 +1,197 @@
+#include "gui/pages/live_page.h"
+
+#include "gui/models/event_model.h"
+#include "gui/models/process_model.h"
+#include "gui/widgets/chart_board.h"
+#include "gui/widgets/stat_tile.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QSplitter>
+#include <QTableView>
+
+namespace ipclab {
+
+namespace {
+
+constexpr qint64 figuresEveryMilliseconds = 250;
+
+double seconds(Nanoseconds time)
+{
+    return std::chrono::duration<double>(time).count();
+}
+
+std::optional<double> expectedSeconds(const Experiment& experiment)
+{
+    if (experiment.messages > 0)
+        return std::nullopt;
+    return seconds(experiment.warmUp + experiment.duration);
+}
+
+bool isWorthAMark(EventKind kind)
+{
+    return kind == EventKind::Measuring || kind == EventKind::Killed || kind == EventKind::Warning || kind == EventKind::Error;
+}
+
+} // namespace
+
+LivePage::LivePage(QWidget* parent)
+    : QWidget(parent), m_processes(new ProcessModel(this)), m_events(new EventModel(this)), m_charts(new ChartBoard(this))
+{
+    setObjectName("page");
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(10, 10, 10, 8);
+    layout->setSpacing(8);
+    layout->addWidget(createTiles());
+    auto* splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(m_charts);
+    splitter->addWidget(createRunDetails());
+    splitter->setStretchFactor(0, 1);
+    splitter->setSizes({600, 150});
+    layout->addWidget(splitter, 1);
+    m_charts->begin(contextOf(Experiment()), std::nullopt);
+    showFigures();
+}
+
+void LivePage::take(const RunNews& news)
+{
+    std::visit([this](const auto& what) { on(what); }, news);
+}
+
+void LivePage::refresh()
+{
+    m_charts->refresh();
+    if (!m_sinceFigures.isValid() || m_sinceFigures.elapsed() >= figuresEveryMilliseconds)
+        showFigures();
+}
+
+QWidget* LivePage::createTiles()
+{
+    auto* row = new QWidget(this);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    for (StatTile*& tile : m_tiles) {
+        tile = new StatTile(row);
+        layout->addWidget(tile, 1);
+    }
+    return row;
+}
+
+QWidget* LivePage::createRunDetails()
+{
+    auto* processes = createTable(m_processes, tr("Processes"));
+    processes->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
+    const std::array widths{90, 66, 190, 140, 100, 60, 66};
+    for (int column = 0; column < ProcessModel::ColumnCount; ++column)
+        processes->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    processes->horizontalHeader()->setStretchLastSection(true);
+
+    m_eventTable = createTable(m_events, tr("Events"));
+    m_eventTable->horizontalHeader()->hide();
+    m_eventTable->setShowGrid(false);
+    m_eventTable->setColumnWidth(EventModel::Time, 64);
+    m_eventTable->horizontalHeader()->setStretchLastSection(true);
+
+    auto* splitter = new QSplitter(Qt::Horizontal, this);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(createTitled(tr("Processes"), processes));
+    splitter->addWidget(createTitled(tr("Events"), m_eventTable));
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    return splitter;
+}
+
+QTableView* LivePage::createTable(QAbstractItemModel* model, const QString& name)
+{
+    auto* table = new QTableView(this);
+    table->setModel(model);
+    table->setAccessibleName(name);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setTabKeyNavigation(false);
+    table->setWordWrap(false);
+    table->setFrameShape(QFrame::NoFrame);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(24);
+    table->horizontalHeader()->setHighlightSections(false);
+    return table;
+}
+
+QWidget* LivePage::createTitled(const QString& title, QWidget* content)
+{
+    auto* frame = new QFrame(this);
+    frame->setObjectName("chartCard");
+    auto* layout = new QVBoxLayout(frame);
+    layout->setContentsMargins(10, 7, 10, 6);
+    layout->setSpacing(4);
+    auto* heading = new QLabel(title.toUpper(), frame);
+    heading->setObjectName("heading");
+    layout->addWidget(heading);
+    layout->addWidget(content, 1);
+    frame->setMinimumHeight(112);
+    return frame;
+}
+
+void LivePage::on(const RunBegan& news)
+{
+    m_experiment = news.experiment;
+    m_figures.begin(news.experiment);
+    m_workers.clear();
+    m_events->clear();
+    showFigures();
+}
+
+void LivePage::on(const WorkersStarted& news)
+{
+    ChartContext context = contextOf(m_experiment);
+    context.roles.clear();
+    for (const WorkerStatus& worker : news.workers)
+        context.roles.push_back(worker.role);
+    context.capacity = news.capacity;
+    m_charts->begin(context, expectedSeconds(m_experiment));
+    m_workers = news.workers;
+    showFigures();
+}
+
+void LivePage::on(const SampleTaken& news)
+{
+    m_charts->append(news.point);
+    m_figures.add(news);
+    m_workers = news.workers;
+}
+
+void LivePage::on(const Happened& news)
+{
+    m_events->add(news.event);
+    m_eventTable->scrollToBottom();
+    if (news.event.at >= Nanoseconds::zero() && isWorthAMark(news.event.kind))
+        m_charts->markEvent(seconds(news.event.at), QString::fromStdString(std::string(word(news.event.kind))));
+}
+
+void LivePage::on(const RunFinished& news)
+{
+    m_figures.finish(news.result);
+    for (std::size_t i = 0; i < m_workers.size() && i < news.result.workers.size(); ++i)
+        m_workers[i].phase = news.result.workers[i].exit;
+    m_charts->refresh();
+    showFigures();
+}
+
+void LivePage::on(const RunFailed& news)
+{
+    on(RunFinished{news.result});
+}
+
+void LivePage::showFigures()
+{
+    const auto texts = m_figures.tiles();
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        m_tiles[i]->show(texts[i]);
+    m_processes->show(m_workers);
+    m_sinceFigures.start();
+}
+
+} // namespace ipclab

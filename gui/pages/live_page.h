@@ -1,0 +1,60 @@
+#pragma once
+
+#include "gui/models/live_figures.h"
+#include "gui/run_news.h"
+
+#include <QElapsedTimer>
+#include <QWidget>
+
+#include <array>
+
+class QAbstractItemModel;
+class QTableView;
+
+namespace ipclab {
+
+class ChartBoard;
+class EventModel;
+class ProcessModel;
+class StatTile;
+
+/// What a run looks like while it goes on, and afterwards: figures, charts, processes and events.
+class LivePage final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit LivePage(QWidget* parent = nullptr);
+
+    /// Takes in what happened; nothing is repainted before refresh().
+    void take(const RunNews& news);
+    void refresh();
+
+    ChartBoard& charts() const { return *m_charts; }
+
+private:
+    QWidget* createTiles();
+    QWidget* createRunDetails();
+    QTableView* createTable(QAbstractItemModel* model, const QString& name);
+    QWidget* createTitled(const QString& title, QWidget* content);
+
+    void on(const RunBegan& news);
+    void on(const WorkersStarted& news);
+    void on(const SampleTaken& news);
+    void on(const Happened& news);
+    void on(const RunFinished& news);
+    void on(const RunFailed& news);
+    void on(const SeriesOver&) {}
+    void showFigures();
+
+    Experiment m_experiment;
+    LiveFigures m_figures;
+    std::vector<WorkerStatus> m_workers;
+    ProcessModel* m_processes;
+    EventModel* m_events;
+    std::array<StatTile*, LiveFigures::count> m_tiles{};
+    ChartBoard* m_charts;
+    QTableView* m_eventTable = nullptr;
+    QElapsedTimer m_sinceFigures; ///< figures change slowly enough to be read
+};
+
+} // namespace ipclab

@@ -1,0 +1,62 @@
+#include "gui/pages/start_page.h"
+
+#include "gui/widgets/preset_card.h"
+
+#include <QGridLayout>
+#include <QLabel>
+
+namespace ipclab {
+
+namespace {
+
+constexpr int cardsInARow = 2;
+
+QLabel* makeText(const QString& text, const char* name, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    label->setObjectName(name);
+    label->setWordWrap(true);
+    return label;
+}
+
+} // namespace
+
+StartPage::StartPage(const std::vector<Preset>& presets, QWidget* parent) : QScrollArea(parent)
+{
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    auto* content = new QWidget(this);
+    content->setObjectName("page");
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(28, 24, 28, 24);
+    layout->setSpacing(8);
+    layout->addWidget(makeText(tr("How do processes talk to each other, and what does it cost?"), "pageTitle", content));
+    layout->addWidget(makeText(tr("Each of these starts real processes, sends messages between them and charts what happens. "
+                                  "Choose one, or set up your own at the left and press Run (F5)."),
+                               "note", content));
+    layout->addSpacing(8);
+    layout->addWidget(makeCards(presets));
+    layout->addStretch();
+    setWidget(content);
+}
+
+QWidget* StartPage::makeCards(const std::vector<Preset>& presets)
+{
+    auto* cards = new QWidget(this);
+    auto* grid = new QGridLayout(cards);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setSpacing(12);
+    int place = 0;
+    for (const Preset& preset : presets) {
+        auto* card = new PresetCard(QString::fromStdString(preset.title), QString::fromStdString(preset.summary), cards);
+        grid->addWidget(card, place / cardsInARow, place % cardsInARow);
+        const QString id = QString::fromStdString(preset.id);
+        connect(card, &PresetCard::clicked, this, [this, id] { emit presetChosen(id); });
+        ++place;
+    }
+    for (int column = 0; column < cardsInARow; ++column)
+        grid->setColumnStretch(column, 1);
+    return cards;
+}
+
+} // namespace ipclab

@@ -1,0 +1,50 @@
+#include "gui/widgets/banner.h"
+
+#include "gui/appearance.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QStyle>
+#include <QToolButton>
+
+namespace ipclab {
+
+Banner::Banner(QWidget* parent) : QFrame(parent), m_headline(new QLabel(this)), m_text(new QLabel(this))
+{
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 7, 7, 7);
+    layout->setSpacing(10);
+    m_headline->setObjectName("bannerHeadline");
+    m_headline->setTextFormat(Qt::PlainText);
+    m_text->setTextFormat(Qt::PlainText);
+    m_text->setWordWrap(true);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* close = new QToolButton(this);
+    close->setIcon(icon("close", ColourRole::MutedText));
+    close->setAutoRaise(true);
+    close->setAccessibleName(tr("Close this message"));
+    close->setToolTip(tr("Close this message"));
+    connect(close, &QToolButton::clicked, this, &QWidget::hide);
+    layout->addWidget(m_headline, 0, Qt::AlignTop);
+    layout->addWidget(m_text, 1);
+    layout->addWidget(close, 0, Qt::AlignTop);
+    hide();
+}
+
+void Banner::show(BannerTone tone, const QString& headline, const QString& text)
+{
+    m_headline->setText(headline);
+    m_text->setText(text);
+    setAccessibleName(headline + " " + text);
+    setProperty("tone", tone == BannerTone::Problem ? "problem" : "note");
+    style()->unpolish(this);
+    style()->polish(this);
+    setVisible(true);
+}
+
+QString Banner::text() const
+{
+    return m_text->text();
+}
+
+} // namespace ipclab

@@ -1,0 +1,200 @@
+#include "gui/widgets/option_editor.h"
+
+#include "gui/widgets/segmented_control.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QStyle>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+/// Segments are for few and short choices: what fits into the form's narrowest width.
+constexpr int widestSegments = 268;
+constexpr std::size_t mostSegments = 4;
+
+QStringList titlesOf(const OptionSpec& spec)
+{
+    QStringList titles;
+    for (const OptionChoice& choice : spec.choices)
+        titles << QString::fromStdString(choice.title);
+    return titles;
+}
+
+QStringList helpsOf(const OptionSpec& spec)
+{
+    QStringList helps;
+    for (const OptionChoice& choice : spec.choices)
+        helps << QString::fromStdString(choice.help);
+    return helps;
+}
+
+int indexOf(const OptionSpec& spec, const QString& id)
+{
+    const auto found = std::ranges::find(spec.choices, id.toStdString(), &OptionChoice::id);
+    return found == spec.choices.end() ? -1 : static_cast<int>(found - spec.choices.begin());
+}
+
+QString idAt(const OptionSpec& spec, int index)
+{
+    return index < 0 ? QString() : QString::fromStdString(spec.choices[static_cast<std::size_t>(index)].id);
+}
+
+class ComboEditor final : public OptionEditor {
+public:
+    ComboEditor(const OptionSpec& spec, QWidget* parent)
+        : OptionEditor(spec, Caption::Above, parent), m_combo(new QComboBox(this))
+    {
+        m_combo->addItems(titlesOf(spec));
+        const QStringList helps = helpsOf(spec);
+        for (int i = 0; i < helps.size(); ++i)
+            m_combo->setItemData(i, helps[i], Qt::ToolTipRole);
+        m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        setInput(m_combo);
+        connect(m_combo, &QComboBox::activated, this, [this] { emit edited(text()); });
+    }
+
+    QString text() const override { return idAt(spec(), m_combo->currentIndex()); }
+    void setText(const QString& text) override { m_combo->setCurrentIndex(indexOf(spec(), text)); }
+    EditorWidth wantedWidth() const override { return EditorWidth::Full; }
+
+private:
+    QComboBox* m_combo;
+};
+
+class SegmentEditor final : public OptionEditor {
+public:
+    SegmentEditor(const OptionSpec& spec, QWidget* parent)
+        : OptionEditor(spec, Caption::Above, parent), m_segments(new SegmentedControl(titlesOf(spec), this))
+    {
+        m_segments->setToolTips(helpsOf(spec));
+        setInput(m_segments);
+        connect(m_segments, &SegmentedControl::chosen, this, [this] { emit edited(text()); });
+    }
+
+    QString text() const override { return idAt(spec(), m_segments->current()); }
+    void setText(const QString& text) override { m_segments->setCurrent(indexOf(spec(), text)); }
+    EditorWidth wantedWidth() const override { return EditorWidth::Full; }
+
+private:
+    SegmentedControl* m_segments;
+};
+
+class SwitchEditor final : public OptionEditor {
+public:
+    SwitchEditor(const OptionSpec& spec, QWidget* parent)
+        : OptionEditor(spec, Caption::None, parent), m_box(new QCheckBox(QString::fromStdString(spec.label), this))
+    {
+        setInput(m_box);
+        connect(m_box, &QCheckBox::clicked, this, [this] { emit edited(text()); });
+    }
+
+    QString text() const override { return m_box->isChecked() ? QStringLiteral("on") : QStringLiteral("off"); }
+    void setText(const QString& text) override { m_box->setChecked(text == QLatin1String("on")); }
+    EditorWidth wantedWidth() const override { return EditorWidth::Full; }
+
+private:
+    QCheckBox* m_box;
+};
+
+class LineEditor final : public OptionEditor {
+public:
+    LineEditor(const OptionSpec& spec, QWidget* parent)
+        : OptionEditor(spec, Caption::Above, parent), m_line(new QLineEdit(this))
+    {
+        setInput(m_line);
+        connect(m_line, &QLineEdit::textEdited, this, &OptionEditor::edited);
+        connect(m_line, &QLineEdit::editingFinished, this, &LineEditor::writeCanonically);
+    }
+
+    QString text() const override { return m_line->text(); }
+    void setText(const QString& text) override
+    {
+        if (text != m_line->text())
+            m_line->setText(text);
+    }
+    EditorWidth wantedWidth() const override
+    {
+        return spec().kind == OptionKind::Text ? EditorWidth::Full : EditorWidth::Half;
+    }
+
+private:
+    void writeCanonically()
+    {
+        const std::string typed = m_line->text().toStdString();
+        if (!problemOf(spec(), typed))
+            setText(QString::fromStdString(canonicalText(spec(), typed)));
+    }
+
+    QLineEdit* m_line;
+};
+
+bool fitsSegments(const OptionSpec& spec, const QWidget& parent)
+{
+    return spec.choices.size() <= mostSegments
+        && SegmentedControl::widthFor(titlesOf(spec), parent.fontMetrics()) <= widestSegments;
+}
+
+} // namespace
+
+OptionEditor* OptionEditor::make(const OptionSpec& spec, QWidget* parent)
+{
+    switch (spec.kind) {
+    case OptionKind::Choice:
+        if (fitsSegments(spec, *parent))
+            return new SegmentEditor(spec, parent);
+        return new ComboEditor(spec, parent);
+    case OptionKind::Switch:
+        return new SwitchEditor(spec, parent);
+    default:
+        return new LineEditor(spec, parent);
+    }
+}
+
+OptionEditor::OptionEditor(const OptionSpec& spec, Caption caption, QWidget* parent)
+    : QWidget(parent), m_spec(spec), m_layout(new QVBoxLayout(this)), m_problem(new QLabel(this))
+{
+    m_layout->setContentsMargins(0, 0, 0, 0);
+    m_layout->setSpacing(3);
+    setToolTip(QString::fromStdString(spec.help));
+    if (caption == Caption::Above) {
+        m_caption = new QLabel(QString::fromStdString(spec.label), this);
+        m_caption->setObjectName("fieldCaption");
+        m_layout->addWidget(m_caption);
+    }
+    m_problem->setObjectName("fieldProblem");
+    m_problem->setWordWrap(true);
+    m_problem->hide();
+    m_layout->addWidget(m_problem);
+    m_layout->addStretch();
+}
+
+void OptionEditor::setInput(QWidget* input)
+{
+    m_input = input;
+    input->setObjectName(QString::fromStdString(m_spec.id));
+    input->setAccessibleName(QString::fromStdString(m_spec.label));
+    input->setAccessibleDescription(QString::fromStdString(m_spec.help));
+    if (m_caption)
+        m_caption->setBuddy(input);
+    m_layout->insertWidget(m_caption ? 1 : 0, input);
+}
+
+void OptionEditor::setProblem(const std::optional<QString>& sentence)
+{
+    m_problem->setVisible(sentence.has_value());
+    m_problem->setText(sentence.value_or(QString()));
+    if (m_input->property("wrong").toBool() == sentence.has_value())
+        return;
+    m_input->setProperty("wrong", sentence.has_value());
+    m_input->style()->unpolish(m_input);
+    m_input->style()->polish(m_input);
+}
+
+} // namespace ipclab

@@ -1,0 +1,111 @@
+#include "gui/widgets/run_progress.h"
+
+#include "engine/base/quantity.h"
+#include "engine/mechanisms/catalog.h"
+#include "gui/charts/number_text.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+constexpr int fullBar = 1000;
+
+double seconds(Nanoseconds time)
+{
+    return std::chrono::duration<double>(time).count();
+}
+
+QString mechanismTitle(const Experiment& experiment)
+{
+    const Mechanism* mechanism = findMechanism(experiment.mechanism);
+    return QString::fromStdString(mechanism ? mechanism->info().title : experiment.mechanism);
+}
+
+/// With one decimal always, so that the text does not jump ten times a second.
+QString steadySeconds(double time)
+{
+    return RunProgress::tr("%1 s").arg(std::max(0.0, time), 0, 'f', 1);
+}
+
+} // namespace
+
+RunProgress::RunProgress(QWidget* parent) : QWidget(parent), m_text(new QLabel(this)), m_bar(new QProgressBar(this))
+{
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(10);
+    m_text->setObjectName("note");
+    m_text->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_bar->setAccessibleName(tr("Progress of the run"));
+    m_bar->setTextVisible(false);
+    m_bar->setFixedSize(130, 8);
+    m_bar->setRange(0, fullBar);
+    m_bar->hide();
+    layout->addWidget(m_text, 1);
+    layout->addWidget(m_bar);
+}
+
+void RunProgress::take(const RunNews& news)
+{
+    std::visit([this](const auto& what) { on(what); }, news);
+}
+
+void RunProgress::on(const RunBegan& news)
+{
+    ++m_run;
+    m_received = 0;
+    m_experiment = news.experiment;
+    const QString variant = news.count > 1 ? tr(" (%1 of %2)").arg(news.index + 1).arg(news.count) : QString();
+    m_name = tr("Run %1%2 · %3 · %4")
+                 .arg(QString::number(m_run), variant, mechanismTitle(news.experiment),
+                      QString::fromStdString(formatSize(news.experiment.messageSize)));
+    show(tr("starting"), 0);
+}
+
+void RunProgress::on(const SampleTaken& news)
+{
+    m_received += news.point.warmUp ? 0 : news.point.received;
+    const double measured = seconds(news.point.at - m_experiment.warmUp);
+    const double length = seconds(m_experiment.duration);
+    if (news.point.warmUp)
+        show(tr("warming up"), 0);
+    else if (m_experiment.messages > 0)
+        show(tr("%1 of %2 messages").arg(groupedText(static_cast<qint64>(m_received)),
+                                         groupedText(static_cast<qint64>(m_experiment.messages))),
+             static_cast<double>(m_received) / static_cast<double>(m_experiment.messages));
+    else
+        show(tr("%1 of %2, %3 left").arg(steadySeconds(measured), secondsText(length), steadySeconds(length - measured)),
+             measured / length);
+}
+
+void RunProgress::on(const RunFinished& news)
+{
+    const auto outcome = word(news.result.summary.outcome);
+    const QString text = QString::fromUtf8(outcome.data(), static_cast<qsizetype>(outcome.size()));
+    show(tr("%1 after %2").arg(text, secondsText(news.result.summary.seconds)), 1);
+    m_bar->hide();
+}
+
+void RunProgress::on(const RunFailed&)
+{
+    show(tr("failed"), 0);
+    m_bar->hide();
+}
+
+void RunProgress::show(const QString& stage, double share)
+{
+    const QString text = m_name + tr(" · ") + stage;
+    m_text->setText(text);
+    m_text->setToolTip(text);
+    m_bar->setVisible(true);
+    m_bar->setValue(static_cast<int>(std::clamp(share, 0.0, 1.0) * fullBar));
+}
+
+} // namespace ipclab

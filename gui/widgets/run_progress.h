@@ -1,0 +1,41 @@
+#pragma once
+
+#include "gui/run_news.h"
+
+#include <QWidget>
+
+class QLabel;
+class QProgressBar;
+
+namespace ipclab {
+
+/// How far the present run is: "Run 3 · Pipe · 64 B · 7.2 s of 10 s, 2.8 s left", with a bar; at the end, its outcome.
+class RunProgress final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit RunProgress(QWidget* parent = nullptr);
+
+    void take(const RunNews& news);
+
+private:
+    void on(const RunBegan& news);
+    void on(const SampleTaken& news);
+    void on(const RunFinished& news);
+    void on(const RunFailed& news);
+    template <typename Other>
+    void on(const Other&)
+    {
+    }
+
+    void show(const QString& stage, double share);
+
+    QLabel* m_text;
+    QProgressBar* m_bar;
+    Experiment m_experiment;
+    QString m_name;
+    int m_run = 0; ///< counted since the program started
+    std::uint64_t m_received = 0;
+};
+
+} // namespace ipclab

@@ -34,32 +34,39 @@ constexpr std::size_t slotAlignment = 64;
 
 using Counter = std::atomic<std::uint64_t>;
 
+/// A side that sleeps writes here at which value of the peer's counter it wants to be woken, and sleeps on
+/// the low half.
+using Alarm = std::atomic<std::uint64_t>;
+constexpr std::uint64_t noAlarm = ~std::uint64_t{0};
+static_assert(std::endian::native == std::endian::little);
+
 struct RingHeader {
-    alignas(separation) Counter head;             ///< messages published, written by the sender
-    alignas(separation) Counter tail;             ///< messages consumed, written by the receiver
-    alignas(separation) FutexWord receiverSleeps; ///< 1: wake it
-    alignas(separation) FutexWord senderSleeps;
+    alignas(separation) Counter head; ///< messages published, written by the sender
+    Counter lengthsUpTo;              ///< from this message on all have the largest length; travels with head
+    alignas(separation) Counter tail; ///< messages consumed, written by the receiver
+    alignas(separation) Alarm receiverAlarm;
+    alignas(separation) Alarm senderAlarm;
 };
 static_assert(Counter::is_always_lock_free);
 
-/// What stands in front of each message, and keeps it aligned to 8.
-struct SlotHeader {
-    std::uint32_t length = 0;
-    std::uint32_t unused = 0;
-};
+using Length = std::uint32_t;
 
-/// Where the slots are; both ends compute the same from the same request.
+constexpr std::size_t roundUp(std::size_t value, std::size_t unit)
+{
+    return (value + unit - 1) / unit * unit;
+}
+
+/// Header, lengths, slots; both ends compute the same from the same request.
 struct Geometry {
     std::size_t slots = 0; ///< a power of two
     std::size_t stride = 0;
 
-    std::size_t bytes() const { return sizeof(RingHeader) + slots * stride; }
+    std::size_t offsetOfSlots() const
+    {
+        return sizeof(RingHeader) + roundUp(slots * sizeof(Length), separation);
+    }
+    std::size_t bytes() const { return offsetOfSlots() + slots * stride; }
 };
-
-constexpr std::size_t strideFor(std::size_t largestMessage)
-{
-    return (sizeof(SlotHeader) + largestMessage + slotAlignment - 1) / slotAlignment * slotAlignment;
-}
 
 constexpr std::size_t fewestSlots = 8;
 constexpr std::size_t mostSlots = 4096;
@@ -69,18 +76,19 @@ Geometry geometryFor(const Options& options, std::size_t largestMessage)
 {
     constexpr std::size_t comfortable = 256 << 10;
     const std::size_t asked = options.count("slots");
-    const std::size_t stride = strideFor(largestMessage);
+    const std::size_t stride = roundUp(largestMessage, slotAlignment);
     const std::size_t fitting = std::clamp(std::bit_floor(comfortable / stride), fewestSlots, mostSlots);
     return {asked == 0 ? fitting : std::bit_ceil(asked), stride};
 }
 
-[[noreturn]] void throwCorruptSlot(std::size_t length, std::size_t largest)
+[[noreturn]] void throwCorruptLength(std::size_t length, std::size_t largest)
 {
     throw FailureError(
         {"receive a message",
          0,
-         fmt::format("its slot says {} B where at most {} B are possible: somebody else wrote into the ring",
-                     length, largest),
+         fmt::format(
+             "its length says {} B where at most {} B are possible: somebody else wrote into the ring",
+             length, largest),
          {}});
 }
 
@@ -90,42 +98,39 @@ public:
     RingEndpoint(const UniqueFd& memory, const JoinRequest& request)
         : m_geometry(geometryFor(request.options, request.largestMessage)),
           m_mapping(memory.get(), m_geometry.bytes(), Access::ReadWrite),
-          m_header(m_mapping.as<RingHeader>()), m_slots(m_mapping.data() + sizeof(RingHeader)),
-          m_mask(m_geometry.slots - 1), m_peerMaySleep(request.wait != Wait::Spin)
+          m_header(m_mapping.as<RingHeader>()),
+          m_lengths(reinterpret_cast<Length*>(m_mapping.data() + sizeof(RingHeader))),
+          m_slots(m_mapping.data() + m_geometry.offsetOfSlots()), m_largest(request.largestMessage),
+          m_mask(m_geometry.slots - 1), m_somebodySleeps(request.wait != Wait::Spin)
     {
         m_mapping.faultIn();
     }
 
 protected:
-    SlotHeader* slot(std::uint64_t number) const
-    {
-        return reinterpret_cast<SlotHeader*>(m_slots + (number & m_mask) * m_geometry.stride);
-    }
-
-    static std::byte* payload(SlotHeader* slot) { return reinterpret_cast<std::byte*>(slot + 1); }
+    Length& length(std::uint64_t number) const { return m_lengths[number & m_mask]; }
+    std::byte* slot(std::uint64_t number) const { return m_slots + (number & m_mask) * m_geometry.stride; }
 
     /// Advances our counter. If everybody spins there is nobody to wake, and a plain store is enough; else
-    /// the store must not pass the look at the sleeper's word, which is what sequential consistency costs.
-    void publish(Counter& counter, std::uint64_t value, FutexWord& peerSleeps)
+    /// the store must not pass the look at the alarm, which is what sequential consistency costs.
+    void publish(Counter& counter, std::uint64_t value, Alarm& peerAlarm)
     {
-        if (!m_peerMaySleep) {
+        if (!m_somebodySleeps) {
             counter.store(value, std::memory_order_release);
             return;
         }
         counter.store(value, std::memory_order_seq_cst);
-        if (peerSleeps.load(std::memory_order_seq_cst) != 0) [[unlikely]]
-            wake(peerSleeps);
+        if (value >= peerAlarm.load(std::memory_order_seq_cst)) [[unlikely]]
+            wake(peerAlarm);
     }
 
-    /// Waits until the peer's counter is no longer `stale`; `sleeps` is the word by which the peer knows that
-    /// we sleep.
-    Outcome waitForChange(const Counter& counter, std::uint64_t stale, FutexWord& sleeps, Deadline deadline)
+    /// Waits until the peer's counter has come to `goal`.
+    Outcome waitFor(const Counter& counter, std::uint64_t goal, Alarm& alarm, Deadline deadline)
     {
-        while (counter.load(std::memory_order_acquire) == stale) {
+        while (counter.load(std::memory_order_acquire) < goal) {
             if (deadline.isImmediate())
                 return Outcome::WouldBlock;
             const Outcome outcome =
-                m_peerMaySleep ? sleepUnlessChanged(counter, stale, sleeps, deadline) : nap(deadline);
+                m_somebodySleeps ? sleepUntil(counter, goal, alarm, deadline) : nap(deadline);
             ++m_counts.systemCalls;
             if (outcome != Outcome::Done)
                 return outcome;
@@ -136,26 +141,30 @@ protected:
     const Geometry m_geometry;
     const Mapping m_mapping;
     RingHeader* const m_header;
+    Length* const m_lengths;
     std::byte* const m_slots;
+    const std::size_t m_largest;
     const std::uint64_t m_mask;
-    const bool m_peerMaySleep;
+    const bool m_somebodySleeps;
 
 private:
-    static Outcome sleepUnlessChanged(const Counter& counter, std::uint64_t stale, FutexWord& sleeps,
-                                      Deadline deadline)
+    static FutexWord& lowHalf(Alarm& alarm) { return reinterpret_cast<FutexWord&>(alarm); }
+
+    static Outcome sleepUntil(const Counter& counter, std::uint64_t goal, Alarm& alarm, Deadline deadline)
     {
-        sleeps.store(1, std::memory_order_seq_cst);
-        const Outcome outcome =
-            counter.load(std::memory_order_seq_cst) == stale ? futexWait(sleeps, 1, deadline) : Outcome::Done;
-        sleeps.store(0, std::memory_order_relaxed);
+        alarm.store(goal, std::memory_order_seq_cst);
+        Outcome outcome = Outcome::Done;
+        if (counter.load(std::memory_order_seq_cst) < goal)
+            outcome = futexWait(lowHalf(alarm), static_cast<std::uint32_t>(goal), deadline);
+        alarm.store(noAlarm, std::memory_order_relaxed);
         return outcome;
     }
 
-    void wake(FutexWord& peerSleeps)
+    void wake(Alarm& peerAlarm)
     {
-        // Cleared first, so that one sleep is ended by one call however long the peer takes to wake up.
-        peerSleeps.store(0, std::memory_order_relaxed);
-        futexWake(peerSleeps);
+        // Switched off first, so that one sleep is ended by one call however long the peer takes to wake up.
+        peerAlarm.store(noAlarm, std::memory_order_relaxed);
+        futexWake(lowHalf(peerAlarm));
         ++m_counts.systemCalls;
         ++m_counts.wakeUps;
     }
@@ -163,7 +172,11 @@ private:
 
 class RingSender final : public RingEndpoint {
 public:
-    using RingEndpoint::RingEndpoint;
+    RingSender(const UniqueFd& memory, const JoinRequest& request)
+        : RingEndpoint(memory, request), m_roomToWaitFor(std::clamp<std::size_t>(m_geometry.slots / 4, 1, 32))
+    {
+        m_header->senderAlarm.store(noAlarm, std::memory_order_relaxed);
+    }
 
     // Hot path: these two run once per message.
 
@@ -171,19 +184,21 @@ public:
     {
         if (m_head - m_knownTail == m_geometry.slots) [[unlikely]] {
             const Outcome outcome =
-                waitForChange(m_header->tail, m_knownTail, m_header->senderSleeps, deadline);
+                waitFor(m_header->tail, m_knownTail + m_roomToWaitFor, m_header->senderAlarm, deadline);
             if (outcome != Outcome::Done)
                 return {outcome};
             m_knownTail = m_header->tail.load(std::memory_order_acquire);
         }
-        SlotHeader* const place = slot(m_head);
-        place->length = static_cast<std::uint32_t>(size);
-        return {Outcome::Done, {payload(place), size}};
+        if (size != m_largest) {
+            length(m_head) = static_cast<Length>(size);
+            m_header->lengthsUpTo.store(m_head + 1, std::memory_order_relaxed);
+        }
+        return {Outcome::Done, {slot(m_head), size}};
     }
 
     Outcome commit(Deadline) override
     {
-        publish(m_header->head, ++m_head, m_header->receiverSleeps);
+        publish(m_header->head, ++m_head, m_header->receiverAlarm);
         return Outcome::Done;
     }
 
@@ -195,14 +210,15 @@ public:
 
 private:
     std::uint64_t m_head = 0;
-    std::uint64_t m_knownTail = 0; ///< the ring has at least this much room
+    std::uint64_t m_knownTail = 0; ///< messages consumed when we last looked
+    const std::uint64_t m_roomToWaitFor;
 };
 
 class RingReceiver final : public RingEndpoint {
 public:
-    RingReceiver(const UniqueFd& memory, const JoinRequest& request)
-        : RingEndpoint(memory, request), m_largest(request.largestMessage)
+    RingReceiver(const UniqueFd& memory, const JoinRequest& request) : RingEndpoint(memory, request)
     {
+        m_header->receiverAlarm.store(noAlarm, std::memory_order_relaxed);
     }
 
     // Hot path: runs once per message.
@@ -211,21 +227,21 @@ public:
     {
         if (m_isHolding) {
             m_isHolding = false;
-            publish(m_header->tail, ++m_tail, m_header->senderSleeps);
+            publish(m_header->tail, ++m_tail, m_header->senderAlarm);
         }
         if (m_tail == m_knownHead) {
             const Outcome outcome =
-                waitForChange(m_header->head, m_knownHead, m_header->receiverSleeps, deadline);
+                waitFor(m_header->head, m_knownHead + 1, m_header->receiverAlarm, deadline);
             if (outcome != Outcome::Done)
                 return {outcome};
             m_knownHead = m_header->head.load(std::memory_order_acquire);
+            m_lengthsUpTo = m_header->lengthsUpTo.load(std::memory_order_relaxed);
         }
-        SlotHeader* const place = slot(m_tail);
-        const std::size_t length = place->length;
-        if (length > m_largest) [[unlikely]]
-            throwCorruptSlot(length, m_largest);
+        const std::size_t size = m_tail >= m_lengthsUpTo ? m_largest : length(m_tail);
+        if (size > m_largest) [[unlikely]]
+            throwCorruptLength(size, m_largest);
         m_isHolding = true;
-        return {Outcome::Done, {payload(place), length}};
+        return {Outcome::Done, {slot(m_tail), size}};
     }
 
     Reservation reserve(std::size_t, Deadline) override
@@ -237,9 +253,9 @@ public:
     Outcome commit(Deadline) override { return Outcome::PeerClosed; }
 
 private:
-    const std::size_t m_largest;
     std::uint64_t m_tail = 0;
-    std::uint64_t m_knownHead = 0;
+    std::uint64_t m_knownHead = 0; ///< messages published when we last looked
+    std::uint64_t m_lengthsUpTo = 0;
     bool m_isHolding = false; ///< the caller still looks at the slot at m_tail
 };
 
@@ -291,9 +307,10 @@ public:
         const std::size_t budget = memoryBudget();
         const std::size_t asked = options.count("slots");
         const std::size_t slots = asked == 0 ? fewestSlots : std::bit_ceil(asked);
-        const std::size_t perSlot = (budget - sizeof(RingHeader)) / slots / slotAlignment * slotAlignment;
-        return {perSlot > sizeof(SlotHeader) ? perSlot - sizeof(SlotHeader) : 0,
-                fmt::format("{} slots must fit into {}", slots, describeMemoryBudget())};
+        const std::size_t overhead = Geometry{slots, 0}.bytes();
+        const std::size_t stride =
+            budget > overhead ? (budget - overhead) / slots / slotAlignment * slotAlignment : 0;
+        return {stride, fmt::format("{} slots must fit into {}", slots, describeMemoryBudget())};
     }
 
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override

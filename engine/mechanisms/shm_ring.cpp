@@ -189,10 +189,9 @@ public:
                 return {outcome};
             m_knownTail = m_header->tail.load(std::memory_order_acquire);
         }
-        if (size != m_largest) {
-            length(m_head) = static_cast<Length>(size);
+        length(m_head) = static_cast<Length>(size);
+        if (size != m_largest)
             m_header->lengthsUpTo.store(m_head + 1, std::memory_order_relaxed);
-        }
         return {Outcome::Done, {slot(m_head), size}};
     }
 

@@ -19,7 +19,7 @@ namespace ipclab {
 
 namespace {
 
-constexpr unsigned secondsToLive = 60;
+constexpr unsigned secondsToLive = 30;
 
 bool isReadable(int descriptor, Deadline deadline)
 {

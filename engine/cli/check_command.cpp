@@ -13,9 +13,9 @@ class CheckCommand final : public Command {
 public:
     explicit CheckCommand(CLI::App& parser) : Command(parser)
     {
-        parser.add_option("file", m_file, "Experiment file (TOML); - reads standard input")
+        parser.add_option("FILE", m_file, "Experiment file (TOML); - reads standard input")
             ->required()
-            ->type_name("FILE");
+            ->type_name("");
     }
 
     ExitStatus execute() override

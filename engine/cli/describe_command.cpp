@@ -3,6 +3,7 @@
 #include "engine/base/quantity.h"
 #include "engine/cli/mechanism_json.h"
 #include "engine/cli/standard_streams.h"
+#include "engine/cli/text_layout.h"
 #include "engine/cli/unknown_word.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/run/host.h"
@@ -60,8 +61,9 @@ std::string rangeText(const OptionSpec& option)
 
 std::string optionText(const OptionSpec& option)
 {
-    std::string text = fmt::format("  mechanism_options.{}  {}default {}\n      {}\n", option.id,
-                                   rangeText(option), option.initial, option.help);
+    std::string text =
+        fmt::format("  mechanism_options.{}: {}default {}\n", option.id, rangeText(option), option.initial) +
+        paragraph(option.help, 6);
     for (const OptionChoice& choice : option.choices)
         text += fmt::format("      {:<12} {}\n", choice.id, choice.help.empty() ? choice.title : choice.help);
     return text;
@@ -71,16 +73,16 @@ std::string descriptionText(const Mechanism& mechanism)
 {
     const MechanismInfo& info = mechanism.info();
     const MessageLimit limit = limitWithDefaults(mechanism);
-    std::string text = fmt::format("{}: {}\n{}\n\n{}\n", info.id, info.title, info.summary,
+    std::string text = fmt::format("{}: {}\n{}\n{}\n", info.id, info.title, paragraph(info.summary, 0),
                                    fmt::join(chips(info.traits), " · "));
     if (!info.options.empty())
         text += "\nOptions\n";
     for (const OptionSpec& option : info.options)
         text += optionText(option);
-    text += fmt::format("\nOn this host\n  largest message       {}, because {}\n", formatSize(limit.largest),
-                        limit.because);
+    text += fmt::format("\nOn this host\n  largest message           {}, because {}\n",
+                        formatSize(limit.largest), limit.because);
     for (const HostLimit& hostLimit : readHost().limits)
-        text += fmt::format("  {:<21} {}\n", hostLimit.id, hostLimit.value);
+        text += fmt::format("  {:<25} {}\n", hostLimit.id, hostLimit.value);
     return text + fmt::format("\nSee also: {}\n", fmt::join(info.manPages, ", "));
 }
 
@@ -100,9 +102,9 @@ class DescribeCommand final : public Command {
 public:
     explicit DescribeCommand(CLI::App& parser) : Command(parser)
     {
-        parser.add_option("mechanism", m_id, "Id of a mechanism, as listed by `list mechanisms`")
+        parser.add_option("MECHANISM", m_id, "Id of a mechanism, as listed by `list mechanisms`")
             ->required()
-            ->type_name("MECHANISM");
+            ->type_name("");
         parser.add_flag("--json", m_asJson, "As a JSON object");
     }
 

@@ -2,6 +2,7 @@
 
 #include "engine/cli/mechanism_json.h"
 #include "engine/cli/standard_streams.h"
+#include "engine/cli/text_layout.h"
 #include "engine/experiment/experiment_file.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
@@ -56,15 +57,13 @@ struct Listing {
 constexpr Listing listings[] = {
     {"mechanisms", mechanismList}, {"profiles", profileList}, {"presets", presetList}};
 
-std::string tableText(const Json& list)
+std::string listText(const Json& list)
 {
-    std::size_t width = 0;
-    for (const Json& item : list)
-        width = std::max(width, item["id"].get_ref<const std::string&>().size());
     std::string text;
-    for (const Json& item : list)
-        text += fmt::format("{:<{}}  {}\n{:<{}}  {}\n", item["id"].get<std::string>(), width,
-                            item["title"].get<std::string>(), "", width, item["summary"].get<std::string>());
+    for (const Json& item : list) {
+        const auto part = [&item](const char* name) { return item[name].get<std::string>(); };
+        text += fmt::format("{}: {}\n{}", part("id"), part("title"), paragraph(part("summary"), 4));
+    }
     return text;
 }
 
@@ -75,9 +74,9 @@ public:
         std::vector<std::string> names;
         for (const Listing& listing : listings)
             names.emplace_back(listing.name);
-        parser.add_option("what", m_what, "mechanisms, profiles or presets")
+        parser.add_option("WHAT", m_what, "mechanisms, profiles or presets")
             ->required()
-            ->type_name("WHAT")
+            ->type_name("")
             ->check(CLI::IsMember(names));
         parser.add_flag("--json", m_asJson, "As a JSON list of objects");
     }
@@ -88,7 +87,7 @@ public:
             std::find_if(std::begin(listings), std::end(listings),
                          [this](const Listing& candidate) { return candidate.name == m_what; });
         const Json list = listing->make();
-        print(m_asJson ? list.dump(2) + "\n" : tableText(list));
+        print(m_asJson ? list.dump(2) + "\n" : listText(list));
         return ExitStatus::Success;
     }
 

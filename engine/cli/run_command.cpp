@@ -46,8 +46,8 @@ private:
 
 RunCommand::RunCommand(CLI::App& parser) : Command(parser)
 {
-    auto* file = parser.add_option("file", m_request.file, "Experiment file (TOML); - reads standard input");
-    file->type_name("FILE");
+    auto* file = parser.add_option("FILE", m_request.file, "Experiment file (TOML); - reads standard input");
+    file->type_name("");
     auto* preset = parser.add_option("--preset", m_request.preset, "Experiment that comes with the program");
     preset->type_name("ID")->excludes(file);
     parser.add_option("--set", m_request.settings, "Override one key of the experiment; may be repeated")

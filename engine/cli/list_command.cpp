@@ -3,14 +3,13 @@
 #include "engine/cli/mechanism_json.h"
 #include "engine/cli/standard_streams.h"
 #include "engine/cli/text_layout.h"
+#include "engine/cli/unknown_word.h"
 #include "engine/experiment/experiment_file.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 namespace ipclab {
 
@@ -67,26 +66,28 @@ std::string listText(const Json& list)
     return text;
 }
 
+const Listing& requireListing(const std::string& name)
+{
+    std::vector<std::string> names;
+    for (const Listing& listing : listings) {
+        if (listing.name == name)
+            return listing;
+        names.emplace_back(listing.name);
+    }
+    throw unknownWord("list of", name, names);
+}
+
 class ListCommand final : public Command {
 public:
     explicit ListCommand(CLI::App& parser) : Command(parser)
     {
-        std::vector<std::string> names;
-        for (const Listing& listing : listings)
-            names.emplace_back(listing.name);
-        parser.add_option("WHAT", m_what, "mechanisms, profiles or presets")
-            ->required()
-            ->type_name("")
-            ->check(CLI::IsMember(names));
+        parser.add_option("WHAT", m_what, "mechanisms, profiles or presets")->required()->type_name("");
         parser.add_flag("--json", m_asJson, "As a JSON list of objects");
     }
 
     ExitStatus execute() override
     {
-        const auto* listing =
-            std::find_if(std::begin(listings), std::end(listings),
-                         [this](const Listing& candidate) { return candidate.name == m_what; });
-        const Json list = listing->make();
+        const Json list = requireListing(m_what).make();
         print(m_asJson ? list.dump(2) + "\n" : listText(list));
         return ExitStatus::Success;
     }

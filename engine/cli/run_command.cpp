@@ -46,10 +46,12 @@ private:
 
 RunCommand::RunCommand(CLI::App& parser) : Command(parser)
 {
-    auto* file = parser.add_option("FILE", m_request.file, "Experiment file (TOML); - reads standard input");
-    file->type_name("");
-    auto* preset = parser.add_option("--preset", m_request.preset, "Experiment that comes with the program");
-    preset->type_name("ID")->excludes(file);
+    parser.add_option("FILE", m_request.file, "Experiment file (TOML); - reads standard input")
+        ->type_name("");
+    parser
+        .add_option("--preset", m_request.preset,
+                    "Instead of FILE: an experiment that comes with the program")
+        ->type_name("ID");
     parser.add_option("--set", m_request.settings, "Override one key of the experiment; may be repeated")
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);
@@ -61,6 +63,8 @@ RunCommand::RunCommand(CLI::App& parser) : Command(parser)
 
 ExitStatus RunCommand::execute()
 {
+    if (!m_request.file.empty() && !m_request.preset.empty())
+        throw UsageError("An experiment file and --preset exclude each other: name one of them.");
     const std::vector<Experiment> experiments = loadExperiments(m_request);
     requireTargets();
     StopSignals signals;

@@ -123,7 +123,8 @@ ChildProcess::ChildProcess(const ChildRequest& request)
     const int error = ::posix_spawn(&m_pid, request.program.c_str(), actions.get(), attributes.get(), arguments.data(), environ);
     if (error != 0) {
         m_pid = -1;
-        throwSystemError(error, "posix_spawn");
+        throw FailureError(explain(std::system_error(error, std::generic_category(), "posix_spawn"),
+                                   "start the program " + request.program));
     }
     m_pidDescriptor.reset(static_cast<int>(::syscall(SYS_pidfd_open, m_pid, 0)));
     if (!m_pidDescriptor) {

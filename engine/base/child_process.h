@@ -36,7 +36,7 @@ struct ChildRequest {
 class ChildProcess final {
 public:
     ChildProcess() = default;
-    /// posix_spawn(3), 1–4 ms. Throws std::system_error.
+    /// posix_spawn(3), 1–4 ms. Throws FailureError if the program cannot be started, else std::system_error.
     explicit ChildProcess(const ChildRequest& request);
     ChildProcess(ChildProcess&& other) noexcept;
     ChildProcess& operator=(ChildProcess&& other) noexcept;

@@ -65,7 +65,7 @@ FollowedRun follow(const Experiment& experiment, const Watch& watch)
                 watch(run, event);
             if (const auto* started = std::get_if<WorkersStarted>(&event))
                 followed.startedWorkers = started->workers;
-            followed.samples += std::holds_alternative<SampleTaken>(event) ? 1 : 0;
+            followed.samples += std::holds_alternative<SampleTaken>(event) ? 1u : 0u;
             if (const auto* finished = std::get_if<RunFinished>(&event))
                 followed.result = finished->result;
             if (const auto* failed = std::get_if<RunFailed>(&event)) {

@@ -1,0 +1,346 @@
+#include "engine/mechanisms/catalog.h"
+#include "tests/support/run_fixture.h"
+
+#include <QtTest>
+
+#include <sys/resource.h>
+
+#include <csignal>
+
+using namespace ipclab;
+using namespace std::chrono_literals;
+
+Q_DECLARE_METATYPE(Exchange)
+
+namespace {
+
+/// Lowers a limit of this process and puts it back.
+class LoweredLimit final {
+public:
+    LoweredLimit(__rlimit_resource_t resource, rlim_t value) : m_resource(resource)
+    {
+        ::getrlimit(resource, &m_before);
+        const rlimit lowered{value, m_before.rlim_max};
+        ::setrlimit(resource, &lowered);
+    }
+    LoweredLimit(const LoweredLimit&) = delete;
+    LoweredLimit& operator=(const LoweredLimit&) = delete;
+    ~LoweredLimit() { ::setrlimit(m_resource, &m_before); }
+
+private:
+    __rlimit_resource_t m_resource;
+    rlimit m_before{};
+};
+
+const WorkerResult& worker(const RunResult& result, const std::string& role)
+{
+    for (const WorkerResult& candidate : result.workers)
+        if (candidate.role == role)
+            return candidate;
+    throw std::runtime_error("there is no " + role);
+}
+
+bool isWellInside(const RunResult& result)
+{
+    return result.summary.integrity == IntegrityCounts{} && result.checksHold();
+}
+
+QByteArray rowName(const Mechanism* mechanism, Exchange exchange)
+{
+    return QByteArray::fromStdString(mechanism->info().id + ", " + std::string(word(exchange)));
+}
+
+void addMechanismRows()
+{
+    QTest::addColumn<QString>("mechanism");
+    QTest::addColumn<Exchange>("exchange");
+    for (const Mechanism* mechanism : allMechanisms())
+        for (const Exchange exchange : {Exchange::OneWay, Exchange::RoundTrip})
+            QTest::newRow(rowName(mechanism, exchange)) << QString::fromStdString(mechanism->info().id) << exchange;
+}
+
+} // namespace
+
+class TestRun final : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init() { m_before = belongings(); }
+    void cleanup()
+    {
+        const Belongings after = belongings();
+        QCOMPARE(after.children.size(), m_before.children.size());
+        QVERIFY2(after.descriptors == m_before.descriptors, "a descriptor is left open");
+        QVERIFY2(after.privateFiles == m_before.privateFiles, "a name is left behind");
+    }
+
+    void everyMechanismCarriesEveryExchange_data() { addMechanismRows(); }
+    void everyMechanismCarriesEveryExchange()
+    {
+        QFETCH(QString, mechanism);
+        QFETCH(Exchange, exchange);
+        const FollowedRun run = follow(shortExperiment(mechanism.toStdString(), exchange));
+        QVERIFY2(!run.failure, run.failure ? run.failure->sentence().c_str() : "");
+        QCOMPARE(word(run.result.summary.outcome), word(RunOutcome::Finished));
+        QVERIFY(run.result.summary.messagesReceived > 0);
+        QVERIFY(run.result.summary.response.count > 0);
+        QVERIFY2(isWellInside(run.result), violatedChecks(run.result).c_str());
+        QVERIFY(run.samples > 3);
+        for (const WorkerResult& each : run.result.workers)
+            QCOMPARE(each.exit, std::string("finished"));
+    }
+
+    void aCountedRunDeliversExactlySoMany_data() { addMechanismRows(); }
+    void aCountedRunDeliversExactlySoMany()
+    {
+        QFETCH(QString, mechanism);
+        QFETCH(Exchange, exchange);
+        Experiment experiment = shortExperiment(mechanism.toStdString(), exchange);
+        experiment.messages = 2'000;
+        experiment.measure.integrity =
+            findMechanism(experiment.mechanism)->info().traits.content == Content::Carried ? Integrity::Full : Integrity::Sequence;
+        const FollowedRun run = follow(experiment);
+        QCOMPARE(run.result.summary.messagesSent, std::uint64_t{2'000});
+        QCOMPARE(run.result.summary.messagesReceived, std::uint64_t{2'000});
+        QVERIFY2(isWellInside(run.result), violatedChecks(run.result).c_str());
+    }
+
+    void messagesTooSmallForAHeaderAreMeasuredToo_data()
+    {
+        QTest::addColumn<int>("size");
+        for (const int size : {1, 3, 8, 39, 40})
+            QTest::newRow(qPrintable(QString("%1 B").arg(size))) << size;
+    }
+    void messagesTooSmallForAHeaderAreMeasuredToo()
+    {
+        QFETCH(int, size);
+        for (const Exchange exchange : {Exchange::OneWay, Exchange::RoundTrip}) {
+            Experiment experiment = shortExperiment("pipe", exchange);
+            experiment.messageSize = static_cast<std::uint64_t>(size);
+            const FollowedRun run = follow(experiment);
+            QVERIFY2(isWellInside(run.result), violatedChecks(run.result).c_str());
+            QVERIFY(run.result.summary.response.count > 0);
+            QCOMPARE(run.result.summary.bytesReceived, run.result.summary.messagesReceived * static_cast<std::uint64_t>(size));
+        }
+    }
+
+    void largeMessagesArriveWhole()
+    {
+        for (const char* mechanism : {"pipe", "unix_stream", "shm_ring"}) {
+            Experiment experiment = shortExperiment(mechanism);
+            experiment.messageSize = 1 << 20;
+            experiment.measure.integrity = Integrity::Full;
+            const FollowedRun run = follow(experiment);
+            QVERIFY2(isWellInside(run.result), violatedChecks(run.result).c_str());
+            QVERIFY(run.result.summary.messagesReceived > 0);
+        }
+    }
+
+    void workersAreProcessesOfTheirOwn()
+    {
+        const FollowedRun run = follow(shortExperiment("pipe"));
+        QCOMPARE(run.startedWorkers.size(), std::size_t{2});
+        QVERIFY(run.startedWorkers[0].pid != run.startedWorkers[1].pid);
+        for (const WorkerStatus& status : run.startedWorkers) {
+            QVERIFY(status.pid > 0);
+            QVERIFY(status.pid != ::getpid());
+        }
+    }
+
+    void aKilledWorkerEndsTheRun_data()
+    {
+        QTest::addColumn<QString>("mechanism");
+        QTest::addColumn<Exchange>("exchange");
+        QTest::addColumn<QString>("role");
+        for (const Mechanism* mechanism : allMechanisms())
+            for (const Exchange exchange : {Exchange::OneWay, Exchange::RoundTrip})
+                for (const char* role : {"sender", "receiver"})
+                    QTest::newRow(rowName(mechanism, exchange) + ", " + role)
+                        << QString::fromStdString(mechanism->info().id) << exchange << QString(role);
+    }
+    void aKilledWorkerEndsTheRun()
+    {
+        QFETCH(QString, mechanism);
+        QFETCH(Exchange, exchange);
+        QFETCH(QString, role);
+        Experiment experiment = shortExperiment(mechanism.toStdString(), exchange);
+        experiment.duration = 30s;
+        Nanoseconds killedAt{};
+        const FollowedRun run = follow(experiment, [&](Run&, const RunEvent& event) {
+            const auto* sample = std::get_if<SampleTaken>(&event);
+            if (sample == nullptr || sample->point.received == 0 || sample->point.warmUp || killedAt != Nanoseconds::zero())
+                return;
+            killedAt = now();
+            for (const WorkerStatus& status : sample->workers)
+                if (status.role == role.toStdString())
+                    ::kill(status.pid, SIGKILL);
+        });
+        QVERIFY2(now() - killedAt < 2s, "the run did not end soon after the kill");
+        QCOMPARE(word(run.result.summary.outcome), word(RunOutcome::WorkerLost));
+        QCOMPARE(worker(run.result, role.toStdString()).exit, std::string("killed by SIGKILL"));
+        QVERIFY2(run.result.summary.messagesReceived > 0, "what the workers had done is lost");
+        const std::string other = role == "sender" ? "receiver" : "sender";
+        QCOMPARE(worker(run.result, other).exit, std::string("finished"));
+    }
+
+    void stoppingEndsItEarlyAndKeepsTheResult()
+    {
+        Experiment experiment = shortExperiment("pipe");
+        experiment.duration = 30s;
+        bool hasStopped = false;
+        const FollowedRun run = follow(experiment, [&](Run& active, const RunEvent& event) {
+            const auto* sample = std::get_if<SampleTaken>(&event);
+            if (sample != nullptr && !sample->point.warmUp && !std::exchange(hasStopped, true))
+                active.stop();
+        });
+        QCOMPARE(word(run.result.summary.outcome), word(RunOutcome::Stopped));
+        QVERIFY(run.result.summary.messagesReceived > 0);
+        QVERIFY(run.result.summary.seconds < 5);
+        QVERIFY2(isWellInside(run.result), violatedChecks(run.result).c_str());
+    }
+
+    void aRunDestroyedInTheMiddleLeavesNothing_data()
+    {
+        QTest::addColumn<QString>("mechanism");
+        for (const Mechanism* mechanism : allMechanisms())
+            QTest::newRow(mechanism->info().id.c_str()) << QString::fromStdString(mechanism->info().id);
+    }
+    void aRunDestroyedInTheMiddleLeavesNothing()
+    {
+        QFETCH(QString, mechanism);
+        Experiment experiment = shortExperiment(mechanism.toStdString());
+        experiment.duration = 30s;
+        try {
+            follow(experiment, [](Run&, const RunEvent& event) {
+                if (std::holds_alternative<SampleTaken>(event))
+                    throw std::runtime_error("enough");
+            });
+            QFAIL("the run was not interrupted");
+        } catch (const std::runtime_error& error) {
+            QCOMPARE(std::string(error.what()), std::string("enough"));
+        }
+    }
+
+    void aSlowReceiverBlocksTheSender()
+    {
+        Experiment experiment = shortExperiment("pipe");
+        experiment.duration = 1s;
+        experiment.receiverWork = 2ms;
+        const FollowedRun run = follow(experiment);
+        const WorkerResult& sender = worker(run.result, "sender");
+        const double blocked = static_cast<double>(sender.time[WorkerState::BlockedSending].count())
+            / static_cast<double>(sender.wall.count());
+        QVERIFY2(blocked > 0.95, qPrintable(QString("blocked %1").arg(blocked)));
+        QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
+        QVERIFY(run.result.summary.messagesReceived < 1'500);
+        // The pipe was full: 64 KiB in frames of 68 B, packed into pages.
+        std::uint64_t fullest = 0;
+        for (const SeriesPoint& point : run.result.series)
+            fullest = std::max(fullest, point.fillBytes);
+        QVERIFY2(fullest > 60 * 1024 && fullest <= 65 * 1024, qPrintable(QString::number(fullest)));
+    }
+
+    void aPacedSenderSpendsItsTimePacing()
+    {
+        Experiment experiment = shortExperiment("pipe");
+        experiment.duration = 1s;
+        experiment.load.profile = "constant";
+        experiment.load.options.set("rate", "100");
+        const FollowedRun run = follow(experiment);
+        const WorkerResult& sender = worker(run.result, "sender");
+        const WorkerResult& receiver = worker(run.result, "receiver");
+        const auto share = [](const WorkerResult& of, WorkerState state) {
+            return static_cast<double>(of.time[state].count()) / static_cast<double>(of.wall.count());
+        };
+        QVERIFY2(share(sender, WorkerState::Pacing) > 0.93, qPrintable(QString::number(share(sender, WorkerState::Pacing))));
+        QVERIFY2(share(receiver, WorkerState::BlockedReceiving) > 0.95,
+                 qPrintable(QString::number(share(receiver, WorkerState::BlockedReceiving))));
+        QVERIFY(run.result.summary.messagesSent >= 99 && run.result.summary.messagesSent <= 101);
+        QVERIFY2(isWellInside(run.result), violatedChecks(run.result).c_str());
+    }
+
+    void aStoppedReceiverShowsInResponseTime()
+    {
+        Experiment experiment = shortExperiment("unix_stream", Exchange::RoundTrip);
+        experiment.duration = 2s;
+        experiment.load.profile = "constant";
+        experiment.load.options.set("rate", "1 k/s");
+        int receiver = 0;
+        Nanoseconds stoppedAt{};
+        bool isStopped = false;
+        const FollowedRun run = follow(experiment, [&](Run& active, const RunEvent& event) {
+            if (const auto* started = std::get_if<WorkersStarted>(&event))
+                receiver = started->workers[1].pid;
+            if (!std::holds_alternative<SampleTaken>(event))
+                return;
+            if (stoppedAt == Nanoseconds::zero() && active.elapsed() > 500ms) {
+                ::kill(receiver, SIGSTOP);
+                stoppedAt = active.elapsed();
+                isStopped = true;
+            } else if (isStopped && active.elapsed() - stoppedAt > 200ms) {
+                ::kill(receiver, SIGCONT);
+                isStopped = false;
+            }
+        });
+        QVERIFY2(run.result.summary.response.p99 > 100ms, qPrintable(QString::number(run.result.summary.response.p99.count())));
+        QVERIFY2(run.result.summary.service.p99 < 5ms, qPrintable(QString::number(run.result.summary.service.p99.count())));
+    }
+
+    void whatCannotRunIsSaidInASentence_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("value");
+        QTest::addColumn<QString>("said");
+        QTest::newRow("unknown mechanism") << "mechanism" << "pip" << "pipe";
+        QTest::newRow("size 0") << "message.size" << "0" << "size";
+        QTest::newRow("a year") << "duration" << "8760 h" << "duration";
+    }
+    void whatCannotRunIsSaidInASentence()
+    {
+        QFETCH(QString, key);
+        QFETCH(QString, value);
+        QFETCH(QString, said);
+        Experiment experiment = shortExperiment("pipe");
+        if (const auto problem = setKey(experiment, key.toStdString(), value.toStdString())) {
+            QVERIFY(QString::fromStdString(problem->sentence).contains(said));
+            return;
+        }
+        const FollowedRun run = follow(experiment);
+        QVERIFY(run.failure);
+        QVERIFY2(QString::fromStdString(run.failure->sentence()).contains(said), run.failure->sentence().c_str());
+    }
+
+    void exhaustedQueueQuotaIsNamed()
+    {
+        const LoweredLimit limit(RLIMIT_MSGQUEUE, 100);
+        const FollowedRun run = follow(shortExperiment("posix_mq"));
+        QVERIFY(run.failure);
+        QVERIFY2(run.failure->sentence().find("RLIMIT_MSGQUEUE") != std::string::npos, run.failure->sentence().c_str());
+    }
+
+    void exhaustedDescriptorsAreNamed()
+    {
+        const LoweredLimit limit(RLIMIT_NOFILE, m_before.descriptors.size() + 9);
+        const FollowedRun run = follow(shortExperiment("unix_stream"));
+        QVERIFY(run.failure);
+        QVERIFY2(run.failure->sentence().find("RLIMIT_NOFILE") != std::string::npos, run.failure->sentence().c_str());
+    }
+
+    void aMissingWorkerProgramIsNamed()
+    {
+        Run run(shortExperiment("pipe"), {.workerProgram = "/nowhere/ipclab-worker", .sampleEvery = {}});
+        run.start();
+        std::string sentence;
+        for (const RunEvent& event : run.dispatch())
+            if (const auto* failed = std::get_if<RunFailed>(&event))
+                sentence = failed->failure.sentence();
+        QVERIFY2(sentence.find("/nowhere/ipclab-worker") != std::string::npos, sentence.c_str());
+        QVERIFY(run.isOver());
+    }
+
+private:
+    Belongings m_before;
+};
+
+QTEST_GUILESS_MAIN(TestRun)
+#include "tst_run.moc"

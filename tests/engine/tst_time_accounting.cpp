@@ -1,0 +1,96 @@
+#include "engine/measure/time_accounting.h"
+
+#include <QtTest>
+
+using namespace ipclab;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Times and visits in the order working, waiting to send, waiting to receive, pacing.
+TimeEvidence evidence(std::array<Nanoseconds, windowCount> time, std::array<std::uint64_t, windowCount> visits, Nanoseconds cpu,
+                      Nanoseconds readyWait)
+{
+    TimeEvidence given;
+    given.windows.time = time;
+    given.windows.visits = visits;
+    given.cpu = cpu;
+    given.readyWait = readyWait;
+    return given;
+}
+
+} // namespace
+
+class TestTimeAccounting final : public QObject {
+    Q_OBJECT
+
+private slots:
+    void statesAlwaysAddUpToTheWallTime()
+    {
+        for (int seed = 0; seed < 500; ++seed) {
+            const auto part = [seed](int factor) { return Nanoseconds((seed * factor * 7919) % 100'000'000); };
+            const TimeEvidence given = evidence({part(1), part(2), part(3), part(5)}, {1, 2, 3, 4}, part(7), part(11));
+            const TimeSplit split = splitTime(given);
+            QCOMPARE(split.total(), part(1) + part(2) + part(3) + part(5));
+            for (const Nanoseconds time : split.time)
+                QVERIFY(time >= 0ns);
+        }
+    }
+
+    void sleepInAWaitIsBlocked()
+    {
+        const TimeSplit split = splitTime(evidence({50ms, 950ms, 0ns, 0ns}, {1, 1, 0, 0}, 50ms, 0ns));
+        QCOMPARE(split[WorkerState::BlockedSending], Nanoseconds(950ms));
+        QCOMPARE(split[WorkerState::Running], Nanoseconds(50ms));
+    }
+
+    void spinningIsRunning()
+    {
+        const TimeEvidence given = evidence({10ms, 0ns, 990ms, 0ns}, {1, 0, 500, 0}, 1s, 0ns);
+        const TimeSplit split = splitTime(given);
+        QCOMPARE(split[WorkerState::Running], Nanoseconds(1s));
+        QVERIFY(isBusyWaiting(given));
+    }
+
+    void sleepingIsNotBusyWaiting()
+    {
+        QVERIFY(!isBusyWaiting(evidence({10ms, 0ns, 990ms, 0ns}, {1, 0, 500, 0}, 20ms, 10ms)));
+        QVERIFY(!isBusyWaiting(evidence({1s, 0ns, 1ms, 0ns}, {1, 0, 1, 0}, 1s, 0ns)));
+    }
+
+    void wakeUpsAreTakenFromTheWaitsByTheirNumber()
+    {
+        // 1 s of waiting windows, of which 900 ms were asleep; nine of ten wake-ups belong to receiving.
+        const TimeSplit split = splitTime(evidence({0ns, 500ms, 500ms, 0ns}, {0, 10, 90, 0}, 60ms, 40ms));
+        QCOMPARE(split[WorkerState::Ready], Nanoseconds(40ms));
+        QCOMPARE(split[WorkerState::BlockedSending], Nanoseconds(490ms));
+        QCOMPARE(split[WorkerState::BlockedReceiving], Nanoseconds(410ms));
+        QCOMPARE(split[WorkerState::Running], Nanoseconds(60ms));
+    }
+
+    void liveIntervalsFollowTheLastHalfSecond()
+    {
+        LiveTimeSplitter splitter;
+        WindowTimes windows;
+        Nanoseconds at = 0ns;
+        Nanoseconds cpu = 0ns;
+        splitter.next({at, windows, cpu, 0ns});
+        TimeSplit split;
+        for (int interval = 0; interval < 30; ++interval) {
+            at += 33ms;
+            cpu += 3ms;
+            windows.time[static_cast<std::size_t>(Window::Working)] += 3ms;
+            windows.time[static_cast<std::size_t>(Window::WaitingToReceive)] += 30ms;
+            windows.visits[static_cast<std::size_t>(Window::WaitingToReceive)] += 10;
+            split = splitter.next({at, windows, cpu, 0ns});
+            QCOMPARE(split.total(), Nanoseconds(33ms));
+        }
+        QVERIFY(split[WorkerState::BlockedReceiving] > 29ms);
+        QVERIFY(std::abs(splitter.blockedShare() - 30.0 / 33) < 0.01);
+        QVERIFY(std::abs(splitter.cpuShare() - 3.0 / 33) < 0.01);
+        QVERIFY(!splitter.isBusyWaiting());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTimeAccounting)
+#include "tst_time_accounting.moc"

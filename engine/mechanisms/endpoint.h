@@ -25,7 +25,7 @@ struct Reservation {
 
 struct Received {
     Outcome outcome = Outcome::WouldBlock;
-    std::span<const std::byte> message = {}; ///< valid until the next call of receive(); not necessarily aligned
+    std::span<const std::byte> message = {}; ///< valid until the next receive(); not necessarily aligned
 };
 
 /// What an endpoint did to move its messages, since it was made.
@@ -35,10 +35,12 @@ struct TransferCounts {
     std::uint64_t wakeUps = 0;          ///< system calls made only to wake the peer
 };
 
-/// One process's end of a channel, in the worker. Sending lends the place to write, so that shared memory copies nothing
-/// extra: reserve(), fill the span, commit(). With Deadline::immediately() no call ever blocks; with any other deadline a call
-/// waits in the kernel (or spins, for a mechanism joined with Wait::Spin) until it is done or the deadline has passed.
-/// After WouldBlock, TimedOut or Interrupted the same call continues where it stopped. Not thread-safe.
+/// One process's end of a channel, in the worker. Sending lends the place to write, so that shared memory
+/// copies nothing extra: reserve(), fill the span, commit(). With Deadline::immediately() no call ever
+/// blocks; with any other deadline a call waits in the kernel until it is done or the deadline has passed.
+/// (Spinning is the caller's: immediately, again and again. Where both ends of shared memory were joined with
+/// Wait::Spin, nobody wakes anybody, and a call that waits looks every 50 µs.) After WouldBlock, TimedOut or
+/// Interrupted the same call continues where it stopped. Not thread-safe.
 class Endpoint {
 public:
     virtual ~Endpoint() = default;
@@ -50,7 +52,8 @@ public:
 
     virtual Received receive(Deadline deadline) = 0;
 
-    /// What to poll(2) for POLLIN before receive() or for POLLOUT before reserve()/commit(); -1 where there is none.
+    /// What to poll(2) for POLLIN before receive() or for POLLOUT before reserve()/commit(); -1 where there
+    /// is none.
     virtual int pollDescriptor() const { return -1; }
 
     const TransferCounts& counts() const { return m_counts; }

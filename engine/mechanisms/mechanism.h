@@ -28,7 +28,7 @@ enum class CapacityUnit { Bytes, Messages };
 struct Capacity {
     std::uint64_t amount = 0;
     CapacityUnit unit = CapacityUnit::Bytes;
-    std::uint64_t overheadPerMessage = 0; ///< bytes the mechanism adds to each message, for capacities in bytes
+    std::uint64_t overheadPerMessage = 0; ///< bytes above its own that a message of the largest size takes
     bool operator==(const Capacity&) const = default;
 };
 
@@ -56,7 +56,7 @@ struct ChannelRequest {
     std::size_t largestMessage = 0; ///< bytes; limits() has allowed it
     unsigned senders = 1;
     unsigned receivers = 1;
-    NameJournal& journal;           ///< outlives the channel; every name goes in here first
+    NameJournal& journal; ///< outlives the channel; every name goes in here first
 };
 
 struct JoinRequest {
@@ -73,15 +73,16 @@ public:
     /// Hands out one end. Once per seat; before workersStarted().
     virtual Invitation invite(Seat seat) = 0;
 
-    /// Every worker has inherited its end: the supervisor's own duplicates are closed here, for they would delay end of file
-    /// and EPIPE.
+    /// Every worker has inherited its end: the supervisor's own duplicates are closed here, for they would
+    /// delay end of file and EPIPE.
     virtual void workersStarted() {}
 
     virtual std::vector<EffectiveSetting> effective() const = 0;
     virtual std::optional<Capacity> capacity() const = 0;
     virtual std::vector<KernelObject> objects() const = 0;
 
-    /// What the kernel itself says is queued now, in the unit of capacity(); nothing where the supervisor cannot ask.
+    /// What the kernel itself says is queued now, in the unit of capacity(); nothing where the supervisor
+    /// cannot ask.
     virtual std::optional<std::uint64_t> kernelFill() const { return std::nullopt; }
 };
 
@@ -92,14 +93,17 @@ public:
 
     virtual const MechanismInfo& info() const = 0;
 
-    /// The largest message with these options on this host, and the sentence that says where the limit comes from.
+    /// The largest message with these options on this host, and the sentence that says where the limit comes
+    /// from.
     virtual MessageLimit limit(const Options& options) const = 0;
 
     /// Makes the kernel objects. Throws FailureError or std::system_error with nothing left behind.
     virtual std::unique_ptr<Channel> open(const ChannelRequest& request) const = 0;
 
-    /// Takes an end, in the worker. Throws as open() does. May block until the peer has come, where a mechanism needs that.
-    virtual std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation, const JoinRequest& request) const = 0;
+    /// Takes an end, in the worker. Throws as open() does. May block until the peer has come, where a
+    /// mechanism needs that.
+    virtual std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,
+                                           const JoinRequest& request) const = 0;
 };
 
 } // namespace ipclab

@@ -22,6 +22,12 @@ std::string copiesPhrase(const Traits& traits)
     }
 }
 
+std::string_view synchronisingPhrase(const Traits& traits)
+{
+    const bool isTheirs = traits.family == Family::SharedMemory || traits.needsLock;
+    return isTheirs ? "processes synchronise" : "kernel synchronises";
+}
+
 std::string_view orderingPhrase(Ordering ordering)
 {
     switch (ordering) {
@@ -89,13 +95,13 @@ std::string_view word(Family family)
 
 std::vector<std::string> chips(const Traits& traits)
 {
-    const bool isShared = traits.family == Family::SharedMemory;
     std::vector<std::string> phrases{
         std::string(word(traits.family)),
         traits.directions == Directions::OneWay ? "one-way" : "two-way",
         copiesPhrase(traits),
-        isShared || traits.needsLock ? "processes synchronise" : "kernel synchronises",
     };
+    if (traits.content == Content::Carried)
+        phrases.emplace_back(synchronisingPhrase(traits));
     if (traits.ordering != Ordering::Fifo)
         phrases.emplace_back(orderingPhrase(traits.ordering));
     if (traits.loss == Loss::Possible)

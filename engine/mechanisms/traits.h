@@ -14,7 +14,7 @@ enum class ChannelEnd { Sender, Receiver };
 enum class Directions { OneWay, TwoWay };
 enum class Ordering { Fifo, ByPriority, ByType, Unordered };
 enum class Loss { Never, Possible };
-enum class Boundaries { Kept, Framed }; ///< Framed: a byte stream, to which a length prefix is added
+enum class Boundaries { Kept, Framed };    ///< Framed: a byte stream, to which a length prefix is added
 enum class Content { Carried, CountOnly }; ///< CountOnly: that something happened arrives, its bytes do not
 enum class Persistence { Processes, Kernel, File }; ///< how long a queued message lives
 enum class PeerExit { Noticed, Unnoticed }; ///< whether the kernel tells an endpoint that its peer has gone
@@ -45,7 +45,8 @@ struct Traits {
     std::vector<Wait> waits;
     unsigned mostSenders = 1; ///< per channel
     unsigned mostReceivers = 1;
-    unsigned copiesPerMessage = 2; ///< of the payload, from the sender's buffer to where the receiver reads it
+    unsigned copiesPerMessage =
+        2; ///< of the payload, from the sender's buffer to where the receiver reads it
     bool hasPriorities = false;
     bool hasTypes = false;
     bool needsLock = false;

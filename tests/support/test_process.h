@@ -29,7 +29,7 @@ private:
 };
 
 /// A forked process that runs one function. It ignores SIGPIPE, hears SIGUSR1 without dying, and is killed by
-/// SIGALRM after 60 seconds and with its parent, so that no mistake can hang a test. The destructor kills and
+/// SIGALRM after 30 seconds and with its parent, so that no mistake can hang a test. The destructor kills and
 /// reaps it.
 class TestProcess final {
 public:

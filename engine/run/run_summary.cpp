@@ -32,11 +32,6 @@ void addCounts(RunSummary& summary, const WorkerProcess& worker)
         return;
     summary.messagesReceived += counts[Counter::Received];
     summary.bytesReceived += counts[Counter::BytesReceived];
-    summary.integrity.lost += counts[Counter::Lost];
-    summary.integrity.repeated += counts[Counter::Repeated];
-    summary.integrity.reordered += counts[Counter::Reordered];
-    summary.integrity.corrupt += counts[Counter::Corrupt];
-    summary.integrity.truncated += counts[Counter::Truncated];
 }
 
 void addLatencies(RunResult& result, LatencyCounts& lateness, const WorkerProcess& worker)
@@ -59,6 +54,7 @@ void summarise(RunResult& result, const RunEnd& end)
     RunSummary& summary = result.summary;
     summary = {};
     summary.outcome = end.outcome;
+    summary.integrity = integritySoFar(end.workers);
     LatencyCounts lateness;
     result.response = {};
     result.service = {};
@@ -79,6 +75,23 @@ void summarise(RunResult& result, const RunEnd& end)
     summary.service = result.service.summary();
     summary.lateness = lateness.summary();
     result.checks = selfChecks(result, end);
+}
+
+IntegrityCounts integritySoFar(std::span<const std::unique_ptr<WorkerProcess>> workers)
+{
+    IntegrityCounts found;
+    for (const std::unique_ptr<WorkerProcess>& worker : workers) {
+        const WorkerProcess::Observation& seen = worker->last();
+        if (!isSink(worker->plan().task) || !seen.window.countsBegun)
+            continue;
+        const CounterValues counts = seen.telemetry.counters.since(seen.window.countersAtBegin);
+        found.lost += counts[Counter::Lost];
+        found.repeated += counts[Counter::Repeated];
+        found.reordered += counts[Counter::Reordered];
+        found.corrupt += counts[Counter::Corrupt];
+        found.truncated += counts[Counter::Truncated];
+    }
+    return found;
 }
 
 } // namespace ipclab

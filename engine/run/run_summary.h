@@ -20,4 +20,7 @@ struct RunEnd {
 /// settings are there already.
 void summarise(RunResult& result, const RunEnd& end);
 
+/// What the receiving workers have found amiss in the measured window, as last observed.
+IntegrityCounts integritySoFar(std::span<const std::unique_ptr<WorkerProcess>> workers);
+
 } // namespace ipclab

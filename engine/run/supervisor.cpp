@@ -122,7 +122,7 @@ void Supervisor::startWorkers()
         m_workers.push_back(std::make_unique<WorkerProcess>(planned));
         startWorker(*m_workers.back(), cores[m_workers.size() - 1]);
     }
-    WorkersStarted started;
+    WorkersStarted started{.workers = {}, .capacity = m_channels.front()->capacity()};
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
         worker->observe();
         started.workers.push_back(worker->status());
@@ -297,6 +297,8 @@ void Supervisor::takeSample()
         SampleTaken sample{.point = point, .workers = {}};
         for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
             sample.workers.push_back(worker->status());
+        if (m_result.experiment.measure.integrity != Integrity::Off)
+            sample.integrity = integritySoFar(m_workers);
         m_events.emplace_back(std::move(sample));
         m_result.series.push_back(std::move(point));
     }

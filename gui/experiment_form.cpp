@@ -46,7 +46,7 @@ std::vector<double> rates(const LoadProfile& profile, const Experiment& experime
 
 ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), m_layout(new QVBoxLayout(this))
 {
-    m_layout->setContentsMargins(12, 12, 12, 12);
+    m_layout->setContentsMargins(12, 8, 12, 12);
     m_layout->setSpacing(14);
     createTitle();
     createMechanismSection();
@@ -86,6 +86,14 @@ OptionGrid* ExperimentForm::addGrid(FormSection* section)
     return grid;
 }
 
+void ExperimentForm::addChoice(FormSection* section, const std::string& key)
+{
+    OptionGrid* grid = addGrid(section);
+    grid->setSpecs(specsOf({QString::fromStdString(key)}));
+    for (OptionEditor* editor : grid->editors())
+        editor->hideCaption();
+}
+
 void ExperimentForm::createTitle()
 {
     m_title = new QLineEdit(this);
@@ -101,7 +109,7 @@ void ExperimentForm::createTitle()
 void ExperimentForm::createMechanismSection()
 {
     FormSection* section = addSection(tr("Mechanism"));
-    addGrid(section)->setSpecs(specsOf({QString::fromStdString(mechanismKey)}));
+    addChoice(section, mechanismKey);
     m_mechanismSummary = new QLabel(this);
     m_mechanismSummary->setObjectName("note");
     m_mechanismSummary->setWordWrap(true);
@@ -121,7 +129,7 @@ void ExperimentForm::createKeySection(const QString& title, const QStringList& k
 void ExperimentForm::createLoadSection()
 {
     FormSection* section = addSection(tr("Load"));
-    addGrid(section)->setSpecs(specsOf({QString::fromStdString(profileKey)}));
+    addChoice(section, profileKey);
     m_profileOptions = addGrid(section);
     m_preview = new ProfilePreview(this);
     section->add(m_preview);

@@ -39,6 +39,8 @@ signals:
 
 private:
     OptionGrid* addGrid(FormSection* section);
+    /// The choice that a section is about; the section's heading is its label.
+    void addChoice(FormSection* section, const std::string& key);
     FormSection* addSection(const QString& title);
     void createTitle();
     void createMechanismSection();

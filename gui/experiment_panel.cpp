@@ -11,7 +11,7 @@ namespace ipclab {
 
 namespace {
 
-constexpr int panelWidth = 316;
+constexpr int panelWidth = 304;
 
 } // namespace
 
@@ -19,6 +19,7 @@ ExperimentPanel::ExperimentPanel(ExperimentDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_variants(new QComboBox(this)), m_form(new ExperimentForm(this))
 {
     setObjectName("panel");
+    setAttribute(Qt::WA_StyledBackground);
     setFixedWidth(panelWidth);
     m_variants->setAccessibleName(tr("Variant of the experiment"));
     m_variants->setToolTip(tr("This experiment has variants, which run one after the other. Here is the one to look at and change."));

@@ -36,16 +36,14 @@ void FileCommands::askAndOpen()
         open(path);
 }
 
-void FileCommands::open(const QString& path)
+bool FileCommands::open(const QString& path)
 {
-    if (mayDiscard() && tellProblems(path, m_document.open(path)))
-        emit replaced();
+    return mayDiscard() && replaceUnless(path, m_document.open(path));
 }
 
-void FileCommands::openPreset(const QString& id)
+bool FileCommands::openPreset(const QString& id)
 {
-    if (mayDiscard() && tellProblems(id, m_document.openPreset(id)))
-        emit replaced();
+    return mayDiscard() && replaceUnless(id, m_document.openPreset(id));
 }
 
 bool FileCommands::save()
@@ -72,10 +70,12 @@ bool FileCommands::mayDiscard()
     return answer == QMessageBox::Discard;
 }
 
-bool FileCommands::tellProblems(const QString& what, const QStringList& problems)
+bool FileCommands::replaceUnless(const QString& what, const QStringList& problems)
 {
-    if (problems.isEmpty())
+    if (problems.isEmpty()) {
+        emit replaced();
         return true;
+    }
     QMessageBox::warning(m_window, tr("Not opened"),
                          tr("%1 could not be opened:\n\n%2").arg(what, problems.join(QStringLiteral("\n"))));
     return false;

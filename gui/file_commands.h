@@ -20,8 +20,9 @@ public:
 
     void createNew();
     void askAndOpen();
-    void open(const QString& path);
-    void openPreset(const QString& id);
+    /// Both return true if it is open now.
+    bool open(const QString& path);
+    bool openPreset(const QString& id);
     /// True if it is on disk now.
     bool save();
     bool saveAs();
@@ -35,7 +36,8 @@ signals:
     void saved();
 
 private:
-    bool tellProblems(const QString& what, const QStringList& problems);
+    /// Says the problems of reading `what`, or that it has replaced the document.
+    bool replaceUnless(const QString& what, const QStringList& problems);
     bool saveTo(const QString& path);
 
     ExperimentDocument& m_document;

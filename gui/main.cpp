@@ -49,9 +49,7 @@ int showWindow(const CommandLine& line)
     QTimer::singleShot(0, &window, [&] {
         if (!line.file.isEmpty())
             window.openFile(line.file);
-        else if (!line.preset.isEmpty())
-            window.openPreset(line.preset);
-        if (!line.preset.isEmpty() || (firstStart && line.file.isEmpty()))
+        else if (!line.preset.isEmpty() ? window.openPreset(line.preset) : firstStart)
             window.startRun();
     });
     return QApplication::exec();

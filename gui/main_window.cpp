@@ -19,7 +19,9 @@
 #include <QCloseEvent>
 #include <QHBoxLayout>
 #include <QSettings>
+#include <QScreen>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QTabWidget>
 
 #include <algorithm>
@@ -30,6 +32,7 @@ namespace {
 
 constexpr QSize firstSize(1440, 900);
 constexpr QSize smallestSize(960, 640);
+constexpr QSize roomForDecorations(8, 36);
 constexpr std::chrono::milliseconds frameInterval(33);
 
 enum Tab { StartTab, LiveTab };
@@ -51,14 +54,14 @@ MainWindow::MainWindow(RunSettings settings, QWidget* parent) : QMainWindow(pare
 
 MainWindow::~MainWindow() = default;
 
-void MainWindow::openFile(const QString& path)
+bool MainWindow::openFile(const QString& path)
 {
-    m_files->open(path);
+    return m_files->open(path);
 }
 
-void MainWindow::openPreset(const QString& id)
+bool MainWindow::openPreset(const QString& id)
 {
-    m_files->openPreset(id);
+    return m_files->openPreset(id);
 }
 
 void MainWindow::startRun()
@@ -114,6 +117,7 @@ void MainWindow::createPages()
     connect(start, &StartPage::presetChosen, this, &MainWindow::runPreset);
     m_tabs = new QTabWidget(this);
     m_tabs->setDocumentMode(true);
+    m_tabs->tabBar()->setDrawBase(false);
     m_tabs->insertTab(StartTab, start, tr("Start"));
     m_tabs->insertTab(LiveTab, m_live, tr("Live"));
     m_tabs->setCornerWidget(m_viewControls);
@@ -167,7 +171,6 @@ void MainWindow::createLayout()
     rows->addLayout(columns, 1);
     setCentralWidget(centre);
     setMinimumSize(smallestSize);
-    resize(firstSize);
 }
 
 void MainWindow::connectFiles()
@@ -195,7 +198,8 @@ void MainWindow::restoreSettings()
     const QSettings settings;
     chooseTheme(themeChoice(settings.value("window/theme").toString()));
     chooseWindow(settings.value("view/window", ViewControls::indexOfWholeRun()).toInt());
-    restoreGeometry(settings.value("window/geometry").toByteArray());
+    if (!restoreGeometry(settings.value("window/geometry").toByteArray()))
+        resize(firstSize.boundedTo(screen()->availableSize() - roomForDecorations));
     const QString text = settings.value("experiment/text").toString();
     if (!text.isEmpty())
         m_document.restore(text, settings.value("experiment/path").toString());
@@ -235,10 +239,8 @@ void MainWindow::showReadiness()
 
 void MainWindow::runPreset(const QString& id)
 {
-    if (!m_files->mayDiscard())
-        return;
-    m_files->openPreset(id);
-    startRun();
+    if (openPreset(id))
+        startRun();
 }
 
 void MainWindow::leaveZoomOrStop()

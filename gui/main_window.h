@@ -35,9 +35,9 @@ public:
     explicit MainWindow(RunSettings settings = {}, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    /// As if asked for in the menus; what is wrong is said in a dialog.
-    void openFile(const QString& path);
-    void openPreset(const QString& id);
+    /// As if asked for in the menus; what is wrong is said in a dialog. True if it is open now.
+    bool openFile(const QString& path);
+    bool openPreset(const QString& id);
 
     /// Runs what the form shows, all its variants, unless something is wrong with it.
     void startRun();

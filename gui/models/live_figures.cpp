@@ -85,11 +85,11 @@ QString checkedBy(Integrity integrity)
 {
     switch (integrity) {
     case Integrity::Off:
-        return tr("checking is switched off");
+        return tr("not checked");
     case Integrity::Sequence:
-        return tr("the sequence of the messages is checked");
+        return tr("checked by sequence numbers");
     case Integrity::Full:
-        return tr("sequence and checksum are checked");
+        return tr("checked by sequence and checksum");
     }
     Q_UNREACHABLE();
 }
@@ -147,13 +147,14 @@ TileText LiveFigures::responseTime() const
 {
     const LatencySummary response = m_result ? m_result->summary.response : m_response;
     const LatencySummary service = m_result ? m_result->summary.service : m_service;
-    TileText tile{.caption = tr("Response time, median"), .value = tr("—"), .detail = {}};
+    TileText tile{.caption = tr("Response time p50"), .value = tr("—"), .detail = {}};
     if (response.count == 0)
         return tile;
+    tile.caption = tr("Response time p50 · service %1").arg(durationText(service.p50));
     tile.value = durationText(response.p50);
-    tile.detail = tr("p99 %1 · max %2 · service %3")
-                      .arg(durationText(response.p99), durationText(m_result ? response.max : std::max(m_longest, response.max)),
-                           durationText(service.p50));
+    tile.detail = tr("p99 %1 · max %2")
+                      .arg(durationText(response.p99),
+                           durationText(m_result ? response.max : std::max(m_longest, response.max)));
     return tile;
 }
 

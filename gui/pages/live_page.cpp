@@ -40,6 +40,7 @@ LivePage::LivePage(QWidget* parent)
     : QWidget(parent), m_processes(new ProcessModel(this)), m_events(new EventModel(this)), m_charts(new ChartBoard(this))
 {
     setObjectName("page");
+    setAttribute(Qt::WA_StyledBackground);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(10, 10, 10, 8);
     layout->setSpacing(8);
@@ -83,15 +84,13 @@ QWidget* LivePage::createTiles()
 QWidget* LivePage::createRunDetails()
 {
     auto* processes = createTable(m_processes, tr("Processes"));
-    processes->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
-    const std::array widths{90, 66, 190, 140, 100, 60, 66};
+    const std::array widths{82, 64, 0, 132, 100, 62, 70};
     for (int column = 0; column < ProcessModel::ColumnCount; ++column)
         processes->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
-    processes->horizontalHeader()->setStretchLastSection(true);
+    processes->horizontalHeader()->setSectionResizeMode(ProcessModel::State, QHeaderView::Stretch);
 
     m_eventTable = createTable(m_events, tr("Events"));
     m_eventTable->horizontalHeader()->hide();
-    m_eventTable->setShowGrid(false);
     m_eventTable->setColumnWidth(EventModel::Time, 64);
     m_eventTable->horizontalHeader()->setStretchLastSection(true);
 
@@ -99,8 +98,9 @@ QWidget* LivePage::createRunDetails()
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(createTitled(tr("Processes"), processes));
     splitter->addWidget(createTitled(tr("Events"), m_eventTable));
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
+    splitter->setSizes({640, 320});
+    splitter->setStretchFactor(0, 2);
+    splitter->setStretchFactor(1, 1);
     return splitter;
 }
 
@@ -112,6 +112,9 @@ QTableView* LivePage::createTable(QAbstractItemModel* model, const QString& name
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setSelectionMode(QAbstractItemView::SingleSelection);
     table->setTabKeyNavigation(false);
+    table->setShowGrid(false);
+    table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    table->setIconSize({10, 10});
     table->setWordWrap(false);
     table->setFrameShape(QFrame::NoFrame);
     table->verticalHeader()->hide();

@@ -18,10 +18,15 @@ double ownProcessorSeconds()
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
+QString coresText(unsigned cores)
+{
+    return cores == 1 ? HostBar::tr("1 core") : HostBar::tr("%1 cores").arg(cores);
+}
+
 QString machineText(const Host& host)
 {
     QStringList parts{QString::fromStdString(host.kernel),
-                      HostBar::tr("%n core(s)", nullptr, static_cast<int>(host.cores)),
+                      coresText(host.cores),
                       HostBar::tr("governor %1").arg(QString::fromStdString(host.governor))};
     if (host.virtualisation != "none" && host.virtualisation != "unknown")
         parts << HostBar::tr("virtualised (%1)").arg(QString::fromStdString(host.virtualisation));
@@ -39,7 +44,7 @@ HostBar::HostBar(const Host& host, QWidget* parent)
     m_facts->setToolTip(QString::fromStdString(host.processor));
     layout->addWidget(m_facts);
     if (host.cores <= fewCores) {
-        auto* warning = new QLabel(tr("⚠ %n core(s): the window shares them with the workers", nullptr, static_cast<int>(host.cores)), this);
+        auto* warning = new QLabel(tr("⚠ %1: the window shares a core with the workers").arg(coresText(host.cores)), this);
         warning->setToolTip(tr("Drawing takes time from the workers on so few cores. ipclab-cli measures without a window."));
         layout->addWidget(warning);
     }

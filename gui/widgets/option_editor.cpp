@@ -16,7 +16,7 @@ namespace ipclab {
 namespace {
 
 /// Segments are for few and short choices: what fits into the form's narrowest width.
-constexpr int widestSegments = 268;
+constexpr int widestSegments = 276;
 constexpr std::size_t mostSegments = 4;
 
 QStringList titlesOf(const OptionSpec& spec)
@@ -184,6 +184,12 @@ void OptionEditor::setInput(QWidget* input)
     if (m_caption)
         m_caption->setBuddy(input);
     m_layout->insertWidget(m_caption ? 1 : 0, input);
+}
+
+void OptionEditor::hideCaption()
+{
+    if (m_caption)
+        m_caption->hide();
 }
 
 void OptionEditor::setProblem(const std::optional<QString>& sentence)

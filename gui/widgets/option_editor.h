@@ -31,6 +31,9 @@ public:
     virtual void setText(const QString& text) = 0;
     virtual EditorWidth wantedWidth() const = 0;
 
+    /// For an input whose heading says enough.
+    void hideCaption();
+
     /// A sentence to show, or nothing when all is well.
     void setProblem(const std::optional<QString>& sentence);
 

@@ -12,7 +12,7 @@ public:
     PresetCard(const QString& title, const QString& summary, QWidget* parent = nullptr);
 
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return sizeHint(); }
+    QSize minimumSizeHint() const override { return {160, 60}; }
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
 };

@@ -1,0 +1,163 @@
+// What the laboratory costs where it measures: throughput and round trips of its workers against tight loops
+// written by hand for one mechanism each. Both sides run in turns in one session, so that whatever else the
+// machine does meets both; the ratio of each pair is taken, and of the ratios the median.
+
+#include "engine/run/run.h"
+#include "tests/bench/loops/hand_loop.h"
+#include "tests/bench/verdict.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+using namespace ipclab;
+
+namespace {
+
+struct Contest {
+    const char* mechanism;
+    Wait wait;
+    HandLoop loop;
+    double leastThroughput; ///< of the loop's, for messages of 64 B with default measurement
+};
+
+const std::vector<Contest> contests{
+    {"pipe", Wait::Block, pipeHandLoop, 0.95},
+    {"unix_stream", Wait::Block, unixStreamHandLoop, 0.95},
+    {"posix_mq", Wait::Block, posixQueueHandLoop, 0.95},
+    {"shm_ring", Wait::Spin, ringHandLoop, 0.80},
+};
+
+constexpr double mostRoundTrip = 1.10;
+constexpr std::size_t judgedSize = 64;
+
+struct Settings {
+    std::size_t pairs = 7;
+    std::size_t pairsOfOtherSizes = 3;
+    double seconds = 1;
+    std::vector<std::string> mechanisms;
+};
+
+Nanoseconds toDuration(double seconds)
+{
+    return std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(seconds));
+}
+
+LoopRequest requestFor(Exchange exchange, std::size_t size, const Settings& settings)
+{
+    return {.exchange = exchange,
+            .messageSize = size,
+            .warmUp = toDuration(settings.seconds / 4),
+            .duration = toDuration(settings.seconds)};
+}
+
+Experiment experimentFor(const Contest& contest, const LoopRequest& request)
+{
+    Experiment experiment;
+    experiment.mechanism = contest.mechanism;
+    experiment.wait = contest.wait;
+    experiment.exchange = request.exchange;
+    experiment.messageSize = request.messageSize;
+    experiment.warmUp = request.warmUp;
+    experiment.duration = request.duration;
+    experiment.cores = CorePlacement::Different;
+    return experiment;
+}
+
+/// The same figure as the hand-written loop's, by the laboratory.
+double measureRun(const Contest& contest, const LoopRequest& request)
+{
+    const Experiment experiment = experimentFor(contest, request);
+    const RunResult result =
+        runToEnd(experiment, {.workerProgram = IPCLAB_BIN_DIR "/ipclab-worker", .sampleEvery = {}});
+    if (result.summary.outcome != RunOutcome::Finished || !result.checksHold())
+        throw std::runtime_error(fmt::format("a run over {} failed", contest.mechanism));
+    if (request.exchange == Exchange::RoundTrip)
+        return static_cast<double>(result.summary.service.p50.count());
+    return result.summary.messagesPerSecond;
+}
+
+struct Duel {
+    std::vector<double> loop;
+    std::vector<double> run;
+    std::vector<double> ratios;
+};
+
+Duel fight(const Contest& contest, const LoopRequest& request, std::size_t pairs)
+{
+    Duel duel;
+    for (std::size_t pair = 0; pair < pairs; ++pair) {
+        duel.loop.push_back(contest.loop(request));
+        duel.run.push_back(measureRun(contest, request));
+        duel.ratios.push_back(duel.run.back() / duel.loop.back());
+    }
+    return duel;
+}
+
+std::string sizeText(std::size_t size)
+{
+    return size < 1024 ? fmt::format("{} B", size) : fmt::format("{} KiB", size / 1024);
+}
+
+void compareThroughput(const Contest& contest, std::size_t size, const Settings& settings, Verdicts& verdicts)
+{
+    const bool isJudged = size == judgedSize;
+    const LoopRequest request = requestFor(Exchange::OneWay, size, settings);
+    const std::string name = fmt::format("{:<12}{:>7} one way   ", contest.mechanism, sizeText(size));
+    if (!problems(experimentFor(contest, request)).empty()) {
+        fmt::print("      {}not allowed on this host\n", name);
+        return;
+    }
+    const Duel duel = fight(contest, request, isJudged ? settings.pairs : settings.pairsOfOtherSizes);
+    const std::string what =
+        fmt::format("{}loop {:>11.0f}/s  run {:>11.0f}/s", name, medianOf(duel.loop), medianOf(duel.run));
+    if (isJudged)
+        verdicts.atLeast(what, duel.ratios, contest.leastThroughput);
+    else
+        verdicts.unjudged(what, duel.ratios);
+}
+
+void compareRoundTrip(const Contest& contest, const Settings& settings, Verdicts& verdicts)
+{
+    const Duel duel =
+        fight(contest, requestFor(Exchange::RoundTrip, judgedSize, settings), settings.pairs);
+    verdicts.atMost(fmt::format("{:<12}{:>7} round trip p50 {:>8.0f} ns  run {:>10.0f} ns", contest.mechanism,
+                                sizeText(judgedSize), medianOf(duel.loop), medianOf(duel.run)),
+                    duel.ratios, mostRoundTrip);
+}
+
+bool isWanted(const Contest& contest, const Settings& settings)
+{
+    return settings.mechanisms.empty() || std::ranges::count(settings.mechanisms, contest.mechanism) > 0;
+}
+
+} // namespace
+
+int main(int argumentCount, char** arguments)
+{
+    Settings settings;
+    CLI::App app{"Compares the laboratory's workers with hand-written loops of the same system calls."};
+    app.add_option("--pairs", settings.pairs, "Pairs of measurements for each judged figure")->capture_default_str();
+    app.add_option("--other-pairs", settings.pairsOfOtherSizes, "Pairs for the sizes that are only shown")
+        ->capture_default_str();
+    app.add_option("--seconds", settings.seconds, "Length of each measurement")->capture_default_str();
+    app.add_option("--mechanism", settings.mechanisms, "Only these mechanisms");
+    CLI11_PARSE(app, argumentCount, arguments);
+
+    fmt::print("run ÷ hand-written loop, {} s each in turns, sender and receiver on different cores:\n"
+               "median of {} pairs (lowest … highest)\n\n", settings.seconds, settings.pairs);
+    Verdicts verdicts;
+    try {
+        for (const Contest& contest : contests) {
+            if (!isWanted(contest, settings))
+                continue;
+            for (const std::size_t size : {judgedSize, std::size_t{4} << 10, std::size_t{64} << 10})
+                if (size == judgedSize || settings.pairsOfOtherSizes > 0)
+                    compareThroughput(contest, size, settings, verdicts);
+            compareRoundTrip(contest, settings, verdicts);
+        }
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "{}\n", error.what());
+        return 1;
+    }
+    return verdicts.allPassed() ? 0 : 1;
+}

@@ -28,6 +28,8 @@ RunPlan oneWayPair()
                         {WorkerTask::Receive, "receiver", 0, {{0, {ChannelEnd::Receiver, 0}}}}}};
 }
 
+/// Everybody takes the channels in the same order: where joining waits for the peer, another order could wait
+/// for ever.
 RunPlan roundTripPair(Directions directions)
 {
     const unsigned back = directions == Directions::TwoWay ? 0 : 1;
@@ -35,7 +37,7 @@ RunPlan roundTripPair(Directions directions)
     std::vector<PlannedEnd> answering{{0, {ChannelEnd::Receiver, 0}}};
     if (back == 1) {
         asking.push_back({back, {ChannelEnd::Receiver, 0}});
-        answering.insert(answering.begin(), {back, {ChannelEnd::Sender, 0}});
+        answering.push_back({back, {ChannelEnd::Sender, 0}});
     }
     return {.channels = back + 1,
             .workers = {{WorkerTask::Ask, "sender", 0, asking}, {WorkerTask::Answer, "receiver", 0, answering}}};

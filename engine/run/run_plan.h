@@ -18,7 +18,7 @@ struct PlannedWorker {
     WorkerTask task;
     std::string role; ///< "sender", "sender 2", "receiver"
     unsigned index = 0;
-    std::vector<PlannedEnd> ends; ///< one, or first the end to send on and then the end to receive on
+    std::vector<PlannedEnd> ends; ///< in the order of the channels; one to do both on, or one for each
 };
 
 /// Which channels and workers an experiment takes. A value.

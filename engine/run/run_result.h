@@ -33,7 +33,7 @@ std::string_view word(EventKind kind);
 struct LoggedEvent {
     Nanoseconds at{}; ///< since the start of the load; negative before it
     EventKind kind = EventKind::Started;
-    std::string worker; ///< role, or empty for the run itself
+    std::string worker = {}; ///< role, or empty for the run itself
     std::string text;
     bool operator==(const LoggedEvent&) const = default;
 };

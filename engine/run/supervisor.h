@@ -34,12 +34,13 @@ private:
         Leaving,  ///< everybody was told to leave at once
         Over,
     };
+    enum Key : std::uint64_t { BellKey, SamplingKey, DeadlineKey, NudgingKey, FirstWorkerKey }; // of m_watch
     struct EarlyEvent {
         Nanoseconds moment;
         LoggedEvent event;
     };
 
-    // Starting
+    // Starting: supervisor_start.cpp
     void prepare();
     void openChannels();
     void startWorkers();
@@ -65,6 +66,7 @@ private:
     void releaseEverything();
 
     void log(EventKind kind, const std::string& worker, std::string text);
+    void logAt(Nanoseconds at, LoggedEvent event);
     void flushEarlyEvents(Nanoseconds origin);
     ControlPage& control() { return *m_controlMapping.as<ControlPage>(); }
     bool endsByTime() const { return m_result.experiment.messages == 0; }

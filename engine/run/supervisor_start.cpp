@@ -1,0 +1,181 @@
+#include "engine/run/supervisor.h"
+
+#include "engine/base/failure.h"
+#include "engine/mechanisms/catalog.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <ctime>
+#include <iterator>
+
+namespace ipclab {
+
+namespace {
+
+constexpr Nanoseconds deadlineForJoining = std::chrono::seconds(10);
+constexpr Nanoseconds headStart = std::chrono::milliseconds(2); ///< between the common start's announcement and it
+
+std::string timeStamp()
+{
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+void wakeAll(std::atomic<std::uint32_t>& word)
+{
+    ::syscall(SYS_futex, &word, FUTEX_WAKE, 1 << 30, nullptr, nullptr, 0);
+}
+
+double inMilliseconds(Nanoseconds time)
+{
+    return std::chrono::duration<double, std::milli>(time).count();
+}
+
+std::string listed(const std::vector<Problem>& problems)
+{
+    std::string text;
+    for (const Problem& problem : problems)
+        text += (text.empty() ? "" : " ") + problem.sentence;
+    return text;
+}
+
+} // namespace
+
+void Supervisor::start()
+{
+    m_startedAt = now();
+    m_result.startedAt = timeStamp();
+    m_result.host = readHost();
+    m_bell.ring(); // whatever comes of it, dispatch() has something to tell
+    if (const std::vector<Problem> found = problems(m_result.experiment); !found.empty())
+        return fail({.tried = "run this experiment", .reason = listed(found)});
+    m_result.experiment = completed(m_result.experiment);
+    const std::string tried = fmt::format("start a run over the mechanism {}", m_result.experiment.mechanism);
+    try {
+        prepare();
+    } catch (const FailureError& error) {
+        fail(error.failure());
+    } catch (const std::system_error& error) {
+        fail(explain(error, tried));
+    }
+}
+
+void Supervisor::prepare()
+{
+    m_plan = planFor(m_result.experiment);
+    m_journal = std::make_unique<NameJournal>(privateDirectory());
+    m_reaper = std::make_unique<Reaper>(m_settings.workerProgram, m_journal->path());
+    m_controlFile = createControlPage();
+    m_controlMapping = Mapping(m_controlFile.get(), sizeof(ControlPage), Access::ReadWrite);
+    openChannels();
+    startWorkers();
+    for (const std::unique_ptr<Channel>& channel : m_channels)
+        channel->workersStarted();
+    noteEffectiveSettings();
+    m_deadline.setFor(now() + deadlineForJoining);
+    m_stage = Stage::Starting;
+}
+
+void Supervisor::openChannels()
+{
+    const Experiment& experiment = m_result.experiment;
+    const Mechanism& mechanism = *findMechanism(experiment.mechanism);
+    for (unsigned channel = 0; channel < m_plan.channels; ++channel)
+        m_channels.push_back(mechanism.open({.options = experiment.mechanismOptions,
+                                             .largestMessage = experiment.messageSize,
+                                             .senders = experiment.shape.senders,
+                                             .receivers = experiment.shape.receivers,
+                                             .journal = *m_journal}));
+}
+
+void Supervisor::startWorkers()
+{
+    const auto cores = placementOf(m_result.experiment.cores, m_plan.workers.size());
+    for (const PlannedWorker& planned : m_plan.workers) {
+        m_workers.push_back(std::make_unique<WorkerProcess>(planned));
+        startWorker(*m_workers.back(), cores[m_workers.size() - 1]);
+    }
+    WorkersStarted started{.workers = {}, .capacity = m_channels.front()->capacity()};
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
+        worker->observe();
+        started.workers.push_back(worker->status());
+    }
+    m_events.emplace_back(std::move(started));
+}
+
+void Supervisor::startWorker(WorkerProcess& worker, const std::vector<int>& cores)
+{
+    const PlannedWorker& planned = worker.plan();
+    WorkerPlan plan{.task = planned.task,
+                    .role = planned.role,
+                    .index = planned.index,
+                    .supervisor = ::getpid(),
+                    .cores = cores,
+                    .experiment = m_result.experiment};
+    std::vector<UniqueFd> descriptors;
+    for (const PlannedEnd& end : planned.ends) {
+        Invitation invitation = m_channels[end.channel]->invite(end.seat);
+        plan.joins.push_back({.end = end.seat.end,
+                              .index = end.seat.index,
+                              .descriptors = static_cast<unsigned>(invitation.descriptors.size()),
+                              .address = invitation.address});
+        std::ranges::move(invitation.descriptors, std::back_inserter(descriptors));
+    }
+    const std::string text = toText(plan);
+    const UniqueFd planFile = createSealedText("ipclab plan", std::as_bytes(std::span(text)));
+    WorkerProcess::Inheritance inheritance{planFile.get(), m_controlFile.get(), m_bell.descriptor(), {}};
+    for (const UniqueFd& descriptor : descriptors)
+        inheritance.channelDescriptors.push_back(descriptor.get());
+    worker.start(m_settings.workerProgram, inheritance);
+    log(EventKind::Started, planned.role, fmt::format("started as process {}", worker.process().pid()));
+
+    const auto index = static_cast<std::uint64_t>(m_workers.size() - 1);
+    m_watch.add(worker.process().pidDescriptor(), FirstWorkerKey + index);
+    m_watch.add(worker.process().errorDescriptor(), FirstWorkerKey + index);
+}
+
+void Supervisor::noteEffectiveSettings()
+{
+    for (const std::unique_ptr<Channel>& channel : m_channels) {
+        const std::vector<KernelObject> objects = channel->objects();
+        m_result.objects.insert(m_result.objects.end(), objects.begin(), objects.end());
+    }
+    m_result.effective = m_channels.front()->effective();
+    m_result.capacity = m_channels.front()->capacity();
+    const bool isFull = m_result.experiment.measure.integrity == Integrity::Full;
+    m_result.effective.push_back({"payload", "Payload", "default",
+                                  isFull ? "written and read" : "not touched beyond header and tail"});
+}
+
+void Supervisor::beginWhenAllHaveJoined()
+{
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
+        if (worker->phase() == WorkerPhase::Failed)
+            return fail({.tried = fmt::format("start the {}", worker->plan().role), .reason = worker->failure()});
+        if (worker->phase() == WorkerPhase::Starting)
+            return;
+    }
+    const Experiment& experiment = m_result.experiment;
+    m_startAt = now() + headStart;
+    flushEarlyEvents(m_startAt);
+    log(EventKind::Connected, {}, fmt::format("all workers have joined, {:.1f} ms after the first was started",
+                                              inMilliseconds(now() - m_startedAt)));
+    m_sampler = std::make_unique<Sampler>(
+        Sampler::Settings{experiment, m_result.capacity ? m_result.capacity->overheadPerMessage : 0}, m_workers.size());
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
+        worker->observe();
+    control().startAt.store(m_startAt.count(), std::memory_order_relaxed);
+    control().go.store(1, std::memory_order_release);
+    wakeAll(control().go);
+    m_sampling.setEvery(m_startAt + m_interval, m_interval);
+    if (endsByTime())
+        m_deadline.setFor(m_startAt + experiment.warmUp + experiment.duration);
+    else
+        m_deadline.silence();
+    m_stage = Stage::Loaded;
+}
+
+} // namespace ipclab

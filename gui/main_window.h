@@ -1,6 +1,7 @@
 #pragma once
 
-#include "engine/run/run.h"
+#include "engine/run/run_result.h"
+#include "engine/run/run_settings.h"
 #include "gui/appearance.h"
 #include "gui/experiment_document.h"
 #include "gui/run_news.h"

@@ -2,6 +2,7 @@
 
 #include "engine/experiment/experiment.h"
 #include "engine/run/run_event.h"
+#include "engine/run/run_settings.h"
 
 #include <memory>
 #include <optional>
@@ -11,12 +12,6 @@
 namespace ipclab {
 
 class Supervisor; // what is behind a Run: supervisor.h
-
-/// What a run needs besides its experiment.
-struct RunSettings {
-    std::string workerProgram;                ///< path of ipclab-worker; empty = beside the running program
-    std::optional<Nanoseconds> sampleEvery;   ///< instead of the experiment's measure.interval
-};
 
 /// One experiment from start to end, on real processes. Has no thread and calls nobody back: watch descriptor() and call
 /// dispatch() when it is readable. Must be made, used and destroyed by one thread, which outlives the workers (they die with

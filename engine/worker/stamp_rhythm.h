@@ -7,39 +7,42 @@
 
 namespace ipclab {
 
-/// Decides which messages carry their times: one in `every`. Unless told how many, it begins with all and, once it has seen
-/// what a message costs, thins them out until the clock readings cost about 3 % of it.
+/// Decides which messages carry their times: one in `every`. Unless told how many, it begins with all, looks what a message
+/// costs and thins them out until the clock readings cost about 3 % of it; and once more, because the first look saw the cost
+/// of stamping every message as well.
 class StampRhythm final {
 public:
     explicit StampRhythm(std::optional<std::uint64_t> every)
-        : m_every(every.value_or(1)), m_isSettled(every.has_value()), m_begun(now())
+        : m_every(every.value_or(1)), m_looksLeft(every.has_value() ? 0 : 2), m_lookedAt(now())
     {
     }
 
     /// Hot path: whether the next message is stamped.
     bool next()
     {
-        ++m_messages;
         if (--m_untilNext > 0)
             return false;
+        m_messages += m_every;
         m_untilNext = m_every;
         return true;
     }
 
-    bool isSettled() const { return m_isSettled; }
-    /// With the clock's reading for a stamped message: may settle the rhythm. True when it has just done so.
+    bool isSettled() const { return m_looksLeft == 0; }
+    /// With the clock's reading for a stamped message: may change the rhythm. True when it has just done so.
     bool consider(Nanoseconds moment)
     {
-        constexpr std::uint64_t enoughMessages = 4096;
-        constexpr Nanoseconds enoughTime = std::chrono::milliseconds(20);
-        if (m_isSettled || (m_messages < enoughMessages && moment - m_begun < enoughTime))
+        constexpr Nanoseconds enoughTime = std::chrono::milliseconds(10);
+        const Nanoseconds spent = moment - m_lookedAt;
+        if (isSettled() || spent < enoughTime)
             return false;
         constexpr double costOfStamp = 24; // one clock reading, nanoseconds: the two sides pay at the same time
         constexpr double budget = 0.03;
-        const double perMessage = static_cast<double>((moment - m_begun).count()) / static_cast<double>(m_messages);
+        const double perMessage = static_cast<double>(spent.count()) / static_cast<double>(m_messages);
         m_every = static_cast<std::uint64_t>(costOfStamp / (budget * perMessage)) + 1;
         m_untilNext = m_every;
-        m_isSettled = true;
+        m_messages = 0;
+        m_lookedAt = moment;
+        --m_looksLeft;
         return true;
     }
 
@@ -48,9 +51,9 @@ public:
 private:
     std::uint64_t m_every;
     std::uint64_t m_untilNext = 1;
-    std::uint64_t m_messages = 0;
-    bool m_isSettled;
-    Nanoseconds m_begun;
+    std::uint64_t m_messages = 0; ///< since the last look
+    unsigned m_looksLeft;
+    Nanoseconds m_lookedAt;
 };
 
 } // namespace ipclab

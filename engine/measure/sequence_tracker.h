@@ -10,6 +10,8 @@ struct SequenceVerdict {
     std::uint64_t newlyLost = 0; ///< numbers that were skipped
     bool isRepeated = false;
     bool isReordered = false;    ///< it fills an earlier gap: one message that was counted as lost is not
+
+    bool isAsExpected() const { return newlyLost == 0 && !isRepeated && !isReordered; }
 };
 
 /// Follows the sequence numbers of one sender and tells lost, repeated and reordered messages apart. Remembers the last 4096

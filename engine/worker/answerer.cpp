@@ -10,13 +10,10 @@ namespace {
 
 Outcome sendBack(Endpoint& endpoint, Waiter& waiter, std::span<const std::byte> message)
 {
-    Reservation reservation;
-    const Outcome outcome = waiter.complete([&endpoint, &reservation, &message](Deadline deadline) {
-        reservation = endpoint.reserve(message.size(), deadline);
+    const Reservation reservation = waiter.complete(
+        [&endpoint, &message](Deadline deadline) { return endpoint.reserve(message.size(), deadline); });
+    if (reservation.outcome != Outcome::Done)
         return reservation.outcome;
-    });
-    if (outcome != Outcome::Done)
-        return outcome;
     std::memcpy(reservation.bytes.data(), message.data(), message.size());
     return waiter.complete([&endpoint](Deadline deadline) { return endpoint.commit(deadline); });
 }
@@ -30,12 +27,13 @@ void runAnswerer(Session& session)
     Waiter waiter(session, endpoint, Window::WaitingToSend);
     const ReceiverWork work(session.experiment().receiverWork);
     // Hot path: no allocation, no logging, no exception in the normal case.
-    while (const std::optional<MessageSink::Arrival> question = sink.receive()) {
+    MessageSink::Arrival question;
+    while (sink.receive(question)) {
         work.perform();
-        if (sendBack(endpoint, waiter, question->message) != Outcome::Done)
+        if (sendBack(endpoint, waiter, question.message) != Outcome::Done)
             return;
         session.telemetry().add(Counter::Sent);
-        session.telemetry().add(Counter::BytesSent, question->message.size());
+        session.telemetry().add(Counter::BytesSent, question.message.size());
     }
 }
 

@@ -9,13 +9,15 @@ void runAsker(Session& session)
     MessageSource source(session);
     MessageSink sink(session);
     // Hot path: no allocation, no logging, no exception in the normal case.
-    while (const std::optional<Outgoing> question = source.awaitNext()) {
-        if (source.send(*question) != Outcome::Done)
+    Outgoing question;
+    MessageSink::Arrival answer;
+    while (source.awaitNext(question)) {
+        if (source.send(question) != Outcome::Done)
             return;
-        if (!sink.receive())
+        if (!sink.receive(answer))
             return;
-        if ((question->flags & stampedFlag) != 0)
-            sink.recordLatency({question->sequence, question->flags, question->intended, question->sent});
+        if ((question.flags & stampedFlag) != 0)
+            sink.recordLatency({question.sequence, question.flags, question.intended, question.sent});
     }
     session.endWindow();
     source.sayFarewell();

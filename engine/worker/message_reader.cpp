@@ -61,9 +61,8 @@ void MessageReader::beginMeasuring()
     m_session.beginCounts();
 }
 
-void MessageReader::follow(std::uint64_t sequence, bool isFarewell)
+void MessageReader::count(const SequenceVerdict& verdict, bool isFarewell)
 {
-    const SequenceVerdict verdict = m_tracker.follow(sequence);
     TelemetryWriter& telemetry = m_session.telemetry();
     if (verdict.newlyLost > 0 && m_format.integrity != Integrity::Off)
         telemetry.add(Counter::Lost, verdict.newlyLost);

@@ -4,6 +4,7 @@
 #include "engine/worker/message_writer.h"
 #include "engine/worker/session.h"
 
+#include <cstddef>
 #include <cstring>
 #include <span>
 
@@ -28,7 +29,7 @@ public:
     /// Hot path.
     Incoming read(std::span<const std::byte> message)
     {
-        Incoming incoming = message.size() >= smallestHeadedMessage && m_format.content == Content::Carried
+        const Incoming incoming = message.size() >= smallestHeadedMessage && m_format.content == Content::Carried
             ? readHeaded(message)
             : readBare(message);
         if (incoming.has(measuredFlag) && !m_isMeasuring) [[unlikely]]
@@ -44,26 +45,40 @@ public:
 private:
     Incoming readHeaded(std::span<const std::byte> message)
     {
-        MessageHeader header;
-        std::memcpy(&header, message.data(), sizeof header);
-        if (m_format.integrity != Integrity::Off && !isIntact(message, header)) [[unlikely]]
+        // Field by field: a copy of the whole header would be written and read again in pieces of different widths.
+        const auto sequence = at<std::uint64_t>(message, offsetof(MessageHeader, sequence));
+        if (m_format.integrity != Integrity::Off && !isIntact(message, sequence)) [[unlikely]]
             m_session.telemetry().add(Counter::Corrupt);
-        return {header.sequence, header.flags, Nanoseconds(header.intended), Nanoseconds(header.sent)};
+        return {sequence, at<std::uint16_t>(message, offsetof(MessageHeader, flags)),
+                Nanoseconds(at<std::int64_t>(message, offsetof(MessageHeader, intended))),
+                Nanoseconds(at<std::int64_t>(message, offsetof(MessageHeader, sent)))};
     }
 
-    bool isIntact(std::span<const std::byte> message, const MessageHeader& header) const
+    template <typename Number>
+    static Number at(std::span<const std::byte> message, std::size_t offset)
     {
-        std::uint64_t tail = 0;
-        std::memcpy(&tail, message.data() + message.size() - tailSize, tailSize);
-        if (tail != tailOf(header.sequence) || header.size != message.size())
+        Number number;
+        std::memcpy(&number, message.data() + offset, sizeof number);
+        return number;
+    }
+
+    bool isIntact(std::span<const std::byte> message, std::uint64_t sequence) const
+    {
+        if (at<std::uint64_t>(message, message.size() - tailSize) != tailOf(sequence) ||
+            at<std::uint32_t>(message, offsetof(MessageHeader, size)) != message.size())
             return false;
-        return m_format.integrity != Integrity::Full || checksumIsRight(message, header.sequence);
+        return m_format.integrity != Integrity::Full || checksumIsRight(message, sequence);
     }
 
     static bool checksumIsRight(std::span<const std::byte> message, std::uint64_t sequence);
     Incoming readBare(std::span<const std::byte> message) const;
     void beginMeasuring();
-    void follow(std::uint64_t sequence, bool isFarewell);
+    void follow(std::uint64_t sequence, bool isFarewell)
+    {
+        if (const SequenceVerdict verdict = m_tracker.follow(sequence); !verdict.isAsExpected()) [[unlikely]]
+            count(verdict, isFarewell);
+    }
+    void count(const SequenceVerdict& verdict, bool isFarewell);
 
     MessageFormat m_format;
     Session& m_session;

@@ -21,29 +21,6 @@ MessageSink::MessageSink(Session& session)
 {
 }
 
-std::optional<MessageSink::Arrival> MessageSink::receive()
-{
-    m_session.lookUp();
-    Received received;
-    const Outcome outcome = m_waiter.complete([this, &received](Deadline deadline) {
-        received = m_endpoint.receive(deadline);
-        return received.outcome;
-    });
-    if (outcome != Outcome::Done) [[unlikely]] {
-        if (outcome == Outcome::Truncated)
-            m_session.telemetry().add(Counter::Truncated);
-        return std::nullopt;
-    }
-    const Arrival arrival{m_reader.read(received.message), received.message};
-    if (arrival.incoming.has(farewellFlag)) [[unlikely]]
-        return std::nullopt;
-    if (m_reader.counts(arrival.incoming)) [[likely]] {
-        m_session.telemetry().add(Counter::Received);
-        m_session.telemetry().add(Counter::BytesReceived, received.message.size());
-    }
-    return arrival;
-}
-
 void MessageSink::recordLatency(const Incoming& incoming)
 {
     const Nanoseconds received = now();

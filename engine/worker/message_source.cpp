@@ -41,58 +41,18 @@ MessageSource::MessageSource(Session& session)
     session.telemetry().setLatencyEvery(m_rhythm.every());
 }
 
-std::optional<Outgoing> MessageSource::awaitNext()
+std::optional<Nanoseconds> MessageSource::pace()
 {
-    m_session.lookUp();
-    if (m_session.isMeasuring() && !m_isMeasuring) [[unlikely]]
-        beginMeasuring();
-    if (m_session.hasEnded() || m_sequence >= m_end) [[unlikely]]
-        return std::nullopt;
-    Outgoing outgoing{.sequence = m_sequence};
-    if (m_isMeasuring)
-        outgoing.flags = measuredFlag;
-    if (m_pacer) {
-        const std::optional<Nanoseconds> due = m_pacer->awaitNext();
-        if (!due)
-            return std::nullopt;
-        outgoing.intended = *due;
-    }
-    if (m_rhythm.next()) {
-        outgoing.flags |= stampedFlag;
-        outgoing.sent = now();
-        outgoing.intended = m_pacer ? outgoing.intended : outgoing.sent;
-        if (!m_rhythm.isSettled() && m_rhythm.consider(outgoing.sent))
-            m_session.telemetry().setLatencyEvery(m_rhythm.every());
-        m_session.publishTransferCounts();
-    }
-    return outgoing;
+    return m_pacer->awaitNext();
 }
 
-Outcome MessageSource::send(const Outgoing& outgoing)
+Nanoseconds MessageSource::readClock()
 {
-    const Outcome outcome = transmit(outgoing);
-    if (outcome != Outcome::Done) [[unlikely]]
-        return outcome;
-    ++m_sequence;
-    TelemetryWriter& telemetry = m_session.telemetry();
-    telemetry.add(Counter::Sent);
-    telemetry.add(Counter::BytesSent, m_size);
-    if ((outgoing.flags & stampedFlag) != 0)
-        telemetry.add(Counter::Stamped);
-    return outcome;
-}
-
-Outcome MessageSource::transmit(const Outgoing& outgoing)
-{
-    Reservation reservation;
-    Outcome outcome = m_waiter.complete([this, &reservation](Deadline deadline) {
-        reservation = m_endpoint.reserve(m_size, deadline);
-        return reservation.outcome;
-    });
-    if (outcome != Outcome::Done) [[unlikely]]
-        return outcome;
-    m_writer.write(reservation.bytes, outgoing);
-    return m_waiter.complete([this](Deadline deadline) { return m_endpoint.commit(deadline); });
+    const Nanoseconds moment = now();
+    if (!m_rhythm.isSettled() && m_rhythm.consider(moment))
+        m_session.telemetry().setLatencyEvery(m_rhythm.every());
+    m_session.publishTransferCounts();
+    return moment;
 }
 
 void MessageSource::beginMeasuring()

@@ -5,6 +5,7 @@
 #include "engine/mechanisms/traits.h"
 
 #include <cstring>
+#include <new>
 #include <span>
 
 namespace ipclab {
@@ -48,13 +49,13 @@ public:
 private:
     void writeHeaded(std::span<std::byte> message, const Outgoing& outgoing)
     {
-        const MessageHeader header{.sequence = outgoing.sequence,
-                                   .intended = outgoing.intended.count(),
-                                   .sent = outgoing.sent.count(),
-                                   .size = static_cast<std::uint32_t>(message.size()),
-                                   .sender = m_sender,
-                                   .flags = outgoing.flags};
-        std::memcpy(message.data(), &header, sizeof header);
+        // In its place: put together elsewhere and copied, it would be read wider than it was written (see MessageSource).
+        ::new (message.data()) MessageHeader{.sequence = outgoing.sequence,
+                                             .intended = outgoing.intended.count(),
+                                             .sent = outgoing.sent.count(),
+                                             .size = static_cast<std::uint32_t>(message.size()),
+                                             .sender = m_sender,
+                                             .flags = outgoing.flags};
         if (m_format.integrity == Integrity::Off)
             return;
         if (m_format.integrity == Integrity::Full)

@@ -9,9 +9,10 @@ void runReceiver(Session& session)
     MessageSink sink(session);
     const ReceiverWork work(session.experiment().receiverWork);
     // Hot path: no allocation, no logging, no exception in the normal case.
-    while (const std::optional<MessageSink::Arrival> arrival = sink.receive()) {
-        if (arrival->incoming.has(stampedFlag))
-            sink.recordLatency(arrival->incoming);
+    MessageSink::Arrival arrival;
+    while (sink.receive(arrival)) {
+        if (arrival.incoming.has(stampedFlag))
+            sink.recordLatency(arrival.incoming);
         work.perform();
     }
 }

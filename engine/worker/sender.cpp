@@ -7,8 +7,9 @@ void runSender(Session& session)
 {
     MessageSource source(session);
     // Hot path: no allocation, no logging, no exception in the normal case.
-    while (const std::optional<Outgoing> outgoing = source.awaitNext()) {
-        const Outcome outcome = source.send(*outgoing);
+    Outgoing outgoing;
+    while (source.awaitNext(outgoing)) {
+        const Outcome outcome = source.send(outgoing);
         if (outcome == Outcome::Done) [[likely]]
             continue;
         if (outcome == Outcome::PeerClosed)

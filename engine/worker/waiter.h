@@ -31,28 +31,31 @@ public:
     {
     }
 
-    /// `attempt(Deadline)` is the operation. Returns its outcome, PeerClosed when the supervisor says that nobody is there any
-    /// more, or Interrupted when the worker must leave.
+    /// `attempt(Deadline)` is the operation: it returns an Outcome, or something that has one. Returns what the last attempt
+    /// returned, with PeerClosed when the supervisor says that nobody is there any more, or Interrupted when the worker must
+    /// leave.
     template <typename Attempt>
-    Outcome complete(Attempt attempt)
+    auto complete(Attempt attempt)
     {
-        const Outcome outcome = attempt(Deadline::immediately());
-        if (outcome == Outcome::Done) [[likely]]
-            return outcome;
-        if (outcome != Outcome::WouldBlock && outcome != Outcome::Interrupted)
-            return outcome;
-        return waitFor(attempt);
+        auto result = attempt(Deadline::immediately());
+        if (const Outcome outcome = outcomeOf(result); outcome == Outcome::WouldBlock || outcome == Outcome::Interrupted)
+            [[unlikely]]
+            waitFor(attempt, result);
+        return result;
     }
 
 private:
-    template <typename Attempt>
-    Outcome waitFor(Attempt& attempt)
+    static Outcome& outcomeOf(Outcome& outcome) { return outcome; }
+    static Outcome& outcomeOf(auto& result) { return result.outcome; }
+
+    template <typename Attempt, typename Result>
+    void waitFor(Attempt& attempt, Result& result)
     {
         TelemetryWriter& telemetry = m_session.telemetry();
         const Nanoseconds begun = now();
         telemetry.add(Counter::WouldBlock);
         telemetry.enter(m_window, begun);
-        Outcome outcome = Outcome::WouldBlock;
+        Outcome& outcome = outcomeOf(result);
         while (outcome == Outcome::WouldBlock || outcome == Outcome::Interrupted) {
             m_session.lookUp();
             if (m_session.mustLeave()) {
@@ -60,39 +63,37 @@ private:
                 break;
             }
             if (peerIsGone()) {
-                outcome = attempt(Deadline::immediately());
+                result = attempt(Deadline::immediately());
                 outcome = outcome == Outcome::WouldBlock ? Outcome::PeerClosed : outcome;
                 break;
             }
-            outcome = attemptOnce(attempt, begun);
+            attemptOnce(attempt, result, begun);
         }
         m_session.publishTransferCounts();
         telemetry.enter(Window::Working);
-        return outcome;
     }
 
-    template <typename Attempt>
-    Outcome attemptOnce(Attempt& attempt, Nanoseconds begun)
+    template <typename Attempt, typename Result>
+    void attemptOnce(Attempt& attempt, Result& result, Nanoseconds begun)
     {
-        switch (m_wait) {
-        case Wait::Block: return attempt(Deadline::never());
-        case Wait::Poll: return isReady() ? attempt(Deadline::immediately()) : Outcome::Interrupted;
-        case Wait::Spin: return spin(attempt);
-        case Wait::Hybrid: return now() - begun < hybridSpin ? spin(attempt) : attempt(Deadline::never());
-        }
-        return Outcome::WouldBlock;
+        const bool spins = m_wait == Wait::Spin || (m_wait == Wait::Hybrid && now() - begun < hybridSpin);
+        if (spins)
+            spin(attempt, result);
+        else if (m_wait != Wait::Poll)
+            result = attempt(Deadline::never());
+        else if (isReady())
+            result = attempt(Deadline::immediately());
     }
 
-    template <typename Attempt>
-    static Outcome spin(Attempt& attempt)
+    template <typename Attempt, typename Result>
+    static void spin(Attempt& attempt, Result& result)
     {
         for (int attempts = 0; attempts < triesBetweenLooks; ++attempts) {
             relaxCore();
-            const Outcome outcome = attempt(Deadline::immediately());
-            if (outcome != Outcome::WouldBlock)
-                return outcome;
+            result = attempt(Deadline::immediately());
+            if (outcomeOf(result) != Outcome::WouldBlock)
+                return;
         }
-        return Outcome::WouldBlock;
     }
 
     /// Sleeps in poll(2); false if a signal came first.

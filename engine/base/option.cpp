@@ -149,6 +149,12 @@ std::optional<std::string> problemOfChoice(const OptionSpec& spec, std::string_v
                        nearest ? fmt::format("; did you mean \"{}\"?", *nearest) : "");
 }
 
+std::optional<std::string> problemOfText(const OptionSpec& spec, std::string_view text)
+{
+    const std::optional<std::string> fault = spec.check ? spec.check(text) : std::nullopt;
+    return fault ? std::optional(fmt::format("{} {}", spec.id, *fault)) : std::nullopt;
+}
+
 } // namespace
 
 const std::string& Options::text(std::string_view id) const
@@ -192,7 +198,7 @@ std::optional<std::string> problemOf(const OptionSpec& spec, std::string_view te
 {
     switch (spec.kind) {
     case OptionKind::Text:
-        return std::nullopt;
+        return problemOfText(spec, text);
     case OptionKind::Choice:
         return problemOfChoice(spec, text);
     case OptionKind::Switch:

@@ -22,6 +22,10 @@ struct OptionChoice {
     bool operator==(const OptionChoice&) const = default;
 };
 
+/// What is wrong with a text, as the rest of a sentence that begins with the option's id; nothing if it is
+/// fine.
+using TextCheck = std::optional<std::string> (*)(std::string_view text);
+
 /// One thing a user can set: form, command line, validation and documentation are all made from this
 /// description.
 struct OptionSpec {
@@ -34,6 +38,7 @@ struct OptionSpec {
     std::optional<double> least = {};
     std::optional<double> most = {};
     std::vector<OptionChoice> choices = {}; ///< for Choice only
+    TextCheck check = nullptr;              ///< for Text only: null takes any text
     bool operator==(const OptionSpec&) const = default;
 };
 

@@ -56,6 +56,15 @@ const OptionSpec lock{.id = "lock",
 const OptionSpec name{
     .id = "name", .label = "Name", .help = "Shown.", .kind = OptionKind::Text, .initial = ""};
 
+const OptionSpec colours{.id = "colours",
+                         .label = "Colours",
+                         .help = "In this order.",
+                         .kind = OptionKind::Text,
+                         .initial = "red, green",
+                         .check = [](std::string_view text) {
+                             return text.empty() ? std::optional<std::string>("must not be empty") : std::nullopt;
+                         }};
+
 const std::vector<OptionSpec> allSpecs{capacity, pause, rate, depth, share, packets, lock, name};
 
 } // namespace
@@ -67,6 +76,7 @@ private slots:
     void explainsWhatIsNoValue_data();
     void explainsWhatIsNoValue();
     void acceptsWhatFits();
+    void asksATextsOwnCheck();
     void namesTheNearestIdOfAnUnknownOne();
     void completesWithDefaultsInCanonicalForm();
     void findsTheWordThatWasMeant();
@@ -118,6 +128,12 @@ void TestOption::acceptsWhatFits()
         QVERIFY2(!problemOf(packets, text), text);
     QVERIFY(!problemOf(capacity, "4 KiB"));
     QVERIFY(!problemOf(capacity, "1 MiB"));
+}
+
+void TestOption::asksATextsOwnCheck()
+{
+    QVERIFY(!problemOf(colours, "blue"));
+    QCOMPARE(problemOf(colours, "").value(), "colours must not be empty");
 }
 
 void TestOption::namesTheNearestIdOfAnUnknownOne()

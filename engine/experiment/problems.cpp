@@ -10,6 +10,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace ipclab {
 
@@ -48,6 +49,31 @@ void checkOptions(const Experiment& experiment, std::string_view prefix, std::st
         else if (std::optional<std::string> sentence = problemOf(*spec, text))
             report(problems, key, std::move(*sentence));
     }
+}
+
+/// A load that ends, or hardly begins, would keep a run waiting for ever that stops after a count.
+void checkMessages(const Experiment& experiment, const LoadProfile& profile, const Options& options,
+                   Problems& problems)
+{
+    constexpr Nanoseconds longest = std::chrono::hours(24);
+    const double due = profile.dueBefore(options, experiment.warmUp + longest) -
+                       profile.dueBefore(options, experiment.warmUp);
+    if (static_cast<double>(experiment.messages) > std::ceil(due))
+        report(
+            problems, "messages",
+            fmt::format("messages must be at most {:.0f} with this load, which offers no more in {}, not {}",
+                        std::ceil(due), formatDuration(longest), experiment.messages));
+}
+
+/// Only for options without problems.
+void checkLoad(const Experiment& experiment, const LoadProfile& profile, Problems& problems)
+{
+    const Options options = withDefaults(profile.info().options, experiment.load.options);
+    for (const OptionProblem& problem : profile.problems(options))
+        report(problems, fmt::format("{}{}", loadOptionPrefix, problem.id),
+               fmt::format("{}{}", loadOptionPrefix, problem.sentence));
+    if (problems.empty() && profile.info().loop == Loop::Open)
+        checkMessages(experiment, profile, options, problems);
 }
 
 void checkShape(const Experiment& experiment, Problems& problems)
@@ -124,8 +150,12 @@ std::vector<Problem> problems(const Experiment& experiment)
     checkKeys(experiment, found);
     checkShape(experiment, found);
     checkCores(experiment, found);
-    if (findLoadProfile(experiment.load.profile))
+    if (const LoadProfile* profile = findLoadProfile(experiment.load.profile)) {
+        const std::size_t before = found.size();
         checkOptions(experiment, loadOptionPrefix, experiment.load.profile, found);
+        if (found.size() == before)
+            checkLoad(experiment, *profile, found);
+    }
 
     const Mechanism* mechanism = findMechanism(experiment.mechanism);
     checkIntegrity(experiment, mechanism, found);

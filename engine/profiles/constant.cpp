@@ -65,8 +65,8 @@ private:
                       "the response time grow for as long as the run lasts.",
               .kind = OptionKind::Rate,
               .initial = "10 k/s",
-              .least = 0.001,
-              .most = 1e9}},
+              .least = leastRate,
+              .most = mostRate}},
     };
 };
 

@@ -32,11 +32,21 @@ struct ScheduleRequest {
     unsigned senders = 1;
 };
 
+/// What a rate that is not 0 may be, per second, and how long a part of a profile may last.
+inline constexpr double leastRate = 0.001;
+inline constexpr double mostRate = 1e9;
+inline constexpr double leastLength = 1e3;        ///< nanoseconds
+inline constexpr double mostLength = 24 * 3600e9; ///< nanoseconds
+
+/// When a message is due that never is; far enough from the type's limits to be added to a clock's reading.
+inline constexpr Nanoseconds neverDue = Nanoseconds::max() / 2;
+
 /// When one sender's messages are due. Computed from the start of the load, never from the last send.
 class Schedule {
 public:
     virtual ~Schedule() = default;
-    /// When the next message is due, since the start of the load; never before the one before it.
+    /// When the next message is due, since the start of the load; never before the one before it. neverDue
+    /// when no more are.
     virtual Nanoseconds next() = 0;
 };
 
@@ -50,12 +60,21 @@ public:
     /// Null for a closed loop, where messages are due at once.
     virtual std::unique_ptr<Schedule> schedule(const ScheduleRequest& request) const = 0;
 
+    // What follows takes options that are each fine by themselves, even where `problems` objects.
+
     /// The offered load of all senders together at `time` since the start of the load, per second; nothing
     /// for a closed loop.
     virtual std::optional<double> rateAt(const Options& options, Nanoseconds time) const = 0;
 
     /// How many messages are due before `time`: the integral of the rate.
     virtual double dueBefore(const Options& options, Nanoseconds time) const = 0;
+
+    /// How long a sender of a closed loop pauses after each message that has gone, or been answered.
+    virtual Nanoseconds thinkTime(const Options&) const { return Nanoseconds::zero(); }
+
+    /// What is wrong between complete options that are each fine by themselves. A sentence begins with its
+    /// option's id.
+    virtual std::vector<OptionProblem> problems(const Options&) const { return {}; }
 };
 
 std::span<const LoadProfile* const> allLoadProfiles();

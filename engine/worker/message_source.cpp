@@ -6,18 +6,23 @@ namespace ipclab {
 
 namespace {
 
-std::unique_ptr<Pacer> pacerFor(Session& session)
+const LoadProfile& profileOf(const Session& session)
+{
+    const std::string& id = session.experiment().load.profile;
+    if (const LoadProfile* profile = findLoadProfile(id))
+        return *profile;
+    throw FailureError({.tried = "pace the load", .reason = "this worker does not know the load profile " + id});
+}
+
+std::unique_ptr<Pacer> pacerFor(Session& session, Nanoseconds thinkTime)
 {
     const Experiment& experiment = session.experiment();
-    const LoadProfile* profile = findLoadProfile(experiment.load.profile);
-    if (profile == nullptr)
-        throw FailureError({.tried = "pace the load",
-                            .reason = "this worker does not know the load profile " + experiment.load.profile});
-    std::unique_ptr<Schedule> schedule = profile->schedule({.options = experiment.load.options,
-                                                            .seed = experiment.seed,
-                                                            .sender = session.plan().index,
-                                                            .senders = experiment.shape.senders});
-    return schedule ? std::make_unique<Pacer>(session, std::move(schedule)) : nullptr;
+    std::unique_ptr<Schedule> schedule = profileOf(session).schedule({.options = experiment.load.options,
+                                                                      .seed = experiment.seed,
+                                                                      .sender = session.plan().index,
+                                                                      .senders = experiment.shape.senders});
+    const bool isPaced = schedule || thinkTime > Nanoseconds::zero();
+    return isPaced ? std::make_unique<Pacer>(session, std::move(schedule)) : nullptr;
 }
 
 std::optional<std::uint64_t> stampEvery(const Experiment& experiment, bool isPaced)
@@ -35,15 +40,19 @@ MessageFormat formatOf(const Session& session)
 MessageSource::MessageSource(Session& session)
     : m_session(session), m_endpoint(session.sendingEnd()), m_waiter(session, m_endpoint, Window::WaitingToSend),
       m_writer(formatOf(session), session.control(), static_cast<std::uint16_t>(session.plan().index)),
-      m_rhythm(stampEvery(session.experiment(), findLoadProfile(session.experiment().load.profile)->info().loop == Loop::Open)),
-      m_pacer(pacerFor(session)), m_size(session.experiment().messageSize), m_end(std::numeric_limits<std::uint64_t>::max())
+      m_rhythm(stampEvery(session.experiment(), profileOf(session).info().loop == Loop::Open)),
+      m_thinkTime(profileOf(session).thinkTime(session.experiment().load.options)), m_pacer(pacerFor(session, m_thinkTime)),
+      m_size(session.experiment().messageSize), m_end(std::numeric_limits<std::uint64_t>::max())
 {
     session.telemetry().setLatencyEvery(m_rhythm.every());
 }
 
 std::optional<Nanoseconds> MessageSource::pace()
 {
-    return m_pacer->awaitNext();
+    if (m_thinkTime == Nanoseconds::zero())
+        return m_pacer->awaitNext();
+    const bool goesOn = m_sequence == 0 || m_pacer->pause(m_thinkTime);
+    return goesOn ? std::optional(Nanoseconds::zero()) : std::nullopt;
 }
 
 Nanoseconds MessageSource::readClock()

@@ -73,7 +73,7 @@ private:
     }
 
     void beginMeasuring();
-    /// Waits as the load profile says. When the message was due; nothing when the window is over.
+    /// Waits as the load profile says. When the message was due, zero if as soon as it goes; nothing when the window is over.
     std::optional<Nanoseconds> pace();
     Nanoseconds readClock();
 
@@ -82,7 +82,8 @@ private:
     Waiter m_waiter;
     MessageWriter m_writer;
     StampRhythm m_rhythm;
-    std::unique_ptr<Pacer> m_pacer; ///< none in a closed loop
+    Nanoseconds m_thinkTime;
+    std::unique_ptr<Pacer> m_pacer; ///< none in a closed loop without think time
     std::size_t m_size;
     std::uint64_t m_sequence = 0;
     std::uint64_t m_end; ///< the sequence to stop before

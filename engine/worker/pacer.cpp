@@ -25,15 +25,28 @@ std::optional<Nanoseconds> Pacer::awaitNext()
     const Nanoseconds due = m_session.startAt() + m_schedule->next();
     Nanoseconds moment = now();
     if (moment < due) {
-        m_session.telemetry().enter(Window::Pacing, moment);
-        const bool isDue = waitUntil(wakeFor(due));
-        moment = now();
-        m_session.telemetry().enter(Window::Working, moment);
-        if (!isDue)
+        const std::optional<Nanoseconds> over = waitPacing(moment, wakeFor(due));
+        if (!over)
             return std::nullopt;
+        moment = *over;
     }
     m_session.telemetry().lateness().record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, (moment - due).count())));
     return due;
+}
+
+bool Pacer::pause(Nanoseconds length)
+{
+    const Nanoseconds begun = now();
+    return waitPacing(begun, begun + length).has_value();
+}
+
+std::optional<Nanoseconds> Pacer::waitPacing(Nanoseconds begun, Nanoseconds end)
+{
+    m_session.telemetry().enter(Window::Pacing, begun);
+    const bool hasCome = waitUntil(end);
+    const Nanoseconds over = now();
+    m_session.telemetry().enter(Window::Working, over);
+    return hasCome ? std::optional(over) : std::nullopt;
 }
 
 Nanoseconds Pacer::wakeFor(Nanoseconds due) const

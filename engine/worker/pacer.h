@@ -12,13 +12,18 @@ namespace ipclab {
 /// due time and spins the rest; economy pacing wakes once a millisecond and lets everything go that has come due.
 class Pacer final {
 public:
+    /// Without a schedule there is nothing but `pause`.
     Pacer(Session& session, std::unique_ptr<Schedule> schedule);
 
     /// When the message was due, on the clock; nothing when the window is over. A sender that is behind does not wait.
     std::optional<Nanoseconds> awaitNext();
+    /// Waits so long from now, whatever is due; false if the window ended first.
+    bool pause(Nanoseconds length);
 
 private:
     Nanoseconds wakeFor(Nanoseconds due) const;
+    /// Waits in the state of pacing. When that was over; nothing if the window ended first.
+    std::optional<Nanoseconds> waitPacing(Nanoseconds begun, Nanoseconds end);
     /// False if the window ended first.
     bool waitUntil(Nanoseconds moment);
     void sleepUntil(Nanoseconds moment);

@@ -59,6 +59,8 @@ private slots:
     void anUnknownMechanismOrProfileIsAnsweredWithTheNearest();
     void theOrderOfSettingDoesNotMatter();
     void anOptionOfAnotherMechanismIsKeptAndNamed();
+    void aProfileMayObjectToItsOptionsTogether();
+    void moreMessagesThanALoadOffersAreRefused();
     void aMessageAboveTheLimitIsRefusedWithTheReason();
     void aWaitThatAMechanismCannotDoIsRefused();
     void fullIntegrityNeedsRoomAndBytes();
@@ -237,10 +239,39 @@ void TestExperiment::anOptionOfAnotherMechanismIsKeptAndNamed()
     QCOMPARE(
         sentenceAbout(found, "mechanism_options.capcity"),
         "pipe has no option \"mechanism_options.capcity\"; did you mean \"mechanism_options.capacity\"?");
-    QCOMPARE(sentenceAbout(found, "load.rate"), "closed_loop has no option \"load.rate\"; there are none");
+    QCOMPARE(sentenceAbout(found, "load.rate"),
+             "closed_loop has no option \"load.rate\"; there is load.think_time");
     QVERIFY(!setKey(experiment, "mechanism", "null"));
     QVERIFY(experiment.mechanismOptions.has("capacity"));
     QVERIFY(!sentenceAbout(problems(experiment), "mechanism_options.capacity").empty());
+}
+
+void TestExperiment::aProfileMayObjectToItsOptionsTogether()
+{
+    Experiment experiment;
+    experiment.load.profile = "burst";
+    QVERIFY(problems(experiment).empty());
+    QVERIFY(!setKey(experiment, "load.burst_length", "3 s"));
+    QCOMPARE(sentenceAbout(problems(experiment), "load.burst_length"),
+             "load.burst_length must be at most the period, 1 s, not 3 s");
+    experiment = {};
+    experiment.load.profile = "step";
+    QVERIFY(!setKey(experiment, "load.steps", "soon"));
+    QVERIFY(sentenceAbout(problems(experiment), "load.steps").starts_with("load.steps must be rates and times"));
+}
+
+void TestExperiment::moreMessagesThanALoadOffersAreRefused()
+{
+    Experiment experiment;
+    experiment.load.profile = "ramp";
+    experiment.load.options.set("to", "0 /s");
+    experiment.load.options.set("over", "3 s");
+    experiment.warmUp = std::chrono::seconds(1);
+    experiment.messages = 667;
+    QVERIFY(problems(experiment).empty());
+    experiment.messages = 668;
+    QCOMPARE(sentenceAbout(problems(experiment), "messages"),
+             "messages must be at most 667 with this load, which offers no more in 24 h, not 668");
 }
 
 void TestExperiment::aMessageAboveTheLimitIsRefusedWithTheReason()

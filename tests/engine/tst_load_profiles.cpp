@@ -2,6 +2,10 @@
 
 #include <QtTest>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
 #include <set>
 
 using namespace ipclab;
@@ -9,11 +13,57 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Options optionsWithRate(const char* rate)
+using Settings = std::map<QString, QString>;
+
+/// One profile with its options, complete.
+struct Load {
+    const LoadProfile* profile = nullptr;
+    Options options;
+
+    std::unique_ptr<Schedule> schedule(std::uint64_t seed = 1, unsigned sender = 0,
+                                       unsigned senders = 1) const
+    {
+        return profile->schedule({.options = options, .seed = seed, .sender = sender, .senders = senders});
+    }
+};
+
+Options chosen(const Settings& settings)
 {
     Options options;
-    options.set("rate", rate);
+    for (const auto& [id, text] : settings)
+        options.set(id.toStdString(), text.toStdString());
     return options;
+}
+
+Load loadOf(const QString& id, const Settings& settings)
+{
+    const LoadProfile* profile = findLoadProfile(id.toStdString());
+    return {profile, withDefaults(profile->info().options, chosen(settings))};
+}
+
+/// The due times before `end`, in order, of one of several senders.
+std::vector<Nanoseconds> dueTimes(Schedule& schedule, Nanoseconds end)
+{
+    std::vector<Nanoseconds> times;
+    for (Nanoseconds due = schedule.next(); due < end; due = schedule.next())
+        times.push_back(due);
+    return times;
+}
+
+/// How far a count may be from its mean: rounding where times are exact, five sigma where they are random.
+double allowance(const Load& load, double mean)
+{
+    return load.profile->info().id == "poisson" ? 5 * std::sqrt(mean) + 1 : 1;
+}
+
+/// The integral of rateAt by the midpoint rule.
+double integral(const Load& load, Nanoseconds end)
+{
+    constexpr int parts = 20'011; // no multiple of any period
+    double sum = 0;
+    for (int i = 0; i < parts; ++i)
+        sum += load.profile->rateAt(load.options, end * (2 * i + 1) / (2 * parts)).value();
+    return sum * std::chrono::duration<double>(end).count() / parts;
 }
 
 /// The k-th due time of a constant rate that is a whole number, in integers: k seconds / rate, rounded to
@@ -25,6 +75,37 @@ Nanoseconds exactDueTime(std::uint64_t k, std::uint64_t rate)
     return std::chrono::seconds(seconds) + Nanoseconds((rest * 2'000'000'000 + rate) / (2 * rate));
 }
 
+/// Every open profile with its defaults, and cases that are hard on each.
+void addLoads()
+{
+    QTest::addColumn<QString>("profile");
+    QTest::addColumn<Settings>("settings");
+    const auto row = [](const char* name, const char* profile, const Settings& settings) {
+        QTest::addRow("%s", name) << QString(profile) << settings;
+    };
+    for (const LoadProfile* profile : allLoadProfiles())
+        if (profile->info().loop == Loop::Open)
+            row(profile->info().id.c_str(), profile->info().id.c_str(), {});
+    row("ramp from 0", "ramp", {{"from", "0 /s"}, {"to", "5 k/s"}, {"over", "7 s"}});
+    row("ramp down to 0", "ramp", {{"from", "9 k/s"}, {"to", "0 /s"}, {"over", "4 s"}});
+    row("ramp that is level", "ramp", {{"from", "777 /s"}, {"to", "777 /s"}, {"over", "3 s"}});
+    row("ramp at once", "ramp", {{"from", "1 k/s"}, {"to", "3 k/s"}, {"over", "1 us"}});
+    row("burst into silence", "burst",
+        {{"base_rate", "0 /s"}, {"burst_rate", "3 k/s"}, {"period", "700 ms"}, {"burst_length", "33 ms"}});
+    row("burst without end", "burst", {{"period", "1 s"}, {"burst_length", "1 s"}});
+    row("less than one message a burst", "burst",
+        {{"base_rate", "0 /s"}, {"burst_rate", "300 /s"}, {"period", "3 ms"}, {"burst_length", "1 ms"}});
+    row("spike out of silence", "spike",
+        {{"base_rate", "0 /s"}, {"spike_rate", "10 k/s"}, {"at", "1 s"}, {"length", "2 s"}});
+    row("spike at once", "spike", {{"at", "0 s"}, {"length", "10 ms"}});
+    row("steps with silence first", "step", {{"steps", "0 /s for 100 ms, 2.5 k/s for 300 ms,0 for 1 s"}});
+    row("steps of no whole messages", "step", {{"steps", "333.3 /s for 0.1 s, 77.7 /s for 30 ms"}});
+    row("sine down to 0", "sine", {{"amplitude", "100 %"}, {"mean_rate", "3 k/s"}, {"period", "333 ms"}});
+    row("sine without amplitude", "sine", {{"amplitude", "0 %"}, {"mean_rate", "3 k/s"}});
+    row("sine faster than its messages", "sine", {{"mean_rate", "500 /s"}, {"period", "700 us"}});
+    row("slow poisson", "poisson", {{"rate", "50 /s"}});
+}
+
 } // namespace
 
 class TestLoadProfiles final : public QObject {
@@ -33,12 +114,26 @@ class TestLoadProfiles final : public QObject {
 private slots:
     void everyProfileIsDescribedAndFound();
     void everyDefaultIsAValue();
-    void everyOpenProfileIsDueInOrder();
-    void closedLoopHasNoSchedule();
+    void closedLoopHasNoScheduleButTimeToThink();
+    void messagesAreDueInOrderAndAsManyAsTheRateSays_data() { addLoads(); }
+    void messagesAreDueInOrderAndAsManyAsTheRateSays();
+    void whatIsDueIsTheIntegralOfTheRate_data() { addLoads(); }
+    void whatIsDueIsTheIntegralOfTheRate();
+    void aMessageIsDueWhenTheIntegralGetsThere_data() { addLoads(); }
+    void aMessageIsDueWhenTheIntegralGetsThere();
+    void sendersShareTheLoad_data() { addLoads(); }
+    void sendersShareTheLoad();
+    void theSeedDecidesTheSchedule_data() { addLoads(); }
+    void theSeedDecidesTheSchedule();
+    void schedulesStayExactForHours_data();
+    void schedulesStayExactForHours();
     void constantRateStaysExactForHours_data();
     void constantRateStaysExactForHours();
-    void sendersTakeTurns();
-    void constantRateOffersWhatItSays();
+    void poissonGapsAreExponential();
+    void silenceHoldsMessagesBackUntilItsEnd();
+    void aLoadThatHasEndedIsNeverDueAgain();
+    void whatCannotBeIsRefusedWithASentence_data();
+    void whatCannotBeIsRefusedWithASentence();
 };
 
 void TestLoadProfiles::everyProfileIsDescribedAndFound()
@@ -56,83 +151,251 @@ void TestLoadProfiles::everyProfileIsDescribedAndFound()
 
 void TestLoadProfiles::everyDefaultIsAValue()
 {
-    for (const LoadProfile* profile : allLoadProfiles())
+    for (const LoadProfile* profile : allLoadProfiles()) {
         for (const OptionSpec& spec : profile->info().options) {
             const std::optional<std::string> problem = problemOf(spec, spec.initial);
             QVERIFY2(!problem, problem.value_or("").c_str());
             QVERIFY2(!spec.label.empty() && !spec.help.empty(), spec.id.c_str());
         }
-}
-
-void TestLoadProfiles::everyOpenProfileIsDueInOrder()
-{
-    for (const LoadProfile* profile : allLoadProfiles()) {
-        const Options options = withDefaults(profile->info().options, {});
-        const std::unique_ptr<Schedule> schedule = profile->schedule({.options = options});
-        QCOMPARE(schedule == nullptr, profile->info().loop == Loop::Closed);
-        if (!schedule)
-            continue;
-        Nanoseconds previous = schedule->next();
-        QVERIFY(previous >= 0ns);
-        for (int i = 0; i < 10'000; ++i) {
-            const Nanoseconds due = schedule->next();
-            QVERIFY2(due >= previous, profile->info().id.c_str());
-            previous = due;
-        }
+        QVERIFY(profile->problems(withDefaults(profile->info().options, {})).empty());
     }
 }
 
-void TestLoadProfiles::closedLoopHasNoSchedule()
+void TestLoadProfiles::closedLoopHasNoScheduleButTimeToThink()
 {
-    const LoadProfile& profile = *findLoadProfile("closed_loop");
-    const Options none;
-    QCOMPARE(profile.info().loop, Loop::Closed);
-    QVERIFY(!profile.schedule({.options = none}));
-    QVERIFY(!profile.rateAt(none, 1s));
+    const Load load = loadOf("closed_loop", {{"think_time", "20 us"}});
+    QCOMPARE(load.profile->info().loop, Loop::Closed);
+    QVERIFY(!load.schedule());
+    QVERIFY(!load.profile->rateAt(load.options, 1s));
+    QCOMPARE(load.profile->thinkTime(load.options), 20us);
+    const Load hasty = loadOf("closed_loop", {});
+    QCOMPARE(hasty.profile->thinkTime(hasty.options), 0ns);
+}
+
+void TestLoadProfiles::messagesAreDueInOrderAndAsManyAsTheRateSays()
+{
+    QFETCH(QString, profile);
+    QFETCH(Settings, settings);
+    const Load load = loadOf(profile, settings);
+    const std::unique_ptr<Schedule> schedule = load.schedule();
+    const std::vector<Nanoseconds> times = dueTimes(*schedule, 10s);
+    QVERIFY(times.empty() || times.front() >= 0ns);
+    QVERIFY(std::ranges::is_sorted(times));
+    for (Nanoseconds time = 0ns; time <= 10s; time += 12'345'678ns) {
+        const auto due = static_cast<double>(std::ranges::lower_bound(times, time) - times.begin());
+        const double expected = load.profile->dueBefore(load.options, time);
+        QVERIFY2(std::abs(due - expected) <= allowance(load, expected) + 1e-6,
+                 qPrintable(
+                     QString("%1 due instead of %2 before %3 ns").arg(due).arg(expected).arg(time.count())));
+    }
+}
+
+void TestLoadProfiles::whatIsDueIsTheIntegralOfTheRate()
+{
+    QFETCH(QString, profile);
+    QFETCH(Settings, settings);
+    const Load load = loadOf(profile, settings);
+    for (const Nanoseconds end : {Nanoseconds(100ms), Nanoseconds(2500ms), Nanoseconds(10s)}) {
+        const double due = load.profile->dueBefore(load.options, end);
+        QVERIFY2(std::abs(due - integral(load, end)) <= 0.001 * due + 0.01,
+                 qPrintable(QString("%1 against %2").arg(due).arg(integral(load, end))));
+    }
+    QCOMPARE(load.profile->dueBefore(load.options, 0s), 0.0);
+}
+
+void TestLoadProfiles::aMessageIsDueWhenTheIntegralGetsThere()
+{
+    QFETCH(QString, profile);
+    QFETCH(Settings, settings);
+    const Load load = loadOf(profile, settings);
+    if (profile == "poisson")
+        return; // due by chance
+    const std::unique_ptr<Schedule> schedule = load.schedule();
+    const std::vector<Nanoseconds> times = dueTimes(*schedule, 10s);
+    const std::size_t stride = times.size() / 2000 + 1;
+    for (std::size_t number = 0; number < times.size(); number += stride) {
+        const Nanoseconds due = times[number];
+        // Half a nanosecond of rounding, at the rate there.
+        const double rounding = 1e-9 * load.profile->rateAt(load.options, due).value() + 1e-7;
+        const double reached = load.profile->dueBefore(load.options, due);
+        QVERIFY2(std::abs(reached - static_cast<double>(number)) <= rounding,
+                 qPrintable(QString("message %1 is due at %2").arg(number).arg(reached, 0, 'g', 15)));
+    }
+}
+
+void TestLoadProfiles::sendersShareTheLoad()
+{
+    QFETCH(QString, profile);
+    QFETCH(Settings, settings);
+    const Load load = loadOf(profile, settings);
+    constexpr unsigned senders = 3;
+    std::vector<Nanoseconds> together;
+    for (unsigned sender = 0; sender < senders; ++sender) {
+        const std::unique_ptr<Schedule> share = load.schedule(1, sender, senders);
+        const std::vector<Nanoseconds> times = dueTimes(*share, 5s);
+        const double mean = load.profile->dueBefore(load.options, 5s) / senders;
+        QVERIFY(std::abs(static_cast<double>(times.size()) - mean) <= allowance(load, mean));
+        together.insert(together.end(), times.begin(), times.end());
+    }
+    std::ranges::sort(together);
+    if (profile == "poisson") { // streams of their own
+        QVERIFY(std::ranges::adjacent_find(together) == together.end());
+        return;
+    }
+    const std::vector<Nanoseconds> alone = dueTimes(*load.schedule(), 5s);
+    const auto isSame = [](Nanoseconds one, Nanoseconds other) {
+        return std::chrono::abs(one - other) <= 1ns;
+    };
+    QVERIFY(std::ranges::equal(together, alone, isSame));
+}
+
+void TestLoadProfiles::theSeedDecidesTheSchedule()
+{
+    QFETCH(QString, profile);
+    QFETCH(Settings, settings);
+    const Load load = loadOf(profile, settings);
+    const std::vector<Nanoseconds> times = dueTimes(*load.schedule(7), 3s);
+    QCOMPARE(dueTimes(*load.schedule(7), 3s), times);
+    QCOMPARE(dueTimes(*load.schedule(8), 3s) == times, profile != "poisson");
+}
+
+void TestLoadProfiles::schedulesStayExactForHours_data()
+{
+    QTest::addColumn<QString>("profile");
+    QTest::addColumn<Settings>("settings");
+    QTest::addRow("step") << "step" << Settings{{"steps", "3 /s for 7 s, 100 k/s for 13 s, 0 /s for 1 s"}};
+    QTest::addRow("burst") << "burst" << Settings{{"base_rate", "1 /s"}, {"period", "1.1 s"}};
+    QTest::addRow("sine") << "sine" << Settings{{"mean_rate", "1 M/s"}, {"period", "1 h"}};
+    QTest::addRow("ramp") << "ramp" << Settings{{"to", "1 M/s"}, {"over", "24 h"}};
+    QTest::addRow("spike") << "spike" << Settings{{"at", "12 h"}, {"length", "1 h"}};
+}
+
+void TestLoadProfiles::schedulesStayExactForHours()
+{
+    QFETCH(QString, profile);
+    QFETCH(Settings, settings);
+    const Load load = loadOf(profile, settings);
+    constexpr unsigned turns = 10'000;
+    const double all = load.profile->dueBefore(load.options, 24h);
+    const auto senders = static_cast<unsigned>(all / turns);
+    const std::unique_ptr<Schedule> schedule = load.schedule(1, 0, senders);
+    for (std::uint64_t turn = 0; turn < turns; ++turn) {
+        const Nanoseconds due = schedule->next();
+        const double reached = load.profile->dueBefore(load.options, due);
+        const double rounding = 1e-9 * load.profile->rateAt(load.options, due).value() + 1e-15 * all;
+        QVERIFY2(std::abs(reached - static_cast<double>(turn * senders)) <= rounding,
+                 qPrintable(QString("%1 instead of %2").arg(reached, 0, 'f', 6).arg(turn * senders)));
+    }
 }
 
 void TestLoadProfiles::constantRateStaysExactForHours_data()
 {
-    QTest::addColumn<QByteArray>("rate");
+    QTest::addColumn<QString>("rate");
     QTest::addColumn<quint64>("perSecond");
     for (const quint64 rate :
          {1ULL, 3ULL, 7ULL, 60ULL, 1000ULL, 9973ULL, 10'000ULL, 333'333ULL, 999'999'937ULL})
-        QTest::addRow("%llu /s", rate) << QByteArray::number(rate) << rate;
+        QTest::addRow("%llu /s", rate) << QString::number(rate) << rate;
 }
 
 void TestLoadProfiles::constantRateStaysExactForHours()
 {
-    QFETCH(QByteArray, rate);
+    QFETCH(QString, rate);
     QFETCH(quint64, perSecond);
-    const Options options = optionsWithRate(rate);
     constexpr unsigned strides = 1000;
     // A sender that has only every n-th turn gets through 24 hours in a thousand steps.
     const auto turns = static_cast<unsigned>(std::min<quint64>(perSecond * 86'400 / strides, ~0U));
-    const std::unique_ptr<Schedule> schedule =
-        findLoadProfile("constant")->schedule({.options = options, .sender = 0, .senders = turns});
+    const std::unique_ptr<Schedule> schedule = loadOf("constant", {{"rate", rate}}).schedule(1, 0, turns);
     for (std::uint64_t i = 0; i <= strides; ++i)
         QCOMPARE(schedule->next(), exactDueTime(i * turns, perSecond));
 }
 
-void TestLoadProfiles::sendersTakeTurns()
+void TestLoadProfiles::poissonGapsAreExponential()
 {
-    const Options options = optionsWithRate("1 k/s");
-    const LoadProfile& profile = *findLoadProfile("constant");
-    for (unsigned sender = 0; sender < 3; ++sender) {
-        const std::unique_ptr<Schedule> schedule =
-            profile.schedule({.options = options, .sender = sender, .senders = 3});
-        for (unsigned turn = 0; turn < 100; ++turn)
-            QCOMPARE(schedule->next(), Nanoseconds(std::chrono::milliseconds(sender + 3 * turn)));
+    const std::unique_ptr<Schedule> schedule = loadOf("poisson", {{"rate", "1 k/s"}}).schedule();
+    constexpr int messages = 200'000;
+    std::array<int, 4> longer{}; // gaps longer than 1, 2, 3 and 4 times the mean
+    Nanoseconds previous{};
+    for (int i = 0; i < messages; ++i) {
+        const Nanoseconds due = schedule->next();
+        for (std::size_t times = 0; times < longer.size(); ++times)
+            longer[times] += due - previous > static_cast<int>(times + 1) * Nanoseconds(1ms);
+        previous = due;
+    }
+    for (std::size_t times = 0; times < longer.size(); ++times) {
+        const double share = std::exp(-static_cast<double>(times + 1));
+        QVERIFY(std::abs(longer[times] - messages * share) < 5 * std::sqrt(messages * share * (1 - share)));
     }
 }
 
-void TestLoadProfiles::constantRateOffersWhatItSays()
+void TestLoadProfiles::silenceHoldsMessagesBackUntilItsEnd()
 {
-    const Options options = optionsWithRate("2.5 k/s");
-    const LoadProfile& profile = *findLoadProfile("constant");
-    QCOMPARE(profile.rateAt(options, 3s), std::optional(2500.0));
-    QCOMPARE(profile.dueBefore(options, 3s), 7500.0);
-    QCOMPARE(profile.dueBefore(options, 0s), 0.0);
+    const Load load = loadOf(
+        "burst",
+        {{"base_rate", "0 /s"}, {"burst_rate", "0.1 k/s"}, {"period", "1 s"}, {"burst_length", "100 ms"}});
+    const std::unique_ptr<Schedule> schedule = load.schedule();
+    for (int number = 0; number < 1000; ++number)
+        QCOMPARE(schedule->next(), Nanoseconds(number / 10 * 1s + number % 10 * 10ms));
+}
+
+void TestLoadProfiles::aLoadThatHasEndedIsNeverDueAgain()
+{
+    const std::unique_ptr<Schedule> schedule =
+        loadOf("ramp", {{"from", "10 /s"}, {"to", "0 /s"}, {"over", "2 s"}}).schedule();
+    QCOMPARE(dueTimes(*schedule, 24h).size(), std::size_t{10});
+    QCOMPARE(schedule->next(), neverDue);
+}
+
+void TestLoadProfiles::whatCannotBeIsRefusedWithASentence_data()
+{
+    QTest::addColumn<QString>("profile");
+    QTest::addColumn<Settings>("settings");
+    QTest::addColumn<QString>("sentence");
+    const auto row = [](const char* name, const char* profile, const Settings& settings,
+                        const char* sentence) {
+        QTest::addRow("%s", name) << QString(profile) << settings << QString(sentence);
+    };
+    row("no rate", "constant", {{"rate", "0 /s"}}, "rate must be from 0.001 /s to 1000 M/s, not 0 /s");
+    row("too high a rate", "poisson", {{"rate", "1e12 /s"}},
+        "rate must be from 0.001 /s to 1000 M/s, not 1e12 /s");
+    row("ramp below 0", "ramp", {{"to", "-5 /s"}}, "to must be from 0 /s to 1000 M/s, not -5 /s");
+    row("ramp at 0", "ramp", {{"from", "0"}, {"to", "0"}},
+        "to must be above 0 /s where from is 0 /s: nothing would ever be due");
+    row("ramp in no time", "ramp", {{"over", "0 s"}}, "over must be from 1 us to 24 h, not 0 s");
+    row("burst longer than its period", "burst", {{"period", "1 s"}, {"burst_length", "2 s"}},
+        "burst_length must be at most the period, 1 s, not 2 s");
+    row("sine below 0", "sine", {{"amplitude", "150 %"}}, "amplitude must be from 0 % to 100 %, not 150 %");
+    row("negative pause", "closed_loop", {{"think_time", "-1 s"}},
+        "think_time must be from 0 s to 24 h, not -1 s");
+    const auto steps = [&row](const char* text, const char* sentence) {
+        row(text, "step", {{"steps", text}}, sentence);
+    };
+    constexpr const char* form =
+        "steps must be rates and times like \"1 k/s for 2 s, 10 k/s for 1 s\"; \"%1\" is no such step";
+    for (const char* nonsense :
+         {"", "fast", "1 k/s", "1 k/s for", "for 2 s", "2 s for 1 k/s", "1 k/s for ever"})
+        steps(nonsense, qPrintable(QString(form).arg(nonsense)));
+    steps("1 k/s for 2 s, ", qPrintable(QString(form).arg("")));
+    steps("-1 k/s for 2 s", "steps has a rate of -1 k/s in \"-1 k/s for 2 s\"; a rate must be 0 /s or from "
+                            "0.001 /s to 1000 M/s");
+    steps("1e12 for 2 s", "steps has a rate of 1000000 M/s in \"1e12 for 2 s\"; a rate must be 0 /s or from "
+                          "0.001 /s to 1000 M/s");
+    steps("5 /s for 0 s", "steps has a time of 0 s in \"5 /s for 0 s\"; a time must be from 1 us to 24 h");
+    steps("0 /s for 1 s,0 for 2 s", "steps must have a step above 0 /s: nothing would ever be due");
+    row("many steps", "step", {{"steps", QString("1 /s for 1 s,").repeated(100) + "1 /s for 1 s"}},
+        "steps must be at most 100 steps, not 101");
+}
+
+void TestLoadProfiles::whatCannotBeIsRefusedWithASentence()
+{
+    QFETCH(QString, profile);
+    QFETCH(Settings, settings);
+    QFETCH(QString, sentence);
+    const LoadProfile& refusing = *findLoadProfile(profile.toStdString());
+    std::vector<OptionProblem> problems = problemsOf(refusing.info().options, chosen(settings));
+    if (problems.empty())
+        problems = refusing.problems(withDefaults(refusing.info().options, chosen(settings)));
+    QCOMPARE(problems.size(), std::size_t{1});
+    QCOMPARE(QString::fromStdString(problems.front().sentence), sentence);
 }
 
 QTEST_APPLESS_MAIN(TestLoadProfiles)

@@ -66,7 +66,10 @@ void Supervisor::start()
 void Supervisor::prepare()
 {
     m_plan = planFor(m_result.experiment);
-    m_journal = std::make_unique<NameJournal>(privateDirectory());
+    const std::string directory = privateDirectory();
+    for (const Leftover& leftover : findLeftovers(directory))
+        removeLeftover(leftover); // of a supervisor that was killed together with its reaper
+    m_journal = std::make_unique<NameJournal>(directory);
     m_reaper = std::make_unique<Reaper>(m_settings.workerProgram, m_journal->path());
     m_controlFile = createControlPage();
     m_controlMapping = Mapping(m_controlFile.get(), sizeof(ControlPage), Access::ReadWrite);

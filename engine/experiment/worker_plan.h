@@ -37,7 +37,7 @@ struct WorkerPlan {
     unsigned index = 0;          ///< among the workers of its task
     int supervisor = 0;          ///< pid; the worker ends if this is not its parent
     std::vector<int> cores = {};      ///< to run on; empty = any
-    std::vector<JoinPlan> joins = {}; ///< one, or first the end to send on and then the end to receive on
+    std::vector<JoinPlan> joins = {}; ///< in this order; one end to do both on, or one for each
     Experiment experiment = {};       ///< complete
     bool operator==(const WorkerPlan&) const = default;
 };

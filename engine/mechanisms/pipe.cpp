@@ -7,14 +7,13 @@
 // only, so an answer needs a second pipe.
 
 #include "engine/base/failure.h"
-#include "engine/base/quantity.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
 #include "engine/mechanisms/memory_limit.h"
+#include "engine/mechanisms/pipe_capacity.h"
 #include "engine/mechanisms/stream_endpoint.h"
 
 #include <fcntl.h>
-#include <limits.h>
 
 #include <array>
 
@@ -22,38 +21,17 @@ namespace ipclab {
 
 namespace {
 
-/// The kernel keeps the bytes in pages and fills a page up only with the whole rest of a write, so that it
-/// depends on the size how many messages fit: asked of a pipe made for this question. Returns the bytes a
-/// message takes above its own.
-std::uint64_t measureOverhead(std::uint64_t capacity, std::size_t messageSize)
-{
-    std::array<int, 2> descriptors{};
-    check(::pipe2(descriptors.data(), O_CLOEXEC | O_NONBLOCK), "pipe2");
-    const UniqueFd readEnd(descriptors[0]);
-    const UniqueFd writeEnd(descriptors[1]);
-    const std::vector<std::byte> frame(bytesPerPrefix + messageSize);
-    // Small messages fill every page alike; the default capacity tells enough and is filled sooner.
-    if (frame.size() > PIPE_BUF)
-        ::fcntl(writeEnd.get(), F_SETPIPE_SZ, static_cast<unsigned>(capacity));
-    const auto size =
-        static_cast<std::uint64_t>(check(::fcntl(writeEnd.get(), F_GETPIPE_SZ), "F_GETPIPE_SZ"));
-    std::uint64_t messages = 0;
-    while (::write(writeEnd.get(), frame.data(), frame.size()) == static_cast<ssize_t>(frame.size()))
-        ++messages;
-    return messages == 0 ? bytesPerPrefix : size / messages - messageSize;
-}
-
 class PipeChannel final : public Channel {
 public:
     explicit PipeChannel(const ChannelRequest& request)
-        : m_requestedCapacity(request.options.size("capacity"))
     {
         std::array<int, 2> ends{};
         check(::pipe2(ends.data(), O_CLOEXEC), "pipe2");
         m_readEnd.reset(ends[0]);
         m_writeEnd.reset(ends[1]);
-        m_capacity = setCapacity();
-        m_overhead = measureOverhead(m_capacity, request.largestMessage);
+        m_capacity = pipeCapacityFor(setPipeCapacity(m_writeEnd, request.options.size("capacity")),
+                                     request.largestMessage);
+        m_setting = pipeCapacitySetting(request.options, m_capacity.amount);
         m_name = nameOfDescriptor(m_readEnd.get());
     }
 
@@ -71,40 +49,17 @@ public:
         m_writeEnd.reset();
     }
 
-    std::vector<EffectiveSetting> effective() const override
-    {
-        return {{"capacity", "Capacity", formatSize(m_requestedCapacity), formatSize(m_capacity)}};
-    }
+    std::vector<EffectiveSetting> effective() const override { return {m_setting}; }
 
-    std::optional<Capacity> capacity() const override
-    {
-        return Capacity{m_capacity, CapacityUnit::Bytes, m_overhead};
-    }
+    std::optional<Capacity> capacity() const override { return m_capacity; }
 
     std::vector<KernelObject> objects() const override { return {{"pipe", m_name}}; }
 
 private:
-    /// The kernel rounds up to a power of two of pages; returns what it made of it.
-    std::uint64_t setCapacity()
-    {
-        const int current = check(::fcntl(m_writeEnd.get(), F_GETPIPE_SZ), "F_GETPIPE_SZ");
-        if (m_requestedCapacity == static_cast<std::uint64_t>(current))
-            return m_requestedCapacity;
-        try {
-            check(::fcntl(m_writeEnd.get(), F_SETPIPE_SZ, static_cast<unsigned>(m_requestedCapacity)),
-                  "F_SETPIPE_SZ");
-        } catch (const std::system_error& error) {
-            throw FailureError(
-                explain(error, "give the pipe a capacity of " + formatSize(m_requestedCapacity)));
-        }
-        return static_cast<std::uint64_t>(check(::fcntl(m_writeEnd.get(), F_GETPIPE_SZ), "F_GETPIPE_SZ"));
-    }
-
     UniqueFd m_readEnd;
     UniqueFd m_writeEnd;
-    std::uint64_t m_requestedCapacity;
-    std::uint64_t m_capacity = 0;
-    std::uint64_t m_overhead = 0;
+    Capacity m_capacity;
+    EffectiveSetting m_setting;
     std::string m_name;
 };
 
@@ -133,15 +88,7 @@ private:
                    .boundaries = Boundaries::Framed,
                    .namedBy = {NamedBy::Inherited},
                    .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}},
-        .options = {{.id = "capacity",
-                     .label = "Capacity",
-                     .help = "Bytes the pipe holds before a writer has to wait. The kernel rounds up to a "
-                             "power of two; more than "
-                             "/proc/sys/fs/pipe-max-size (1 MiB by default) needs privileges.",
-                     .kind = OptionKind::Size,
-                     .initial = "64 KiB",
-                     .least = 4096,
-                     .most = 1 << 30}},
+        .options = {pipeCapacityOption()},
         .manPages = {"pipe(7)", "pipe(2)", "fcntl(2)"},
     };
 };

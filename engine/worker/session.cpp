@@ -85,6 +85,14 @@ void Session::join()
     }
 }
 
+Endpoint& Session::endFor(ChannelEnd end)
+{
+    for (std::size_t index = 0; index < m_ends.size(); ++index)
+        if (m_plan.joins[index].end == end)
+            return *m_ends[index];
+    return *m_ends.front();
+}
+
 bool Session::awaitStart()
 {
     m_telemetry.setPhase(WorkerPhase::Joined);

@@ -30,8 +30,8 @@ public:
     Nanoseconds startAt() const { return m_startAt; }
 
     /// The end to send on and the end to receive on; the same object where one channel does both.
-    Endpoint& sendingEnd() { return *m_ends.front(); }
-    Endpoint& receivingEnd() { return *m_ends.back(); }
+    Endpoint& sendingEnd() { return endFor(ChannelEnd::Sender); }
+    Endpoint& receivingEnd() { return endFor(ChannelEnd::Receiver); }
 
     /// Looks up if the alarm has rung: hot path, one load of a flag.
     void lookUp()
@@ -56,6 +56,7 @@ public:
     void fail(const Failure& failure);
 
 private:
+    Endpoint& endFor(ChannelEnd end);
     void attend();
     void beginWindow();
     void ringBell() const;

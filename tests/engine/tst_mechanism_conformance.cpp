@@ -24,23 +24,13 @@ constexpr auto soon = 20ms;
 constexpr auto limitOfNoticing = 1s;
 constexpr auto generous = 30s;
 
-std::string nameOf(const Case& row)
-{
-    return fmt::format("{}, {}", row.mechanism->info().id, word(row.wait));
-}
-
 template <typename Predicate>
 void addRows(Predicate isMeant)
 {
     QTest::addColumn<Case>("row");
     for (const Case& row : allCases())
         if (isMeant(row))
-            QTest::newRow(nameOf(row).c_str()) << row;
-}
-
-std::size_t largestOf(const Mechanism& mechanism)
-{
-    return mechanism.limit(withDefaults(mechanism.info().options, {})).largest;
+            QTest::newRow(row.name.c_str()) << row;
 }
 
 /// The same sizes in both processes: mostly small, some large, always the largest and the smallest.
@@ -134,12 +124,17 @@ private slots:
     }
     void pollDescriptorFollowsTheWaits();
 
+    void aFifoLeavesWhatIsAtItsPathAlone_data();
+    void aFifoLeavesWhatIsAtItsPathAlone();
+    void aFifoThatWasReplacedIsRefused();
+
 private:
     static void addNoticingRows()
     {
         addRows([](const Case& row) { return row.traits().peerExit == PeerExit::Noticed; });
     }
     void rememberQueues(const Channel& channel);
+    QString nextPath();
 
     QTemporaryDir m_directory;
     std::unique_ptr<NameJournal> m_journal;
@@ -170,6 +165,15 @@ void MechanismConformance::rememberQueues(const Channel& channel)
     for (const KernelObject& object : channel.objects())
         if (object.kind == "POSIX message queue")
             m_queues.push_back(object.name);
+}
+
+/// Where the next named object will be made.
+QString MechanismConformance::nextPath()
+{
+    const std::string last = m_journal->freshName();
+    const std::size_t dash = last.rfind('-') + 1;
+    return text(fmt::format("{}/{}{}", m_journal->directory(), last.substr(0, dash),
+                            std::stoul(last.substr(dash)) + 1));
 }
 
 void MechanismConformance::idsAreUniqueAndFound()
@@ -211,7 +215,7 @@ void MechanismConformance::cardsAreComplete()
 void MechanismConformance::messagesArriveWholeAndInOrder()
 {
     QFETCH(Case, row);
-    const std::size_t largest = std::min<std::size_t>(largestOf(*row.mechanism), 200'000);
+    const std::size_t largest = std::min<std::size_t>(row.largestMessage(), 200'000);
     const std::vector<std::size_t> sizes = mixedSizes(largest);
     ChannelFixture channel(row, largest, *m_journal);
     rememberQueues(channel.channel());
@@ -236,7 +240,7 @@ void MechanismConformance::largestMessagePasses_data()
 void MechanismConformance::largestMessagePasses()
 {
     QFETCH(Case, row);
-    const std::size_t largest = largestOf(*row.mechanism);
+    const std::size_t largest = row.largestMessage();
     QVERIFY(largest > 0);
     ChannelFixture channel(row, largest, *m_journal);
     const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
@@ -460,11 +464,56 @@ void MechanismConformance::pollDescriptorFollowsTheWaits()
 {
     QFETCH(Case, row);
     ChannelFixture channel(row, smallSize, *m_journal);
+    const auto receiver = channel.start(
+        ChannelEnd::Receiver, [](Endpoint&, const Talk& talk) { talk.hear(Deadline::after(generous)); });
     const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
         require(!supports(row.traits(), Wait::Poll) || endpoint.pollDescriptor() >= 0,
                 "there is nothing to poll");
     });
     QCOMPARE(text(sender->finish()), QString());
+    receiver->talk().tell(1);
+    QCOMPARE(text(receiver->finish()), QString());
+}
+
+void MechanismConformance::aFifoLeavesWhatIsAtItsPathAlone_data()
+{
+    QTest::addColumn<bool>("isLink");
+    QTest::addColumn<QString>("said");
+    QTest::newRow("regular file") << false << "a regular file";
+    QTest::newRow("symbolic link") << true << "a symbolic link";
+}
+
+void MechanismConformance::aFifoLeavesWhatIsAtItsPathAlone()
+{
+    QFETCH(bool, isLink);
+    QFETCH(QString, said);
+    const Mechanism& fifo = *findMechanism("fifo");
+    const Options options = withDefaults(fifo.info().options, {});
+    const QString path = nextPath();
+    if (isLink)
+        QVERIFY(QFile::link("/nowhere", path));
+    else
+        QVERIFY(QFile(path).open(QIODevice::WriteOnly));
+    QString sentence;
+    try {
+        fifo.open({options, smallSize, 1, 1, *m_journal});
+    } catch (const FailureError& error) {
+        sentence = error.what();
+    }
+    QVERIFY2(sentence.contains(said) && sentence.contains(path), qPrintable(sentence));
+    QVERIFY(QFile::remove(path));
+}
+
+void MechanismConformance::aFifoThatWasReplacedIsRefused()
+{
+    const Mechanism& fifo = *findMechanism("fifo");
+    const Options options = withDefaults(fifo.info().options, {});
+    const auto channel = fifo.open({options, smallSize, 1, 1, *m_journal});
+    Invitation invitation = channel->invite({ChannelEnd::Receiver, 0});
+    const QString path = text(invitation.address);
+    QVERIFY(QFile::remove(path) && QFile(path).open(QIODevice::WriteOnly));
+    QVERIFY_EXCEPTION_THROWN(
+        fifo.join({ChannelEnd::Receiver, 0}, std::move(invitation), {options, smallSize}), FailureError);
 }
 
 QTEST_GUILESS_MAIN(MechanismConformance)

@@ -57,20 +57,38 @@ bool isUniform(std::span<const std::byte> bytes, std::byte value)
     return bytes.front() == value && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
 }
 
+void addOtherChoices(std::vector<Case>& cases, const Mechanism& mechanism, const OptionSpec& spec)
+{
+    const MechanismInfo& info = mechanism.info();
+    const Wait wait = info.traits.waits.front();
+    for (const OptionChoice& choice : spec.choices) {
+        if (choice.id == spec.initial)
+            continue;
+        Options options = withDefaults(info.options, {});
+        options.set(spec.id, choice.id);
+        cases.push_back({&mechanism, wait, options, fmt::format("{}, {}, {}", info.id, choice.id, word(wait))});
+    }
+}
+
 } // namespace
 
 std::vector<Case> allCases()
 {
     std::vector<Case> cases;
-    for (const Mechanism* mechanism : allMechanisms())
-        for (const Wait wait : mechanism->info().traits.waits)
-            cases.push_back({mechanism, wait});
+    for (const Mechanism* mechanism : allMechanisms()) {
+        const MechanismInfo& info = mechanism->info();
+        const Options options = withDefaults(info.options, {});
+        for (const Wait wait : info.traits.waits)
+            cases.push_back({mechanism, wait, options, fmt::format("{}, {}", info.id, word(wait))});
+        for (const OptionSpec& spec : info.options)
+            addOtherChoices(cases, *mechanism, spec);
+    }
     return cases;
 }
 
 ChannelFixture::ChannelFixture(const Case& row, std::size_t largestMessage, NameJournal& journal)
-    : m_case(row), m_options(withDefaults(row.mechanism->info().options, {})), m_largest(largestMessage),
-      m_channel(row.mechanism->open({m_options, largestMessage, 1, 1, journal}))
+    : m_case(row), m_largest(largestMessage),
+      m_channel(row.mechanism->open({m_case.options, largestMessage, 1, 1, journal}))
 {
 }
 
@@ -81,7 +99,7 @@ std::unique_ptr<TestProcess> ChannelFixture::start(ChannelEnd end, const Body& b
         // What exec would close: the copies of what the supervisor holds.
         m_channel->workersStarted();
         const auto endpoint =
-            m_case.mechanism->join({end, 0}, std::move(invitation), {m_options, m_largest, m_case.wait});
+            m_case.mechanism->join({end, 0}, std::move(invitation), {m_case.options, m_largest, m_case.wait});
         body(*endpoint, talk);
     });
 }

@@ -8,15 +8,20 @@
 
 namespace ipclab {
 
-/// A mechanism and a wait strategy it supports, as the rows of a test name them: "pipe, block".
+/// A mechanism, what is chosen of its options and a wait strategy it supports, as the rows of a test name them:
+/// "pipe, block", "unix_stream, path, block".
 struct Case {
     const Mechanism* mechanism = nullptr;
     Wait wait = Wait::Block;
+    Options options = {}; ///< complete
+    std::string name = {};
 
     const Traits& traits() const { return mechanism->info().traits; }
+    std::size_t largestMessage() const { return mechanism->limit(options).largest; }
 };
 
-/// Every wait strategy of every mechanism in the catalogue.
+/// Every wait strategy of every mechanism in the catalogue with its defaults, and with the first of them every
+/// other choice that an option offers.
 std::vector<Case> allCases();
 
 /// One channel between two test processes; the test plays the supervisor.
@@ -34,7 +39,6 @@ public:
 
 private:
     Case m_case;
-    Options m_options;
     std::size_t m_largest;
     std::unique_ptr<Channel> m_channel;
 };

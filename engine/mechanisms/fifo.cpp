@@ -1,0 +1,148 @@
+// A FIFO, or named pipe (fifo(7)): the byte queue of pipe(7) with a name in the file system, so that processes
+// meet that know nothing of each other but a path. The file holds no bytes: it is a place to meet, and what is
+// written goes through memory as in any pipe. open(2) waits until the other end is opened too, whichever comes
+// first; without waiting (O_NONBLOCK) a writer that finds no reader gets ENXIO. Once both are there it is a
+// pipe: one way, in order, 64 KiB unless told otherwise, and end of file when the last writer has closed. The
+// name stays until somebody unlinks it, and who may open it is said by its mode, here 0600. Two processes that
+// talk over two FIFOs must open them in the same order, or both wait for ever.
+
+#include "engine/base/failure.h"
+#include "engine/mechanisms/memory_limit.h"
+#include "engine/mechanisms/pipe_capacity.h"
+#include "engine/mechanisms/stream_endpoint.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+namespace ipclab {
+
+namespace {
+
+std::string_view kindOfFile(mode_t mode)
+{
+    switch (mode & S_IFMT) {
+    case S_IFREG:
+        return "a regular file";
+    case S_IFDIR:
+        return "a directory";
+    case S_IFLNK:
+        return "a symbolic link";
+    case S_IFSOCK:
+        return "a socket";
+    default:
+        return "something else";
+    }
+}
+
+/// Before the path is listed in the journal: what is there already is not ours to remove.
+void requireFree(const std::string& path)
+{
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) == 0)
+        throw FailureError({"make the FIFO " + path, EEXIST,
+                            fmt::format("{} of that name is there already", kindOfFile(status.st_mode)),
+                            "Remove it and try again"});
+}
+
+JournaledName makeFifo(NameJournal& journal)
+{
+    const std::string path = journal.directory() + "/" + journal.freshName();
+    requireFree(path);
+    JournaledName name(journal, {NameKind::Path, path});
+    check(::mkfifo(path.c_str(), S_IRUSR | S_IWUSR), "mkfifo");
+    return name;
+}
+
+/// Waits until the other end has been opened too, if `flags` do not say otherwise.
+UniqueFd openFifo(const std::string& path, int flags)
+{
+    int descriptor = -1;
+    do
+        descriptor = ::open(path.c_str(), flags | O_NOFOLLOW | O_CLOEXEC);
+    while (descriptor < 0 && errno == EINTR);
+    const std::string tried = "open the FIFO " + path;
+    if (descriptor < 0 && errno == ELOOP)
+        throw FailureError({tried, ELOOP, "a symbolic link is there instead"});
+    if (descriptor < 0)
+        throw FailureError(explain(std::system_error(errno, std::generic_category(), "open"), tried));
+    UniqueFd end(descriptor);
+    struct stat status {};
+    check(::fstat(end.get(), &status), "fstat");
+    if (!S_ISFIFO(status.st_mode))
+        throw FailureError({tried, 0, fmt::format("{} is there instead", kindOfFile(status.st_mode))});
+    return end;
+}
+
+class FifoChannel final : public Channel {
+public:
+    explicit FifoChannel(const ChannelRequest& request) : m_name(makeFifo(request.journal))
+    {
+        // Opened for a moment only: somebody who held both ends would hide that a worker is not there yet, or
+        // not any more. The capacity is gone with the last who closes, so the sender asks for it again.
+        const UniqueFd end = openFifo(m_name.name(), O_RDWR | O_NONBLOCK);
+        m_capacity = pipeCapacityFor(setPipeCapacity(end, request.options.size("capacity")),
+                                     request.largestMessage);
+        m_setting = pipeCapacitySetting(request.options, m_capacity.amount);
+    }
+
+    Invitation invite(Seat) override { return {{}, m_name.name()}; }
+
+    std::vector<EffectiveSetting> effective() const override { return {m_setting}; }
+
+    std::optional<Capacity> capacity() const override { return m_capacity; }
+
+    std::vector<KernelObject> objects() const override { return {{"FIFO", m_name.name()}}; }
+
+private:
+    JournaledName m_name;
+    Capacity m_capacity;
+    EffectiveSetting m_setting;
+};
+
+class FifoMechanism final : public Mechanism {
+public:
+    const MechanismInfo& info() const override { return m_info; }
+
+    MessageLimit limit(const Options&) const override { return privateMemoryLimit(); }
+
+    std::unique_ptr<Channel> open(const ChannelRequest& request) const override
+    {
+        return std::make_unique<FifoChannel>(request);
+    }
+
+    std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,
+                                   const JoinRequest& request) const override
+    {
+        const bool isSender = seat.end == ChannelEnd::Sender;
+        UniqueFd end = openFifo(invitation.address, isSender ? O_WRONLY : O_RDONLY);
+        if (isSender)
+            setPipeCapacity(end, request.options.size("capacity"));
+        return makePipeEndpoint(std::move(end), request.largestMessage);
+    }
+
+private:
+    const MechanismInfo m_info{
+        .id = "fifo",
+        .title = "FIFO (named pipe)",
+        .summary = "A pipe with a path, at which processes meet that know nothing else of each other.",
+        .traits = {.family = Family::ByteStream,
+                   .boundaries = Boundaries::Framed,
+                   .namedBy = {NamedBy::Path},
+                   .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}},
+        .options = {pipeCapacityOption()},
+        .manPages = {"fifo(7)", "mkfifo(3)", "pipe(7)"},
+    };
+};
+
+} // namespace
+
+const Mechanism& fifoMechanism()
+{
+    static const FifoMechanism mechanism;
+    return mechanism;
+}
+
+} // namespace ipclab

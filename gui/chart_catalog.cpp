@@ -78,17 +78,55 @@ ChartSpec serviceTime(const ChartContext& context)
                        : tr("From the sending of a message to its arrival. Waiting before the sending does not count."));
 }
 
-std::vector<double> shares(const TimeSplit& split)
+std::vector<double> shares(const TimeSplit& split, const std::vector<WorkerState>& states)
 {
     const auto total = static_cast<double>(split.total().count());
-    std::vector<double> values(workerStateCount, none);
-    for (std::size_t state = 0; total > 0 && state < workerStateCount; ++state)
-        values[state] = static_cast<double>(split.time[state].count()) / total;
+    std::vector<double> values;
+    for (const WorkerState state : states)
+        values.push_back(total > 0 ? static_cast<double>(split[state].count()) / total : none);
     return values;
 }
 
-ChartSpec timeOf(std::size_t worker, const std::string& name)
+/// The states that a worker of this role can be in, so that a legend names no others.
+std::vector<WorkerState> statesOf(const std::string& role, const ChartContext& context)
 {
+    const bool oneWay = context.exchange == Exchange::OneWay;
+    const bool sends = !oneWay || !role.starts_with("receiver");
+    const bool receives = !oneWay || !role.starts_with("sender");
+    std::vector<WorkerState> states{WorkerState::Running, WorkerState::Ready};
+    if (sends)
+        states.push_back(WorkerState::BlockedSending);
+    if (receives)
+        states.push_back(WorkerState::BlockedReceiving);
+    if (sends && context.openLoop)
+        states.push_back(WorkerState::Pacing);
+    return states;
+}
+
+TraceFace faceOf(WorkerState state)
+{
+    switch (state) {
+    case WorkerState::Running:
+        return {tr("running"), ColourRole::Running};
+    case WorkerState::Ready:
+        return {tr("ready"), ColourRole::Ready};
+    case WorkerState::BlockedSending:
+        return {tr("blocked sending"), ColourRole::BlockedSending};
+    case WorkerState::BlockedReceiving:
+        return {tr("blocked receiving"), ColourRole::BlockedReceiving};
+    case WorkerState::Pacing:
+        return {tr("pacing"), ColourRole::Pacing};
+    }
+    Q_UNREACHABLE();
+}
+
+ChartSpec timeOf(std::size_t worker, const ChartContext& context)
+{
+    const std::string& name = context.roles[worker];
+    const std::vector<WorkerState> states = statesOf(name, context);
+    std::vector<TraceFace> traces;
+    for (const WorkerState state : states)
+        traces.push_back(faceOf(state));
     const QString role = QString::fromStdString(name);
     return {.face = {.id = "time_" + QString(role).replace(' ', '_'),
                      .title = tr("Where the %1’s time goes").arg(role),
@@ -96,16 +134,12 @@ ChartSpec timeOf(std::size_t worker, const std::string& name)
                                        "until the next message is due: together they are the whole time."),
                      .quantity = Quantity::Share,
                      .scale = ScaleKind::Stacked,
-                     .traces = {{tr("running"), ColourRole::Running},
-                                {tr("ready"), ColourRole::Ready},
-                                {tr("blocked sending"), ColourRole::BlockedSending},
-                                {tr("blocked receiving"), ColourRole::BlockedReceiving},
-                                {tr("pacing"), ColourRole::Pacing}}},
+                     .traces = std::move(traces)},
             .group = "time",
             .choice = role.left(1).toUpper() + role.mid(1),
-            .values = [worker](const SeriesPoint& point) {
-                return worker < point.workers.size() ? shares(point.workers[worker].time)
-                                                     : std::vector(workerStateCount, none);
+            .values = [worker, states](const SeriesPoint& point) {
+                return worker < point.workers.size() ? shares(point.workers[worker].time, states)
+                                                     : std::vector(states.size(), none);
             }};
 }
 
@@ -143,7 +177,7 @@ std::vector<ChartSpec> chartsFor(const ChartContext& context)
 {
     std::vector<ChartSpec> specs{throughput(context), responseTime(context), serviceTime(context)};
     for (std::size_t worker = 0; worker < context.roles.size(); ++worker)
-        specs.push_back(timeOf(worker, context.roles[worker]));
+        specs.push_back(timeOf(worker, context));
     specs.push_back(fill(context));
     return specs;
 }

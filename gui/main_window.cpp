@@ -116,7 +116,6 @@ void MainWindow::createPages()
     auto* start = new StartPage(m_presets, this);
     connect(start, &StartPage::presetChosen, this, &MainWindow::runPreset);
     m_tabs = new QTabWidget(this);
-    m_tabs->setDocumentMode(true);
     m_tabs->tabBar()->setDrawBase(false);
     m_tabs->insertTab(StartTab, start, tr("Start"));
     m_tabs->insertTab(LiveTab, m_live, tr("Live"));

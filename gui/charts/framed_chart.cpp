@@ -53,13 +53,14 @@ void FramedChart::setTheme(const Theme& theme)
 {
     m_theme = theme;
     theme.applyTo(*this);
-    setBackgroundPen(QPen(theme.colour(ColourRole::Border), 1.0));
+    setBackgroundPen(m_isPlain ? QPen(Qt::NoPen) : QPen(theme.colour(ColourRole::Border), 1.0));
     m_caption->setTheme(theme);
     m_stale = true;
 }
 
 void FramedChart::setPlain()
 {
+    m_isPlain = true;
     setBackgroundRoundness(0);
     setBackgroundPen(Qt::NoPen);
 }

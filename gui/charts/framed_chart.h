@@ -43,6 +43,7 @@ private:
     ChartCaption* m_caption;
     Theme m_theme;
     AxisTitles m_titles;
+    bool m_isPlain = false;
     std::vector<AxisTick> m_timeTicks;
     std::vector<AxisTick> m_valueTicks;
     double m_bottom = 0;

@@ -28,6 +28,7 @@ LiveChart::LiveChart(ChartFace face, QWidget* parent)
     : QWidget(parent), m_content(std::move(face)), m_theme(Theme::fromPalette(palette())),
       m_frame(new FramedChart(m_content.face(), m_theme, AxisTitles::Hidden)), m_layer(new LiveLayer(this))
 {
+    m_frame->setPlain(); // a frame around it is for who places it
     m_scene.addItem(m_frame);
     m_clock.start();
     setMouseTracking(true);
@@ -142,7 +143,7 @@ void LiveChart::renderFrame()
     m_frame->layOut(size());
     m_frameImage = QImage((QSizeF(size()) * ratio).toSize(), QImage::Format_RGB32);
     m_frameImage.setDevicePixelRatio(ratio);
-    m_frameImage.fill(palette().color(QPalette::Window));
+    m_frameImage.fill(m_theme.colour(ColourRole::Card));
     QPainter painter(&m_frameImage);
     m_scene.render(&painter, rect(), rect());
     painter.end();

@@ -147,10 +147,10 @@ TileText LiveFigures::responseTime() const
 {
     const LatencySummary response = m_result ? m_result->summary.response : m_response;
     const LatencySummary service = m_result ? m_result->summary.service : m_service;
-    TileText tile{.caption = tr("Response time p50"), .value = tr("—"), .detail = {}};
+    TileText tile{.caption = tr("Response p50"), .value = tr("—"), .detail = {}};
     if (response.count == 0)
         return tile;
-    tile.caption = tr("Response time p50 · service %1").arg(durationText(service.p50));
+    tile.caption = tr("Response p50 · service %1").arg(durationText(service.p50));
     tile.value = durationText(response.p50);
     tile.detail = tr("p99 %1 · max %2")
                       .arg(durationText(response.p99),

@@ -29,6 +29,18 @@ std::optional<double> expectedSeconds(const Experiment& experiment)
     return seconds(experiment.warmUp + experiment.duration);
 }
 
+/// What is left to see of a worker that has gone: its figures of the whole measured window.
+WorkerStatus finalStatus(WorkerStatus status, const WorkerResult& result)
+{
+    const double wall = seconds(result.wall);
+    const Nanoseconds blocked = result.time[WorkerState::BlockedSending] + result.time[WorkerState::BlockedReceiving];
+    status.phase = result.exit;
+    status.waitsIn.clear();
+    status.cpuShare = wall > 0 ? seconds(result.time[WorkerState::Running]) / wall : 0;
+    status.blockedShare = wall > 0 ? seconds(blocked) / wall : 0;
+    return status;
+}
+
 bool isWorthAMark(EventKind kind)
 {
     return kind == EventKind::Measuring || kind == EventKind::Killed || kind == EventKind::Warning || kind == EventKind::Error;
@@ -50,7 +62,7 @@ LivePage::LivePage(QWidget* parent)
     splitter->addWidget(m_charts);
     splitter->addWidget(createRunDetails());
     splitter->setStretchFactor(0, 1);
-    splitter->setSizes({600, 150});
+    splitter->setSizes({600, 132});
     layout->addWidget(splitter, 1);
     m_charts->begin(contextOf(Experiment()), std::nullopt);
     showFigures();
@@ -91,7 +103,7 @@ QWidget* LivePage::createRunDetails()
 
     m_eventTable = createTable(m_events, tr("Events"));
     m_eventTable->horizontalHeader()->hide();
-    m_eventTable->setColumnWidth(EventModel::Time, 64);
+    m_eventTable->setColumnWidth(EventModel::Time, 82);
     m_eventTable->horizontalHeader()->setStretchLastSection(true);
 
     auto* splitter = new QSplitter(Qt::Horizontal, this);
@@ -134,7 +146,7 @@ QWidget* LivePage::createTitled(const QString& title, QWidget* content)
     heading->setObjectName("heading");
     layout->addWidget(heading);
     layout->addWidget(content, 1);
-    frame->setMinimumHeight(112);
+    frame->setMinimumHeight(108);
     return frame;
 }
 
@@ -178,7 +190,7 @@ void LivePage::on(const RunFinished& news)
 {
     m_figures.finish(news.result);
     for (std::size_t i = 0; i < m_workers.size() && i < news.result.workers.size(); ++i)
-        m_workers[i].phase = news.result.workers[i].exit;
+        m_workers[i] = finalStatus(m_workers[i], news.result.workers[i]);
     m_charts->refresh();
     showFigures();
 }

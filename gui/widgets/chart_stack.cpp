@@ -72,9 +72,9 @@ void ChartStack::showSwitch()
         titles << spec.choice;
     m_switch = new QWidget(this);
     auto* row = new QHBoxLayout(m_switch);
-    row->setContentsMargins(10, 0, 10, 7);
+    row->setContentsMargins(10, 0, 10, 6);
     if (titles.size() <= mostSegments) {
-        auto* segments = new SegmentedControl(titles, m_switch);
+        auto* segments = new SegmentedControl(titles, SegmentedControl::Look::Compact, m_switch);
         segments->setCurrent(m_stack->currentIndex());
         connect(segments, &SegmentedControl::chosen, m_stack, &QStackedLayout::setCurrentIndex);
         row->addWidget(segments);

@@ -71,7 +71,7 @@ private:
 class SegmentEditor final : public OptionEditor {
 public:
     SegmentEditor(const OptionSpec& spec, QWidget* parent)
-        : OptionEditor(spec, Caption::Above, parent), m_segments(new SegmentedControl(titlesOf(spec), this))
+        : OptionEditor(spec, Caption::Above, parent), m_segments(new SegmentedControl(titlesOf(spec), SegmentedControl::Look::Spread, this))
     {
         m_segments->setToolTips(helpsOf(spec));
         setInput(m_segments);

@@ -13,7 +13,7 @@ constexpr int paddingOfSegment = 18;
 
 } // namespace
 
-SegmentedControl::SegmentedControl(const QStringList& titles, QWidget* parent)
+SegmentedControl::SegmentedControl(const QStringList& titles, Look look, QWidget* parent)
     : QWidget(parent), m_buttons(new QButtonGroup(this))
 {
     auto* layout = new QHBoxLayout(this);
@@ -24,7 +24,8 @@ SegmentedControl::SegmentedControl(const QStringList& titles, QWidget* parent)
         button->setText(titles[i]);
         button->setAccessibleName(titles[i]);
         button->setCheckable(true);
-        button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        button->setSizePolicy(look == Look::Spread ? QSizePolicy::Expanding : QSizePolicy::Fixed, QSizePolicy::Fixed);
+        button->setProperty("compact", look == Look::Compact);
         button->setProperty("segment", i == 0 ? "first" : i + 1 == titles.size() ? "last" : "middle");
         m_buttons->addButton(button, i);
         layout->addWidget(button);

@@ -12,7 +12,9 @@ class SegmentedControl final : public QWidget {
     Q_OBJECT
 
 public:
-    explicit SegmentedControl(const QStringList& titles, QWidget* parent = nullptr);
+    /// Compact: as wide as its titles and low, for a chart's switch. Spread: as wide as its place.
+    enum class Look { Spread, Compact };
+    explicit SegmentedControl(const QStringList& titles, Look look, QWidget* parent = nullptr);
 
     void setToolTips(const QStringList& toolTips);
     int current() const;

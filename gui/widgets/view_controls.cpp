@@ -21,7 +21,7 @@ QStringList windowTitles()
 } // namespace
 
 ViewControls::ViewControls(QWidget* parent)
-    : QWidget(parent), m_windows(new SegmentedControl(windowTitles(), this)), m_pause(new QToolButton(this))
+    : QWidget(parent), m_windows(new SegmentedControl(windowTitles(), SegmentedControl::Look::Compact, this)), m_pause(new QToolButton(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 4, 10, 4);

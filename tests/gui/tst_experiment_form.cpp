@@ -1,0 +1,152 @@
+#include "gui/experiment_form.h"
+
+#include "engine/mechanisms/catalog.h"
+#include "engine/profiles/load_profile.h"
+#include "gui/appearance.h"
+
+#include <QAbstractButton>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace ipclab;
+
+namespace {
+
+QWidget* input(const ExperimentForm& form, const std::string& key)
+{
+    QWidget* found = nullptr;
+    for (QWidget* widget : form.findChildren<QWidget*>(QString::fromStdString(key))) {
+        if (!widget->isHidden())
+            found = widget;
+    }
+    return found;
+}
+
+void type(const ExperimentForm& form, const std::string& key, const QString& text)
+{
+    auto* line = qobject_cast<QLineEdit*>(input(form, key));
+    QVERIFY2(line, key.c_str());
+    line->selectAll();
+    QTest::keyClicks(line, text);
+}
+
+} // namespace
+
+class TestExperimentForm : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { prepareApplication(*qApp); }
+    void hasAnInputForEveryOptionOfEveryMechanism();
+    void hasAnInputForEveryOptionOfEveryProfile();
+    void everyInputHasAnAccessibleName();
+    void goodInputChangesTheExperiment();
+    void wrongInputStaysAndIsExplained();
+    void aMessageAboveTheLimitIsExplainedAtItsField();
+    void optionsOfAMechanismSurviveLookingAtAnother();
+    void showingAnExperimentEmitsNothing();
+};
+
+void TestExperimentForm::hasAnInputForEveryOptionOfEveryMechanism()
+{
+    ExperimentForm form;
+    for (const Mechanism* mechanism : allMechanisms()) {
+        Experiment experiment;
+        experiment.mechanism = mechanism->info().id;
+        form.setExperiment(experiment);
+        for (const OptionSpec& spec : mechanism->info().options)
+            QVERIFY2(input(form, "mechanism_options." + spec.id), (mechanism->info().id + "." + spec.id).c_str());
+    }
+}
+
+void TestExperimentForm::hasAnInputForEveryOptionOfEveryProfile()
+{
+    ExperimentForm form;
+    for (const LoadProfile* profile : allLoadProfiles()) {
+        Experiment experiment;
+        experiment.load.profile = profile->info().id;
+        form.setExperiment(experiment);
+        for (const OptionSpec& spec : profile->info().options)
+            QVERIFY2(input(form, "load." + spec.id), (profile->info().id + "." + spec.id).c_str());
+    }
+}
+
+void TestExperimentForm::everyInputHasAnAccessibleName()
+{
+    ExperimentForm form;
+    for (const QWidget* widget : form.findChildren<QWidget*>()) {
+        const bool isInput = qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QComboBox*>(widget)
+            || qobject_cast<const QAbstractButton*>(widget);
+        QVERIFY2(!isInput || !widget->accessibleName().isEmpty(), qPrintable(widget->objectName()));
+    }
+}
+
+void TestExperimentForm::goodInputChangesTheExperiment()
+{
+    ExperimentForm form;
+    form.show();
+    QSignalSpy edited(&form, &ExperimentForm::edited);
+    type(form, "message.size", "4 KiB");
+    QVERIFY(edited.count() > 0);
+    QCOMPARE(form.experiment().messageSize, std::uint64_t(4096));
+    QVERIFY(form.problems().isEmpty());
+}
+
+void TestExperimentForm::wrongInputStaysAndIsExplained()
+{
+    ExperimentForm form;
+    form.show();
+    type(form, "duration", "soon");
+    QCOMPARE(form.problems().size(), 1);
+    auto* line = qobject_cast<QLineEdit*>(input(form, "duration"));
+    QCOMPARE(line->text(), QString("soon"));
+    QCOMPARE(form.experiment().duration, Experiment().duration);
+    QVERIFY(line->property("wrong").toBool());
+    type(form, "duration", "2 s");
+    QVERIFY(form.problems().isEmpty());
+    QVERIFY(!line->property("wrong").toBool());
+}
+
+void TestExperimentForm::aMessageAboveTheLimitIsExplainedAtItsField()
+{
+    ExperimentForm form;
+    form.show();
+    Experiment experiment;
+    experiment.mechanism = "posix_mq";
+    form.setExperiment(experiment);
+    type(form, "message.size", "16 MiB");
+    QVERIFY(!form.problems().isEmpty());
+    QVERIFY(input(form, "message.size")->property("wrong").toBool());
+}
+
+void TestExperimentForm::optionsOfAMechanismSurviveLookingAtAnother()
+{
+    ExperimentForm form;
+    form.show();
+    type(form, "mechanism_options.capacity", "128 KiB");
+    auto* mechanisms = qobject_cast<QComboBox*>(input(form, "mechanism"));
+    QVERIFY(mechanisms);
+    mechanisms->setFocus();
+    const QString pipe = mechanisms->currentText();
+    QTest::keyClick(mechanisms, Qt::Key_Down);
+    QVERIFY(mechanisms->currentText() != pipe);
+    QTest::keyClick(mechanisms, Qt::Key_Up);
+    QCOMPARE(form.experiment().mechanism, std::string("pipe"));
+    QCOMPARE(form.experiment().mechanismOptions.text("capacity"), std::string("128 KiB"));
+    QCOMPARE(qobject_cast<QLineEdit*>(input(form, "mechanism_options.capacity"))->text(), QString("128 KiB"));
+}
+
+void TestExperimentForm::showingAnExperimentEmitsNothing()
+{
+    ExperimentForm form;
+    QSignalSpy edited(&form, &ExperimentForm::edited);
+    Experiment experiment;
+    experiment.mechanism = "shm_ring";
+    form.setExperiment(experiment);
+    QCOMPARE(edited.count(), 0);
+}
+
+QTEST_MAIN(TestExperimentForm)
+#include "tst_experiment_form.moc"

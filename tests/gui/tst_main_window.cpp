@@ -1,0 +1,241 @@
+#include "gui/charts/live_chart.h"
+#include "gui/widgets/banner.h"
+#include "gui/widgets/chart_board.h"
+#include "tests/gui/window_fixture.h"
+#include "tests/support/run_fixture.h"
+
+#include <QAction>
+#include <QFile>
+#include <QLineEdit>
+#include <QProcess>
+#include <QTest>
+
+#include <signal.h>
+
+#include <cmath>
+
+using namespace ipclab;
+
+namespace {
+
+Experiment longExperiment()
+{
+    Experiment experiment = shortExperiment("pipe");
+    experiment.duration = std::chrono::minutes(5);
+    return experiment;
+}
+
+LiveChart* chartNamed(const MainWindow& window, const QString& id)
+{
+    for (LiveChart* chart : window.findChild<ChartBoard*>()->charts()) {
+        if (chart->face().id == id)
+            return chart;
+    }
+    return nullptr;
+}
+
+/// In the first two seconds of a run.
+bool showsData(const LiveChart& chart)
+{
+    for (double seconds = 0; seconds < 2; seconds += 0.02) {
+        if (!std::isnan(chart.readingAt(seconds).values.front()))
+            return true;
+    }
+    return false;
+}
+
+/// Zombies are gone too: their parent has reaped them.
+bool isGone(int pid)
+{
+    return !QFile::exists(QStringLiteral("/proc/%1").arg(pid));
+}
+
+} // namespace
+
+class TestMainWindow : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+    void chartsHoldWhatTheRunMeasured();
+    void stopEndsTheRunEarly();
+    void closingDuringARunLeavesNothing();
+    void closingAsksAboutUnsavedChanges();
+    void wrongInputForbidsTheRun();
+    void savesAndOpensTheSameExperiment();
+    void aBadFileIsExplainedAndChangesNothing();
+    void aFailedRunIsExplainedInABanner();
+    void pausedChartsStandStillWhileTheRunGoesOn();
+    void killingTheWindowLeavesNoWorker();
+
+private:
+    std::unique_ptr<FreshSettings> m_settings;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void TestMainWindow::init()
+{
+    m_settings = std::make_unique<FreshSettings>();
+    m_window = std::make_unique<MainWindow>(testSettings());
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+}
+
+void TestMainWindow::cleanup()
+{
+    m_window.reset();
+}
+
+void TestMainWindow::chartsHoldWhatTheRunMeasured()
+{
+    m_window->openFile(writeExperiment(*m_settings, "short.toml", shortExperiment("pipe")));
+    QTest::keyClick(m_window.get(), Qt::Key_F5);
+    QVERIFY(m_window->isRunning());
+    QVERIFY(waitUntilOver(*m_window));
+    QCOMPARE(m_window->results().size(), std::size_t(1));
+    const RunResult& result = m_window->results().front();
+    QCOMPARE(result.summary.outcome, RunOutcome::Finished);
+    for (const QString id : {"throughput", "response_time", "service_time", "time_sender", "time_receiver", "fill"})
+        QVERIFY2(chartNamed(*m_window, id) && showsData(*chartNamed(*m_window, id)), qPrintable(id));
+
+    const SeriesPoint& point = result.series[result.series.size() / 2];
+    const double seconds = std::chrono::duration<double>(point.at).count();
+    const double shown = chartNamed(*m_window, "throughput")->readingAt(seconds).values.front();
+    double least = point.receivedPerSecond();
+    double most = least;
+    for (const SeriesPoint& other : result.series) {
+        least = std::min(least, other.receivedPerSecond());
+        most = std::max(most, other.receivedPerSecond());
+    }
+    QVERIFY(shown >= least && shown <= most);
+}
+
+void TestMainWindow::stopEndsTheRunEarly()
+{
+    m_window->openFile(writeExperiment(*m_settings, "long.toml", longExperiment()));
+    m_window->startRun();
+    QTRY_VERIFY_WITH_TIMEOUT(showsData(*chartNamed(*m_window, "throughput")), 30'000);
+    QTest::keyClick(m_window.get(), Qt::Key_F5, Qt::ShiftModifier);
+    QVERIFY(waitUntilOver(*m_window));
+    QCOMPARE(m_window->results().front().summary.outcome, RunOutcome::Stopped);
+}
+
+void TestMainWindow::closingDuringARunLeavesNothing()
+{
+    const Belongings before = belongings();
+    m_window->openFile(writeExperiment(*m_settings, "long.toml", longExperiment()));
+    m_window->startRun();
+    QTRY_VERIFY_WITH_TIMEOUT(showsData(*chartNamed(*m_window, "throughput")), 30'000);
+    QVERIFY(!childrenOf(QCoreApplication::applicationPid()).isEmpty());
+    QVERIFY(m_window->close());
+    m_window.reset();
+    QVERIFY(childrenOf(QCoreApplication::applicationPid()).isEmpty());
+    QCOMPARE(belongings().privateFiles, before.privateFiles);
+}
+
+void TestMainWindow::closingAsksAboutUnsavedChanges()
+{
+    auto* size = qobject_cast<QLineEdit*>(inputOf(*m_window, "message.size"));
+    size->selectAll();
+    QTest::keyClicks(size, "100");
+    QVERIFY(m_window->isWindowModified());
+    DialogAnswer cancel("Cancel");
+    QVERIFY(!m_window->close());
+    QVERIFY(cancel.text().contains("not saved"));
+    DialogAnswer discard("Discard");
+    QVERIFY(m_window->close());
+}
+
+void TestMainWindow::wrongInputForbidsTheRun()
+{
+    QAction* run = actionNamed(*m_window, "Run");
+    QVERIFY(run && run->isEnabled());
+    auto* size = qobject_cast<QLineEdit*>(inputOf(*m_window, "message.size"));
+    size->selectAll();
+    QTest::keyClicks(size, "0");
+    QVERIFY(!run->isEnabled());
+    QVERIFY(!run->toolTip().isEmpty());
+    m_window->startRun();
+    QVERIFY(!m_window->isRunning());
+    size->selectAll();
+    QTest::keyClicks(size, "1 KiB");
+    QVERIFY(run->isEnabled());
+    DialogAnswer discard("Discard");
+    m_window->close();
+}
+
+void TestMainWindow::savesAndOpensTheSameExperiment()
+{
+    Experiment experiment = shortExperiment("shm_ring");
+    experiment.title = "Ring, “quoted”";
+    experiment.messageSize = 777;
+    const QString path = writeExperiment(*m_settings, "ring.toml", experiment);
+    m_window->openFile(path);
+    QVERIFY(m_window->windowTitle().contains("ring.toml"));
+    actionNamed(*m_window, "Save experiment")->trigger();
+    ExperimentDocument again;
+    QVERIFY(again.open(path).isEmpty());
+    QVERIFY(again.experiments().front() == completed(experiment));
+}
+
+void TestMainWindow::aBadFileIsExplainedAndChangesNothing()
+{
+    const QString before = m_window->windowTitle();
+    QFile file(m_settings->path("bad.toml"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("mechanism = \"pip\"\nduration = \"a year\"\n");
+    file.close();
+    for (const QString& path : {file.fileName(), m_settings->path("missing.toml"), m_settings->path(".")}) {
+        DialogAnswer ok("OK");
+        QVERIFY(!m_window->openFile(path));
+        QVERIFY(ok.text().contains(path));
+    }
+    QCOMPARE(m_window->windowTitle(), before);
+}
+
+void TestMainWindow::aFailedRunIsExplainedInABanner()
+{
+    RunSettings settings;
+    settings.workerProgram = "/nonexistent/ipclab-worker";
+    MainWindow window(settings);
+    window.show();
+    window.startRun();
+    QVERIFY(waitUntilOver(window));
+    const auto* banner = window.findChild<Banner*>();
+    QVERIFY(banner->isVisible());
+    QVERIFY(banner->text().contains("/nonexistent/ipclab-worker"));
+    QVERIFY(actionNamed(window, "Run")->isEnabled());
+}
+
+void TestMainWindow::pausedChartsStandStillWhileTheRunGoesOn()
+{
+    m_window->openFile(writeExperiment(*m_settings, "long.toml", longExperiment()));
+    m_window->startRun();
+    QTRY_VERIFY_WITH_TIMEOUT(showsData(*chartNamed(*m_window, "throughput")), 30'000);
+    QAction* pause = actionNamed(*m_window, "Pause view");
+    pause->setChecked(true);
+    QVERIFY(chartNamed(*m_window, "throughput")->isPaused());
+    QVERIFY(m_window->isRunning());
+    pause->setChecked(false);
+    QVERIFY(!chartNamed(*m_window, "throughput")->isPaused());
+}
+
+void TestMainWindow::killingTheWindowLeavesNoWorker()
+{
+    QProcess program;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("XDG_CONFIG_HOME", m_settings->path("config"));
+    program.setProcessEnvironment(environment);
+    program.start(IPCLAB_BIN_DIR "/ipclab", {"--preset", "slow-receiver"});
+    QVERIFY(program.waitForStarted());
+    QList<int> workers;
+    QTRY_VERIFY_WITH_TIMEOUT((workers = childrenOf(program.processId())).size() >= 2, 30'000);
+    program.kill();
+    QVERIFY(program.waitForFinished());
+    for (const int worker : workers)
+        QTRY_VERIFY_WITH_TIMEOUT(isGone(worker), 2'000);
+}
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"

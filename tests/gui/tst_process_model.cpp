@@ -1,0 +1,99 @@
+#include "gui/models/event_model.h"
+#include "gui/models/process_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace ipclab;
+
+namespace {
+
+WorkerStatus statusOf(const std::string& role, WorkerState state)
+{
+    WorkerStatus status;
+    status.role = role;
+    status.pid = 4127;
+    status.phase = "measuring";
+    status.state = state;
+    status.inState = std::chrono::milliseconds(2500);
+    status.waitsIn = "anon_pipe_write";
+    status.sent = 8'904'112;
+    status.cpuShare = 0.38;
+    status.blockedShare = 0.62;
+    return status;
+}
+
+QString textAt(const QAbstractItemModel& model, int row, int column)
+{
+    return model.index(row, column).data().toString();
+}
+
+} // namespace
+
+class TestProcessModel : public QObject {
+    Q_OBJECT
+
+private slots:
+    void showsOneRowPerWorker();
+    void keepsItsRowsWhileValuesChange();
+    void showsThePhaseOfAWorkerThatIsNotAtWork();
+    void eventsAreAppendedWithTheirTimes();
+};
+
+void TestProcessModel::showsOneRowPerWorker()
+{
+    ProcessModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.show({statusOf("sender", WorkerState::BlockedSending), statusOf("receiver", WorkerState::Running)});
+    QCOMPARE(model.rowCount(), 2);
+    QCOMPARE(textAt(model, 0, ProcessModel::Role), QString("Sender"));
+    QCOMPARE(textAt(model, 0, ProcessModel::Pid), QString("4127"));
+    QCOMPARE(textAt(model, 0, ProcessModel::State), QString("blocked sending for 2.5 s"));
+    QCOMPARE(textAt(model, 0, ProcessModel::WaitsIn), QString("anon_pipe_write"));
+    QCOMPARE(textAt(model, 0, ProcessModel::Cpu), QString("38 %"));
+    QCOMPARE(textAt(model, 0, ProcessModel::Blocked), QString("62 %"));
+    QVERIFY(model.index(0, ProcessModel::State).data(Qt::DecorationRole).isValid());
+    model.show({});
+    QCOMPARE(model.rowCount(), 0);
+}
+
+void TestProcessModel::keepsItsRowsWhileValuesChange()
+{
+    ProcessModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.show({statusOf("sender", WorkerState::Running)});
+    QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+    QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+    model.show({statusOf("sender", WorkerState::Pacing)});
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(reset.count(), 0);
+    QVERIFY(textAt(model, 0, ProcessModel::State).startsWith("pacing"));
+}
+
+void TestProcessModel::showsThePhaseOfAWorkerThatIsNotAtWork()
+{
+    ProcessModel model;
+    WorkerStatus gone = statusOf("sender", WorkerState::Running);
+    gone.phase = "killed by SIGKILL";
+    model.show({gone});
+    QCOMPARE(textAt(model, 0, ProcessModel::State), QString("killed by SIGKILL"));
+    QVERIFY(!model.index(0, ProcessModel::State).data(Qt::DecorationRole).isValid());
+}
+
+void TestProcessModel::eventsAreAppendedWithTheirTimes()
+{
+    EventModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.add({std::chrono::milliseconds(-14), EventKind::Started, "sender", "started as process 12"});
+    model.add({std::chrono::milliseconds(1250), EventKind::Finished, "", "run finished"});
+    QCOMPARE(model.rowCount(), 2);
+    QCOMPARE(textAt(model, 0, EventModel::Time), QString("-0.014 s"));
+    QCOMPARE(textAt(model, 0, EventModel::Text), QString("sender: started as process 12"));
+    QCOMPARE(textAt(model, 1, EventModel::Text), QString("run finished"));
+    model.clear();
+    QCOMPARE(model.rowCount(), 0);
+}
+
+QTEST_MAIN(TestProcessModel)
+#include "tst_process_model.moc"

@@ -118,8 +118,7 @@ void compareThroughput(const Contest& contest, std::size_t size, const Settings&
 
 void compareRoundTrip(const Contest& contest, const Settings& settings, Verdicts& verdicts)
 {
-    const Duel duel =
-        fight(contest, requestFor(Exchange::RoundTrip, judgedSize, settings), settings.pairs);
+    const Duel duel = fight(contest, requestFor(Exchange::RoundTrip, judgedSize, settings), settings.pairs);
     verdicts.atMost(fmt::format("{:<12}{:>7} round trip p50 {:>8.0f} ns  run {:>10.0f} ns", contest.mechanism,
                                 sizeText(judgedSize), medianOf(duel.loop), medianOf(duel.run)),
                     duel.ratios, mostRoundTrip);
@@ -136,7 +135,8 @@ int main(int argumentCount, char** arguments)
 {
     Settings settings;
     CLI::App app{"Compares the laboratory's workers with hand-written loops of the same system calls."};
-    app.add_option("--pairs", settings.pairs, "Pairs of measurements for each judged figure")->capture_default_str();
+    app.add_option("--pairs", settings.pairs, "Pairs of measurements for each judged figure")
+        ->capture_default_str();
     app.add_option("--other-pairs", settings.pairsOfOtherSizes, "Pairs for the sizes that are only shown")
         ->capture_default_str();
     app.add_option("--seconds", settings.seconds, "Length of each measurement")->capture_default_str();
@@ -144,7 +144,8 @@ int main(int argumentCount, char** arguments)
     CLI11_PARSE(app, argumentCount, arguments);
 
     fmt::print("run ÷ hand-written loop, {} s each in turns, sender and receiver on different cores:\n"
-               "median of {} pairs (lowest … highest)\n\n", settings.seconds, settings.pairs);
+               "median of {} pairs (lowest … highest)\n\n",
+               settings.seconds, settings.pairs);
     Verdicts verdicts;
     try {
         for (const Contest& contest : contests) {

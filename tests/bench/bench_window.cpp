@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 
 #include <ctime>
+#include <optional>
+#include <thread>
 
 using namespace ipclab;
 using namespace std::chrono_literals;
@@ -115,8 +117,9 @@ void measureCost(const Settings& settings, Verdicts& verdicts)
     const auto measure = [&](std::optional<double> time, const std::string& name) {
         benched.chooseTime(time);
         letRun(500ms);
-        verdicts.atMost(fmt::format("the window's processor time while a run goes on, {} in sight, % of a core", name),
-                        {costOf(settings.costSeconds)}, 8);
+        verdicts.atMost(
+            fmt::format("the window's processor time during a run, {} in sight, % of a core", name),
+            {costOf(settings.costSeconds)}, 8);
     };
     measure(5.0, "5 s");
     letRun(std::chrono::milliseconds(static_cast<int>(settings.historySeconds * 1000)));
@@ -177,8 +180,10 @@ int main(int argumentCount, char** arguments)
 {
     Settings settings;
     CLI::App app{"Measures the window: what one waits for, and what it costs while a run goes on."};
-    app.add_flag("--first-paint", settings.isFirstPaintOnly, "Show the window, print how long that took, and exit");
-    app.add_option("--repetitions", settings.repetitions, "Of which the median counts")->capture_default_str();
+    app.add_flag("--first-paint", settings.isFirstPaintOnly,
+                 "Show the window, print how long that took, and exit");
+    app.add_option("--repetitions", settings.repetitions, "Of which the median counts")
+        ->capture_default_str();
     app.add_option("--history", settings.historySeconds, "Seconds of run before the longer windows of time")
         ->capture_default_str();
     CLI11_PARSE(app, argumentCount, arguments);

@@ -43,8 +43,8 @@ void soak(const Settings& settings, Verdicts& verdicts)
         fmt::print("{:>6.0f} s {:>8.1f} MB\n", elapsed, megabytes);
         std::fflush(stdout);
     }
-    verdicts.atMost(fmt::format("growth after the first {:.0f} s, MB", settled), {residentMegabytes() - atBegin},
-                    mostGrowthMegabytes);
+    verdicts.atMost(fmt::format("growth after the first {:.0f} s, MB", settled),
+                    {residentMegabytes() - atBegin}, mostGrowthMegabytes);
 }
 
 } // namespace

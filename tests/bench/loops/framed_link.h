@@ -6,8 +6,8 @@
 
 namespace ipclab {
 
-/// What the loops over byte streams have in common: each message follows its length in four bytes, both in one
-/// call; the receiver asks for exactly one frame.
+/// What the loops over byte streams have in common: each message follows its length in four bytes, both in
+/// one call; the receiver asks for exactly one frame.
 class FramedLink {
 public:
     explicit FramedLink(const LoopRequest& request)

@@ -14,10 +14,11 @@ struct LoopRequest {
     Nanoseconds duration{};
 };
 
-/// A tight loop over one mechanism's system calls, as one would write it by hand for this mechanism alone: two
-/// forked processes on the first two usable cores, nothing but the calls, the sequence number at the head and
-/// at the tail of each message, and the clock. Blocks until both have ended. Returns the messages per second
-/// that arrived or, for a round trip, the median of all of them in nanoseconds. Throws std::runtime_error.
+/// A tight loop over one mechanism's system calls, as one would write it by hand for this mechanism alone:
+/// two forked processes on the first two usable cores, nothing but the calls, the sequence number at the head
+/// and at the tail of each message, and the clock. Blocks until both have ended. Returns the messages per
+/// second that arrived or, for a round trip, the median of all of them in nanoseconds. Throws
+/// std::runtime_error.
 using HandLoop = double (*)(const LoopRequest&);
 
 double pipeHandLoop(const LoopRequest& request);

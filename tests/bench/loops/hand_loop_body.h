@@ -18,7 +18,8 @@ namespace ipclab {
 enum class LoopSide { Asker, Answerer };
 
 // A mechanism's `Link` has both ways of the channel; made before the fork. take(LoopSide) chooses one side,
-// place() is where to write the next message, send() sends it, receive() waits for one and returns where it is.
+// place() is where to write the next message, send() sends it, receive() waits for one and returns where it
+// is.
 
 namespace loop_message {
 

@@ -18,9 +18,9 @@ UniqueFd makeQueue(std::size_t messageSize)
     attributes.mq_maxmsg = 10;
     attributes.mq_msgsize = static_cast<long>(messageSize);
     const std::string name = fmt::format("/ipclab-{}-loop", ::getpid());
-    const int queue = check(
-        ::mq_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR, &attributes),
-        "mq_open");
+    const int queue =
+        check(::mq_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR, &attributes),
+              "mq_open");
     ::mq_unlink(name.c_str());
     return UniqueFd(queue);
 }
@@ -46,7 +46,8 @@ public:
 
     void send()
     {
-        check(::mq_send(m_out, reinterpret_cast<const char*>(m_outgoing.data()), m_outgoing.size(), 0), "mq_send");
+        const auto* message = reinterpret_cast<const char*>(m_outgoing.data());
+        check(::mq_send(m_out, message, m_outgoing.size(), 0), "mq_send");
     }
 
     const std::byte* receive()

@@ -66,7 +66,9 @@ private:
 
 class RingLink final {
 public:
-    explicit RingLink(const LoopRequest& request) : m_there(request.messageSize), m_back(request.messageSize) {}
+    explicit RingLink(const LoopRequest& request) : m_there(request.messageSize), m_back(request.messageSize)
+    {
+    }
 
     void take(LoopSide side)
     {

@@ -31,7 +31,8 @@ public:
 
     const std::byte* receive()
     {
-        return readFrame([this](std::byte* bytes, std::size_t size) { return ::recv(m_own, bytes, size, 0); });
+        return readFrame(
+            [this](std::byte* bytes, std::size_t size) { return ::recv(m_own, bytes, size, 0); });
     }
 
 private:

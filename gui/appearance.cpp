@@ -20,14 +20,14 @@ namespace ipclab {
 
 namespace {
 
-constexpr std::array themeWords{std::pair{ThemeChoice::System, "system"}, std::pair{ThemeChoice::Light, "light"},
-                                std::pair{ThemeChoice::Dark, "dark"}};
+constexpr std::array themeWords{std::pair{ThemeChoice::System, "system"},
+                                std::pair{ThemeChoice::Light, "light"}, std::pair{ThemeChoice::Dark, "dark"}};
 
 constexpr std::array styleColours{
-    std::pair{"@window", ColourRole::Window},     std::pair{"@card", ColourRole::Card},
-    std::pair{"@border", ColourRole::Border},     std::pair{"@text", ColourRole::Text},
-    std::pair{"@muted", ColourRole::MutedText},   std::pair{"@accent", ColourRole::Selection},
-    std::pair{"@good", ColourRole::Running},      std::pair{"@problem", ColourRole::BlockedSending},
+    std::pair{"@window", ColourRole::Window},   std::pair{"@card", ColourRole::Card},
+    std::pair{"@border", ColourRole::Border},   std::pair{"@text", ColourRole::Text},
+    std::pair{"@muted", ColourRole::MutedText}, std::pair{"@accent", ColourRole::Selection},
+    std::pair{"@good", ColourRole::Running},    std::pair{"@problem", ColourRole::BlockedSending},
     std::pair{"@grid", ColourRole::Grid},
 };
 
@@ -59,7 +59,8 @@ QPalette paletteOf(const Theme& theme)
     const QColor text = theme.colour(ColourRole::Text);
     const QColor card = theme.colour(ColourRole::Card);
     QPalette palette(card, theme.colour(ColourRole::Window));
-    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText})
+    for (const auto role :
+         {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText})
         palette.setColor(role, text);
     palette.setColor(QPalette::Base, card);
     palette.setColor(QPalette::AlternateBase, theme.colour(ColourRole::Window));
@@ -80,9 +81,11 @@ QString styleSheetOf(const Theme& theme)
     const QColor accent = theme.colour(ColourRole::Selection);
     sheet.replace(QLatin1String("@softaccent"), mixed(card, accent, 0.14).name());
     sheet.replace(QLatin1String("@accenthover"), mixed(accent, theme.colour(ColourRole::Text), 0.15).name());
-    sheet.replace(QLatin1String("@softproblem"), mixed(card, theme.colour(ColourRole::BlockedSending), 0.12).name());
+    sheet.replace(QLatin1String("@softproblem"),
+                  mixed(card, theme.colour(ColourRole::BlockedSending), 0.12).name());
     sheet.replace(QLatin1String("@softgood"), mixed(card, theme.colour(ColourRole::Running), 0.12).name());
-    sheet.replace(QLatin1String("@outline"), mixed(theme.colour(ColourRole::Border), theme.colour(ColourRole::MutedText), 0.35).name());
+    sheet.replace(QLatin1String("@outline"),
+                  mixed(theme.colour(ColourRole::Border), theme.colour(ColourRole::MutedText), 0.35).name());
     sheet.replace(QLatin1String("@disabled"), mixed(theme.colour(ColourRole::MutedText), card, 0.45).name());
     for (const auto& [word, role] : styleColours)
         sheet.replace(QLatin1String(word), theme.colour(role).name());

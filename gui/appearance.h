@@ -21,7 +21,8 @@ void prepareApplication(QApplication& application);
 /// QEvent::PaletteChange.
 void applyTheme(ThemeChoice choice);
 
-/// One of the program's own icons (a file of resources/icons) in a colour of the present theme, crisp at any scale.
+/// One of the program's own icons (a file of resources/icons) in a colour of the present theme, crisp at any
+/// scale.
 QIcon icon(const QString& name, ColourRole colour);
 
 } // namespace ipclab

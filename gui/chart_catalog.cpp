@@ -20,19 +20,22 @@ QString tr(const char* text)
 ChartSpec throughput(const ChartContext& context)
 {
     const bool open = context.openLoop;
-    return {.face = {.id = "throughput",
-                     .title = tr("Throughput"),
-                     .description = tr("Messages that arrived per second, and how many were meant to be sent. A gap between "
-                                       "the two is a load that the channel or the receiver cannot carry."),
-                     .quantity = Quantity::MessagesPerSecond,
-                     .scale = ScaleKind::Linear,
-                     .traces = {{tr("delivered"), ColourRole::Delivered},
-                                {open ? tr("offered") : tr("sent"), ColourRole::Offered}}},
-            .group = "throughput",
-            .choice = {},
-            .values = [open](const SeriesPoint& point) {
-                return std::vector{point.receivedPerSecond(), open ? point.offeredPerSecond() : point.sentPerSecond()};
-            }};
+    return {
+        .face = {.id = "throughput",
+                 .title = tr("Throughput"),
+                 .description =
+                     tr("Messages that arrived per second, and how many were meant to be sent. A gap between "
+                        "the two is a load that the channel or the receiver cannot carry."),
+                 .quantity = Quantity::MessagesPerSecond,
+                 .scale = ScaleKind::Linear,
+                 .traces = {{tr("delivered"), ColourRole::Delivered},
+                            {open ? tr("offered") : tr("sent"), ColourRole::Offered}}},
+        .group = "throughput",
+        .choice = {},
+        .values = [open](const SeriesPoint& point) {
+            return std::vector{point.receivedPerSecond(),
+                               open ? point.offeredPerSecond() : point.sentPerSecond()};
+        }};
 }
 
 std::vector<double> percentiles(const LatencySummary& latency)
@@ -40,12 +43,14 @@ std::vector<double> percentiles(const LatencySummary& latency)
     if (latency.count == 0)
         return std::vector(5, none);
     const auto value = [](Nanoseconds time) { return static_cast<double>(time.count()); };
-    return {value(latency.p50), value(latency.p90), value(latency.p99), value(latency.p999), value(latency.max)};
+    return {value(latency.p50), value(latency.p90), value(latency.p99), value(latency.p999),
+            value(latency.max)};
 }
 
 using Latency = LatencySummary SeriesPoint::*;
 
-ChartSpec latency(Latency which, const QString& id, const QString& title, const QString& choice, const QString& description)
+ChartSpec latency(Latency which, const QString& id, const QString& title, const QString& choice,
+                  const QString& description)
 {
     return {.face = {.id = id,
                      .title = title,
@@ -66,16 +71,20 @@ ChartSpec responseTime(const ChartContext& context)
 {
     return latency(&SeriesPoint::response, "response_time", tr("Response time"), tr("Response"),
                    context.exchange == Exchange::RoundTrip
-                       ? tr("From the moment a request was due to the arrival of its answer: waiting for its turn counts.")
-                       : tr("From the moment a message was due to its arrival: what a user feels. Waiting for its turn counts."));
+                       ? tr("From the moment a request was due to the arrival of its answer: waiting for its "
+                            "turn counts.")
+                       : tr("From the moment a message was due to its arrival: what a user feels. Waiting "
+                            "for its turn counts."));
 }
 
 ChartSpec serviceTime(const ChartContext& context)
 {
-    return latency(&SeriesPoint::service, "service_time", tr("Service time"), tr("Service"),
-                   context.exchange == Exchange::RoundTrip
-                       ? tr("From the sending of a request to the arrival of its answer. Waiting before the sending does not count.")
-                       : tr("From the sending of a message to its arrival. Waiting before the sending does not count."));
+    return latency(
+        &SeriesPoint::service, "service_time", tr("Service time"), tr("Service"),
+        context.exchange == Exchange::RoundTrip
+            ? tr("From the sending of a request to the arrival of its answer. Waiting before the sending "
+                 "does not count.")
+            : tr("From the sending of a message to its arrival. Waiting before the sending does not count."));
 }
 
 std::vector<double> shares(const TimeSplit& split, const std::vector<WorkerState>& states)
@@ -128,19 +137,22 @@ ChartSpec timeOf(std::size_t worker, const ChartContext& context)
     for (const WorkerState state : states)
         traces.push_back(faceOf(state));
     const QString role = QString::fromStdString(name);
-    return {.face = {.id = "time_" + QString(role).replace(' ', '_'),
-                     .title = tr("Where the %1’s time goes").arg(role),
-                     .description = tr("Computing, waiting for a core, asleep because the channel was full or empty, or waiting "
-                                       "until the next message is due: together they are the whole time."),
-                     .quantity = Quantity::Share,
-                     .scale = ScaleKind::Stacked,
-                     .traces = std::move(traces)},
-            .group = "time",
-            .choice = role.left(1).toUpper() + role.mid(1),
-            .values = [worker, states](const SeriesPoint& point) {
-                return worker < point.workers.size() ? shares(point.workers[worker].time, states)
-                                                     : std::vector(states.size(), none);
-            }};
+    return {
+        .face =
+            {.id = "time_" + QString(role).replace(' ', '_'),
+             .title = tr("Where the %1’s time goes").arg(role),
+             .description =
+                 tr("Computing, waiting for a core, asleep because the channel was full or empty, or waiting "
+                    "until the next message is due: together they are the whole time."),
+             .quantity = Quantity::Share,
+             .scale = ScaleKind::Stacked,
+             .traces = std::move(traces)},
+        .group = "time",
+        .choice = role.left(1).toUpper() + role.mid(1),
+        .values = [worker, states](const SeriesPoint& point) {
+            return worker < point.workers.size() ? shares(point.workers[worker].time, states)
+                                                 : std::vector(states.size(), none);
+        }};
 }
 
 ChartSpec fill(const ChartContext& context)
@@ -151,7 +163,8 @@ ChartSpec fill(const ChartContext& context)
         traces.push_back({tr("capacity"), ColourRole::Capacity, TraceStyle::Reference});
     return {.face = {.id = "fill",
                      .title = tr("Fill"),
-                     .description = tr("What has been sent and not yet received. At its capacity the channel makes the sender wait."),
+                     .description = tr("What has been sent and not yet received. At its capacity the channel "
+                                       "makes the sender wait."),
                      .quantity = inBytes ? Quantity::Bytes : Quantity::Messages,
                      .scale = ScaleKind::Linear,
                      .traces = std::move(traces)},

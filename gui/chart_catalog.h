@@ -23,7 +23,8 @@ struct ChartContext {
     bool operator==(const ChartContext&) const = default;
 };
 
-/// One chart of the program: how it looks and where its values come from. To add a chart, add one to chartsFor().
+/// One chart of the program: how it looks and where its values come from. To add a chart, add one to
+/// chartsFor().
 struct ChartSpec {
     ChartFace face;
     QString group;  ///< charts of one group share a place in the window; a switch picks which is seen

@@ -47,6 +47,7 @@ bool ExperimentDocument::restore(const QString& text, const QString& path)
     if (!set.problems.empty() || set.experiments.empty())
         return false;
     m_experiments = std::move(set.experiments);
+    m_title = QString::fromStdString(set.title);
     m_path = path;
     const ExperimentSet onDisk = path.isEmpty() ? ExperimentSet() : readExperiments(path.toStdString());
     m_savedText = path.isEmpty() ? this->text() : QString::fromStdString(toText(onDisk.experiments));
@@ -72,12 +73,16 @@ void ExperimentDocument::setExperiment(std::size_t index, const Experiment& expe
 
 QString ExperimentDocument::name() const
 {
-    return m_path.isEmpty() ? QString::fromStdString(m_experiments.front().title) : QFileInfo(m_path).fileName();
+    if (!m_path.isEmpty())
+        return QFileInfo(m_path).fileName();
+    const bool hasVariants = m_experiments.size() > 1 && !m_title.isEmpty();
+    return hasVariants ? m_title : QString::fromStdString(m_experiments.front().title);
 }
 
 QString ExperimentDocument::text() const
 {
-    return QString::fromStdString(m_experiments.size() == 1 ? toText(m_experiments.front()) : toText(m_experiments));
+    return QString::fromStdString(m_experiments.size() == 1 ? toText(m_experiments.front())
+                                                            : toText(m_experiments));
 }
 
 bool ExperimentDocument::isModified() const
@@ -93,8 +98,10 @@ QStringList ExperimentDocument::read(const QString& path)
         problems << problemText(problem);
     if (problems.isEmpty() && set.experiments.empty())
         problems << QObject::tr("The file defines no experiment.");
-    if (problems.isEmpty())
-        m_experiments = std::move(set.experiments);
+    if (!problems.isEmpty())
+        return problems;
+    m_experiments = std::move(set.experiments);
+    m_title = QString::fromStdString(set.title);
     for (Experiment& experiment : m_experiments)
         experiment = completed(std::move(experiment));
     return problems;

@@ -9,8 +9,8 @@
 
 namespace ipclab {
 
-/// What the window edits: one experiment or several variants, and the file they came from. A value; it knows nothing of
-/// dialogs. There is always at least one experiment.
+/// What the window edits: one experiment or several variants, and the file they came from. A value; it knows
+/// nothing of dialogs. There is always at least one experiment.
 class ExperimentDocument final {
 public:
     ExperimentDocument();
@@ -37,7 +37,8 @@ private:
     QStringList read(const QString& path);
 
     std::vector<Experiment> m_experiments{Experiment()};
-    QString m_path; ///< empty for what has no file of its own
+    QString m_title; ///< of the whole, where there are variants
+    QString m_path;  ///< empty for what has no file of its own
     QString m_savedText;
 };
 

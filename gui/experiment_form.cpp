@@ -29,7 +29,6 @@ std::vector<OptionSpec> withPrefix(std::vector<OptionSpec> specs, const std::str
     return specs;
 }
 
-
 std::vector<double> rates(const LoadProfile& profile, const Experiment& experiment)
 {
     constexpr int points = 128;
@@ -103,7 +102,8 @@ void ExperimentForm::createTitle()
     m_title->setToolTip(tr("The title of the experiment, for its file and its charts"));
     m_layout->addWidget(m_title);
     connect(m_title, &QLineEdit::textEdited, this, [this](const QString& text) { edit("title", text); });
-    m_placedKeys << "title" << "summary";
+    m_placedKeys << "title"
+                 << "summary";
 }
 
 void ExperimentForm::createMechanismSection()
@@ -183,7 +183,8 @@ void ExperimentForm::chooseMechanism(const std::string& id)
     m_experiment.mechanism = id;
     m_experiment.mechanismOptions = m_optionsOf[id];
     m_experiment = completed(std::move(m_experiment));
-    std::erase_if(m_refused, [](const auto& refused) { return refused.first.starts_with("mechanism_options."); });
+    std::erase_if(m_refused,
+                  [](const auto& refused) { return refused.first.starts_with("mechanism_options."); });
     showMechanism();
     showTexts();
 }
@@ -216,7 +217,8 @@ void ExperimentForm::showMechanism()
 void ExperimentForm::showProfile()
 {
     const LoadProfile* profile = findLoadProfile(m_experiment.load.profile);
-    m_profileOptions->setSpecs(profile ? withPrefix(profile->info().options, "load.") : std::vector<OptionSpec>());
+    m_profileOptions->setSpecs(profile ? withPrefix(profile->info().options, "load.")
+                                       : std::vector<OptionSpec>());
     showPreview();
 }
 
@@ -240,10 +242,11 @@ void ExperimentForm::showPreview()
         return;
     }
     std::vector<double> curve = rates(*profile, m_experiment);
-    const QString words = curve.empty() ? tr("As fast as it goes: each message follows the one before")
-                                        : tr("Up to %1 over %2")
-                                              .arg(quantityText(*std::ranges::max_element(curve), Quantity::MessagesPerSecond),
-                                                   secondsText(std::chrono::duration<double>(m_experiment.duration).count()));
+    const QString words =
+        curve.empty() ? tr("Closed loop: each message follows the one before it")
+                      : tr("Up to %1 over %2")
+                            .arg(quantityText(*std::ranges::max_element(curve), Quantity::MessagesPerSecond),
+                                 secondsText(std::chrono::duration<double>(m_experiment.duration).count()));
     m_preview->show(std::move(curve), words);
     m_preview->setVisible(true);
 }

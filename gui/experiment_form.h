@@ -19,8 +19,9 @@ class FormSection;
 class OptionGrid;
 class ProfilePreview;
 
-/// Edits one experiment. Every field is made from an OptionSpec: the experiment's own keys, and those of its mechanism and
-/// its load profile. Wrong input stays in its field with a sentence below it; the experiment keeps the last good value.
+/// Edits one experiment. Every field is made from an OptionSpec: the experiment's own keys, and those of its
+/// mechanism and its load profile. Wrong input stays in its field with a sentence below it; the experiment
+/// keeps the last good value.
 class ExperimentForm final : public QWidget {
     Q_OBJECT
 

@@ -22,7 +22,8 @@ ExperimentPanel::ExperimentPanel(ExperimentDocument& document, QWidget* parent)
     setAttribute(Qt::WA_StyledBackground);
     setFixedWidth(panelWidth);
     m_variants->setAccessibleName(tr("Variant of the experiment"));
-    m_variants->setToolTip(tr("This experiment has variants, which run one after the other. Here is the one to look at and change."));
+    m_variants->setToolTip(tr("This experiment has variants, which run one after the other. Here is the one "
+                              "to look at and change."));
     auto* scroll = new QScrollArea(this);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
@@ -37,7 +38,8 @@ ExperimentPanel::ExperimentPanel(ExperimentDocument& document, QWidget* parent)
     choice->addWidget(m_variants);
     layout->addLayout(choice);
     layout->addWidget(scroll, 1);
-    connect(m_variants, &QComboBox::activated, this, [this](int index) { showVariant(static_cast<std::size_t>(index)); });
+    connect(m_variants, &QComboBox::activated, this,
+            [this](int index) { showVariant(static_cast<std::size_t>(index)); });
     connect(m_form, &ExperimentForm::edited, this, &ExperimentPanel::takeEdit);
 }
 

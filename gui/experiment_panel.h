@@ -10,7 +10,8 @@ namespace ipclab {
 class ExperimentDocument;
 class ExperimentForm;
 
-/// The left side of the window: the document's experiment in a form; a choice above it where there are variants.
+/// The left side of the window: the document's experiment in a form; a choice above it where there are
+/// variants.
 class ExperimentPanel final : public QWidget {
     Q_OBJECT
 

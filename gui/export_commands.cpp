@@ -31,9 +31,10 @@ ExportCommands::ExportCommands(ChartBoard& charts, QWidget* window)
     QAction* copy = m_menu->addAction(tr("C&opy current chart"), this, &ExportCommands::copyCurrent);
     copy->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
     m_menu->addSeparator();
-    m_needResults = {m_menu->addAction(tr("Run as C&SV tables…"), this, &ExportCommands::exportTables),
-                     m_menu->addAction(tr("Run as &JSON…"), this, &ExportCommands::exportAsJson),
-                     m_menu->addAction(tr("&Everything into a folder…"), this, &ExportCommands::exportEverything)};
+    m_needResults = {
+        m_menu->addAction(tr("Run as C&SV tables…"), this, &ExportCommands::exportTables),
+        m_menu->addAction(tr("Run as &JSON…"), this, &ExportCommands::exportAsJson),
+        m_menu->addAction(tr("&Everything into a folder…"), this, &ExportCommands::exportEverything)};
     setResults({});
 }
 

@@ -31,7 +31,8 @@ void FileCommands::createNew()
 
 void FileCommands::askAndOpen()
 {
-    const QString path = QFileDialog::getOpenFileName(m_window, tr("Open experiment"), m_document.path(), fileFilter());
+    const QString path =
+        QFileDialog::getOpenFileName(m_window, tr("Open experiment"), m_document.path(), fileFilter());
     if (!path.isEmpty())
         open(path);
 }
@@ -53,8 +54,10 @@ bool FileCommands::save()
 
 bool FileCommands::saveAs()
 {
-    const QString proposal = m_document.path().isEmpty() ? QStringLiteral("experiment.toml") : m_document.path();
-    const QString path = QFileDialog::getSaveFileName(m_window, tr("Save experiment"), proposal, fileFilter());
+    const QString proposal =
+        m_document.path().isEmpty() ? QStringLiteral("experiment.toml") : m_document.path();
+    const QString path =
+        QFileDialog::getSaveFileName(m_window, tr("Save experiment"), proposal, fileFilter());
     return !path.isEmpty() && saveTo(path);
 }
 
@@ -62,9 +65,9 @@ bool FileCommands::mayDiscard()
 {
     if (!m_document.isModified())
         return true;
-    const auto answer = QMessageBox::question(m_window, tr("Unsaved changes"),
-                                              tr("“%1” has changes that are not saved.").arg(m_document.name()),
-                                              QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel);
+    const auto answer = QMessageBox::question(
+        m_window, tr("Unsaved changes"), tr("“%1” has changes that are not saved.").arg(m_document.name()),
+        QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel);
     if (answer == QMessageBox::Save)
         return save();
     return answer == QMessageBox::Discard;

@@ -9,8 +9,8 @@ namespace ipclab {
 
 class ExperimentDocument;
 
-/// Opens and saves the window's document, with the dialogs that belong to it. Whatever goes wrong is said in a dialog, and
-/// the document is then unchanged.
+/// Opens and saves the window's document, with the dialogs that belong to it. Whatever goes wrong is said in
+/// a dialog, and the document is then unchanged.
 class FileCommands final : public QObject {
     Q_OBJECT
 

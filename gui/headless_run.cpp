@@ -39,8 +39,9 @@ QString presetPath(const QString& id, QStringList& problems)
         ids.push_back(preset.id);
     }
     const auto nearest = nearestWord(id.toStdString(), ids);
-    problems << QObject::tr("“%1” is neither a file nor a preset.").arg(id)
-            + (nearest ? QObject::tr(" Did you mean “%1”?").arg(QString::fromStdString(*nearest)) : QString());
+    problems << QObject::tr("“%1” is neither a file nor a preset.").arg(id) +
+                    (nearest ? QObject::tr(" Did you mean “%1”?").arg(QString::fromStdString(*nearest))
+                             : QString());
     return {};
 }
 
@@ -62,9 +63,8 @@ void apply(const QStringList& settings, Experiment& experiment, QStringList& pro
 } // namespace
 
 HeadlessRun::HeadlessRun(std::vector<Experiment> experiments, QString directory, RunSettings settings)
-    : m_experiments(std::move(experiments))
-    , m_directory(std::move(directory))
-    , m_thread(new RunThread(std::move(settings), this))
+    : m_experiments(std::move(experiments)), m_directory(std::move(directory)),
+      m_thread(new RunThread(std::move(settings), this))
 {
     connect(m_thread, &RunThread::newsArrived, this, &HeadlessRun::takeNews);
 }
@@ -94,8 +94,10 @@ void HeadlessRun::on(const SampleTaken& news)
     if (m_sinceLine.isValid() && m_sinceLine.elapsed() < every)
         return;
     m_sinceLine.start();
-    const double left = std::chrono::duration<double>(m_current.warmUp + m_current.duration - news.point.at).count();
-    QString text = tr("%1: %2").arg(m_name, quantityText(news.point.receivedPerSecond(), Quantity::MessagesPerSecond));
+    const double left =
+        std::chrono::duration<double>(m_current.warmUp + m_current.duration - news.point.at).count();
+    QString text =
+        tr("%1: %2").arg(m_name, quantityText(news.point.receivedPerSecond(), Quantity::MessagesPerSecond));
     if (m_current.messages == 0)
         text += tr(", %1 s left").arg(std::max(0.0, left), 0, 'f', 1);
     showProgress(text);
@@ -106,10 +108,12 @@ void HeadlessRun::on(const RunFinished& news)
     endProgress();
     m_results.push_back(news.result);
     const RunSummary& summary = news.result.summary;
-    writeLine(stdout, tr("%1: %2 after %3, %4, response time p50 %5")
-                          .arg(m_name, QString::fromStdString(std::string(word(summary.outcome))), secondsText(summary.seconds),
-                               quantityText(summary.messagesPerSecond, Quantity::MessagesPerSecond),
-                               quantityText(static_cast<double>(summary.response.p50.count()), Quantity::Duration)));
+    writeLine(stdout,
+              tr("%1: %2 after %3, %4, response time p50 %5")
+                  .arg(m_name, QString::fromStdString(std::string(word(summary.outcome))),
+                       secondsText(summary.seconds),
+                       quantityText(summary.messagesPerSecond, Quantity::MessagesPerSecond),
+                       quantityText(static_cast<double>(summary.response.p50.count()), Quantity::Duration)));
     for (const SelfCheck& check : news.result.checks) {
         if (!check.holds)
             writeLine(stderr, tr("Self-check violated: %1").arg(QString::fromStdString(check.sentence)));
@@ -132,7 +136,8 @@ void HeadlessRun::on(const SeriesOver&)
         writeLine(stderr, *failure);
         m_exitStatus = 1;
     } else {
-        writeLine(stdout, tr("Charts (PNG, SVG), tables (CSV) and run.json are in %1").arg(QFileInfo(m_directory).absoluteFilePath()));
+        writeLine(stdout, tr("Charts (PNG, SVG), tables (CSV) and run.json are in %1")
+                              .arg(QFileInfo(m_directory).absoluteFilePath()));
     }
     emit done(m_exitStatus);
 }

@@ -52,8 +52,8 @@ private:
     int m_exitStatus = 0;
 };
 
-/// The experiments that `what` names: a file, "default", or the id of a preset, each with all `settings` applied.
-/// With problems there are no experiments.
+/// The experiments that `what` names: a file, "default", or the id of a preset, each with all `settings`
+/// applied. With problems there are no experiments.
 struct NamedExperiments {
     std::vector<Experiment> experiments;
     QStringList problems;

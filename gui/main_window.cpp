@@ -18,8 +18,8 @@
 #include <QAction>
 #include <QCloseEvent>
 #include <QHBoxLayout>
-#include <QSettings>
 #include <QScreen>
+#include <QSettings>
 #include <QStatusBar>
 #include <QTabBar>
 #include <QTabWidget>
@@ -121,7 +121,8 @@ void MainWindow::createPages()
     m_tabs->insertTab(LiveTab, m_live, tr("Live"));
     m_tabs->setCornerWidget(m_viewControls);
     m_viewControls->hide();
-    connect(m_tabs, &QTabWidget::currentChanged, this, [this](int tab) { m_viewControls->setVisible(tab == LiveTab); });
+    connect(m_tabs, &QTabWidget::currentChanged, this,
+            [this](int tab) { m_viewControls->setVisible(tab == LiveTab); });
 }
 
 void MainWindow::createCommands()
@@ -309,7 +310,8 @@ void MainWindow::note(const RunFinished& news)
 void MainWindow::note(const RunFailed& news)
 {
     keep(news.result);
-    m_banner->show(BannerTone::Problem, tr("The run failed."), QString::fromStdString(news.failure.sentence()));
+    m_banner->show(BannerTone::Problem, tr("The run failed."),
+                   QString::fromStdString(news.failure.sentence()));
 }
 
 void MainWindow::note(const SeriesOver&)

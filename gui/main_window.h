@@ -26,8 +26,9 @@ class RunThread;
 class ViewControls;
 class WindowActions;
 
-/// The window: the experiment at the left, what its run does in the middle. Closing it during a run stops the run; then its
-/// destructor waits until no worker is left. Remembers geometry, theme and last experiment in QSettings.
+/// The window: the experiment at the left, what its run does in the middle. Closing it during a run stops the
+/// run; then its destructor waits until no worker is left. Remembers geometry, theme and last experiment in
+/// QSettings.
 class MainWindow final : public QMainWindow {
     Q_OBJECT
 

@@ -74,12 +74,14 @@ QString descriptionOf(const RunResult& result)
     const Experiment& experiment = result.experiment;
     const Mechanism* mechanism = findMechanism(experiment.mechanism);
     const QString title = QString::fromStdString(mechanism ? mechanism->info().title : experiment.mechanism);
-    QStringList parts{title, QString::fromStdString(formatSize(experiment.messageSize)),
+    QStringList parts{title,
+                      QString::fromStdString(formatSize(experiment.messageSize)),
                       QString::fromStdString(std::string(word(experiment.exchange))),
                       QString::fromStdString(std::string(word(experiment.wait))),
                       QString::fromStdString(experiment.load.profile),
                       tr("cores: %1").arg(QString::fromStdString(std::string(word(experiment.cores)))),
-                      QString::fromStdString(result.host.kernel), QString::fromStdString(result.host.processor),
+                      QString::fromStdString(result.host.kernel),
+                      QString::fromStdString(result.host.processor),
                       QString::fromStdString(result.startedAt)};
     parts.removeAll(QString());
     return parts.join(tr(" · "));
@@ -98,8 +100,8 @@ std::vector<std::unique_ptr<LiveChart>> chartsOf(const RunResult& result)
     return charts;
 }
 
-ExportFailure exportCharts(const std::vector<LiveChart*>& charts, const QString& directory, const ChartFileKind& kind,
-                           const QString& description)
+ExportFailure exportCharts(const std::vector<LiveChart*>& charts, const QString& directory,
+                           const ChartFileKind& kind, const QString& description)
 {
     ExportSettings settings;
     settings.dotsPerInch = kind.dotsPerInch;
@@ -116,9 +118,10 @@ ExportFailure exportCharts(const std::vector<LiveChart*>& charts, const QString&
 ExportFailure exportRuns(const std::vector<RunResult>& results, const QString& directory)
 {
     for (std::size_t i = 0; i < results.size(); ++i) {
-        const QString place = results.size() == 1
-            ? directory
-            : QDir(directory).filePath(QString::fromStdString(csvDirectoryName(results[i], i)));
+        const QString place =
+            results.size() == 1
+                ? directory
+                : QDir(directory).filePath(QString::fromStdString(csvDirectoryName(results[i], i)));
         if (auto failure = exportOne(results[i], place))
             return failure;
     }
@@ -136,7 +139,8 @@ ExportFailure exportCsv(const std::vector<RunResult>& results, const QString& di
 ExportFailure exportJson(const std::vector<RunResult>& results, const QString& path)
 {
     return sentenceOf([&] {
-        writeFileAtomically(path.toStdString(), results.size() == 1 ? toJson(results.front()) : toJson(results));
+        writeFileAtomically(path.toStdString(),
+                            results.size() == 1 ? toJson(results.front()) : toJson(results));
     });
 }
 

@@ -27,11 +27,11 @@ QString descriptionOf(const RunResult& result);
 std::vector<std::unique_ptr<LiveChart>> chartsOf(const RunResult& result);
 
 /// One file per chart, named by its id, in a directory that exists. Stops at the first that fails.
-ExportFailure exportCharts(const std::vector<LiveChart*>& charts, const QString& directory, const ChartFileKind& kind,
-                           const QString& description);
+ExportFailure exportCharts(const std::vector<LiveChart*>& charts, const QString& directory,
+                           const ChartFileKind& kind, const QString& description);
 
-/// Everything of a series of runs: charts as PNG and SVG, CSV tables and run.json. One run goes straight into `directory`,
-/// several into numbered sub-directories. The directory is made when it is missing.
+/// Everything of a series of runs: charts as PNG and SVG, CSV tables and run.json. One run goes straight into
+/// `directory`, several into numbered sub-directories. The directory is made when it is missing.
 ExportFailure exportRuns(const std::vector<RunResult>& results, const QString& directory);
 
 /// The tables only, or the JSON only.

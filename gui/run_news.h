@@ -19,8 +19,9 @@ struct SeriesOver {
     unsigned series = 0; ///< which one, as counted by who started it
 };
 
-/// What the run thread tells the window, in the order in which it happened. Each run of a series is framed by a
-/// RunBegan and a RunFinished or RunFailed.
-using RunNews = std::variant<RunBegan, WorkersStarted, SampleTaken, Happened, RunFinished, RunFailed, SeriesOver>;
+/// What the run thread tells the window, in the order in which it happened. Each run of a series is framed by
+/// a RunBegan and a RunFinished or RunFailed.
+using RunNews =
+    std::variant<RunBegan, WorkersStarted, SampleTaken, Happened, RunFinished, RunFailed, SeriesOver>;
 
 } // namespace ipclab

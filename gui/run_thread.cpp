@@ -124,8 +124,9 @@ private:
 
     void waitForSomething()
     {
-        std::array<pollfd, 2> watched{{{.fd = m_owner.m_commandSignal.get(), .events = POLLIN, .revents = 0},
-                                       {.fd = m_run ? m_run->descriptor() : -1, .events = POLLIN, .revents = 0}}};
+        std::array<pollfd, 2> watched{
+            {{.fd = m_owner.m_commandSignal.get(), .events = POLLIN, .revents = 0},
+             {.fd = m_run ? m_run->descriptor() : -1, .events = POLLIN, .revents = 0}}};
         poll(watched.data(), watched.size(), -1);
     }
 
@@ -159,12 +160,10 @@ void RunThread::command(Change change)
 }
 
 RunThread::RunThread(RunSettings settings, QObject* parent)
-    : QObject(parent)
-    , m_settings(std::move(settings))
-    , m_commandSignal(makeSignal())
-    , m_newsSignal(makeSignal())
-    , m_newsNotifier(new QSocketNotifier(m_newsSignal.get(), QSocketNotifier::Read, this))
-    , m_thread([this] { Host(*this).live(); })
+    : QObject(parent), m_settings(std::move(settings)), m_commandSignal(makeSignal()),
+      m_newsSignal(makeSignal()),
+      m_newsNotifier(new QSocketNotifier(m_newsSignal.get(), QSocketNotifier::Read, this)),
+      m_thread([this] { Host(*this).live(); })
 {
     connect(m_newsNotifier, &QSocketNotifier::activated, this, [this] {
         lower(m_newsSignal);

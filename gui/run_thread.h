@@ -15,9 +15,9 @@ class QSocketNotifier;
 
 namespace ipclab {
 
-/// Hosts runs in a thread of its own, so that the window never waits for one. The thread lives as long as this object
-/// (the workers die with the thread that started them). All functions return at once; only the destructor waits, for
-/// as long as it takes to end what runs and to leave no process behind.
+/// Hosts runs in a thread of its own, so that the window never waits for one. The thread lives as long as
+/// this object (the workers die with the thread that started them). All functions return at once; only the
+/// destructor waits, for as long as it takes to end what runs and to leave no process behind.
 class RunThread final : public QObject {
     Q_OBJECT
 
@@ -25,11 +25,12 @@ public:
     explicit RunThread(RunSettings settings = {}, QObject* parent = nullptr);
     ~RunThread() override;
 
-    /// Runs the experiments one after the other. A series that is still going on is ended first, without a result.
+    /// Runs the experiments one after the other. A series that is still going on is ended first, without a
+    /// result.
     void start(std::vector<Experiment> experiments);
 
-    /// Ends the present run, which still reports its result, and skips the rest of the series. A second call ends the
-    /// draining of the channel too.
+    /// Ends the present run, which still reports its result, and skips the rest of the series. A second call
+    /// ends the draining of the channel too.
     void stop();
 
     /// What has happened since the last call.

@@ -19,7 +19,8 @@ namespace {
 QString aboutText()
 {
     return WindowActions::tr("<h3>IPC Lab %1</h3>"
-                             "<p>Starts real processes, sends messages between them over a mechanism of your choice, and charts "
+                             "<p>Starts real processes, sends messages between them over a mechanism of your "
+                             "choice, and charts "
                              "throughput, latency and blocking while they run.</p><p>MIT licence.</p>")
         .arg(QCoreApplication::applicationVersion());
 }
@@ -38,7 +39,8 @@ QString shortcutsText()
     };
     QString text = QStringLiteral("<table cellspacing=6>");
     for (const auto& [keys, meaning] : rows)
-        text += QStringLiteral("<tr><td><b>%1</b></td><td>%2</td></tr>").arg(QString::fromUtf8(keys), meaning);
+        text +=
+            QStringLiteral("<tr><td><b>%1</b></td><td>%2</td></tr>").arg(QString::fromUtf8(keys), meaning);
     text += QStringLiteral("</table>");
     return text + WindowActions::tr("<p>Drag across a chart to zoom, double-click to see all again.</p>");
 }
@@ -99,7 +101,8 @@ void WindowActions::createViewMenu(QMenuBar& bar)
     pauseView = view->addAction(tr("&Pause view"));
     pauseView->setCheckable(true);
     pauseView->setShortcut(Qt::CTRL | Qt::Key_P);
-    view->addAction(tr("Reset &zoom"), QKeySequence(Qt::CTRL | Qt::Key_0), this, &WindowActions::resetZoomWanted);
+    view->addAction(tr("Reset &zoom"), QKeySequence(Qt::CTRL | Qt::Key_0), this,
+                    &WindowActions::resetZoomWanted);
 
     QMenu* windows = view->addMenu(tr("&Window of time"));
     m_windows = new QActionGroup(this);
@@ -113,10 +116,12 @@ void WindowActions::createViewMenu(QMenuBar& bar)
 
     QMenu* themes = view->addMenu(tr("&Theme"));
     m_themes = new QActionGroup(this);
-    const std::array choices{std::pair{ThemeChoice::System, tr("&System")}, std::pair{ThemeChoice::Light, tr("&Light")},
+    const std::array choices{std::pair{ThemeChoice::System, tr("&System")},
+                             std::pair{ThemeChoice::Light, tr("&Light")},
                              std::pair{ThemeChoice::Dark, tr("&Dark")}};
     for (const auto& [choice, title] : choices) {
-        QAction* action = themes->addAction(title, this, [this, wanted = choice] { emit themeWanted(wanted); });
+        QAction* action =
+            themes->addAction(title, this, [this, wanted = choice] { emit themeWanted(wanted); });
         action->setCheckable(true);
         m_themes->addAction(action);
     }
@@ -127,7 +132,8 @@ void WindowActions::createHelpMenu(QMenuBar& bar)
     QMenu* help = bar.addMenu(tr("&Help"));
     help->addAction(tr("&Keyboard shortcuts"), this,
                     [this] { QMessageBox::about(&m_window, tr("Keyboard shortcuts"), shortcutsText()); });
-    help->addAction(tr("&About IPC Lab"), this, [this] { QMessageBox::about(&m_window, tr("About IPC Lab"), aboutText()); });
+    help->addAction(tr("&About IPC Lab"), this,
+                    [this] { QMessageBox::about(&m_window, tr("About IPC Lab"), aboutText()); });
 }
 
 void WindowActions::createPresets(const std::vector<Preset>& list)
@@ -136,7 +142,8 @@ void WindowActions::createPresets(const std::vector<Preset>& list)
     presets->setToolTipsVisible(true);
     for (const Preset& preset : list) {
         const QString id = QString::fromStdString(preset.id);
-        QAction* action = presets->addAction(QString::fromStdString(preset.title), this, [this, id] { emit presetWanted(id); });
+        QAction* action = presets->addAction(QString::fromStdString(preset.title), this,
+                                             [this, id] { emit presetWanted(id); });
         action->setToolTip(QString::fromStdString(preset.summary));
     }
 }

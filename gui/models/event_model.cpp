@@ -73,7 +73,8 @@ QVariant EventModel::data(const QModelIndex& index, int role) const
     case Qt::ForegroundRole:
         return Theme::fromPalette(QApplication::palette()).colour(colourOf(index.column(), event.kind));
     case Qt::TextAlignmentRole:
-        return QVariant::fromValue(Qt::AlignVCenter | (index.column() == Time ? Qt::AlignRight : Qt::AlignLeft));
+        return QVariant::fromValue(Qt::AlignVCenter |
+                                   (index.column() == Time ? Qt::AlignRight : Qt::AlignLeft));
     default:
         return {};
     }

@@ -31,8 +31,11 @@ QString shareText(double share)
 
 double blockedShare(const WorkerResult& worker)
 {
-    const auto blocked = worker.time[WorkerState::BlockedSending] + worker.time[WorkerState::BlockedReceiving];
-    return worker.wall.count() > 0 ? static_cast<double>(blocked.count()) / static_cast<double>(worker.wall.count()) : 0;
+    const auto blocked =
+        worker.time[WorkerState::BlockedSending] + worker.time[WorkerState::BlockedReceiving];
+    return worker.wall.count() > 0
+               ? static_cast<double>(blocked.count()) / static_cast<double>(worker.wall.count())
+               : 0;
 }
 
 bool isOpenLoop(const Experiment& experiment)
@@ -119,7 +122,8 @@ void LiveFigures::add(const SampleTaken& sample)
 void LiveFigures::finish(const RunResult& result)
 {
     m_result = result;
-    m_integrity = result.summary.messagesReceived > 0 ? std::optional(result.summary.integrity) : std::nullopt;
+    m_integrity =
+        result.summary.messagesReceived > 0 ? std::optional(result.summary.integrity) : std::nullopt;
     m_offered = offeredPerSecond(result);
     m_result->series.clear();
 }
@@ -134,8 +138,9 @@ TileText LiveFigures::throughput() const
     TileText tile{.caption = tr("Throughput"), .value = tr("—"), .detail = {}};
     if (m_recent.empty() && !m_result)
         return tile;
-    const Rates rates = m_result ? Rates{m_result->summary.messagesPerSecond, m_result->summary.bytesPerSecond, m_offered}
-                                 : ratesOf(m_recent);
+    const Rates rates =
+        m_result ? Rates{m_result->summary.messagesPerSecond, m_result->summary.bytesPerSecond, m_offered}
+                 : ratesOf(m_recent);
     tile.value = quantityText(rates.received, Quantity::MessagesPerSecond);
     tile.detail = quantityText(rates.bytes, Quantity::BytesPerSecond);
     if (isOpenLoop(m_experiment))

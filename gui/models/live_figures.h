@@ -21,8 +21,8 @@ struct TileText {
     bool operator==(const TileText&) const = default;
 };
 
-/// The four figures at the head of a run: throughput, response time, blocking and integrity. While it goes on they are
-/// those of the last half second; at the end, those of the whole measured window.
+/// The four figures at the head of a run: throughput, response time, blocking and integrity. While it goes on
+/// they are those of the last half second; at the end, those of the whole measured window.
 class LiveFigures final {
 public:
     static constexpr std::size_t count = 4;
@@ -45,7 +45,7 @@ private:
     std::optional<IntegrityCounts> m_integrity;
     LatencySummary m_response; ///< of the newest interval in which messages arrived
     LatencySummary m_service;
-    Nanoseconds m_longest{}; ///< response in the measured window so far
+    Nanoseconds m_longest{};           ///< response in the measured window so far
     std::optional<RunResult> m_result; ///< without its series
     double m_offered = 0;              ///< per second, in the whole measured window
 };

@@ -110,7 +110,8 @@ QString ProcessModel::text(const WorkerStatus& worker, int column) const
     case WaitsIn:
         return worker.waitsIn.empty() ? tr("—") : QString::fromStdString(worker.waitsIn);
     case Messages:
-        return groupedText(static_cast<qint64>(worker.sent > worker.received ? worker.sent : worker.received));
+        return groupedText(
+            static_cast<qint64>(worker.sent > worker.received ? worker.sent : worker.received));
     case Cpu:
         return quantityText(worker.cpuShare, Quantity::Share);
     default:
@@ -124,8 +125,10 @@ QString ProcessModel::stateText(const WorkerStatus& worker) const
         return QString::fromStdString(worker.phase);
     if (worker.busyWaiting)
         return tr("running (busy-waiting)");
-    const QString state = QString::fromUtf8(word(worker.state).data(), static_cast<qsizetype>(word(worker.state).size()));
-    return worker.inState < worthTelling ? state : tr("%1 for %2").arg(state, secondsText(seconds(worker.inState)));
+    const QString state =
+        QString::fromUtf8(word(worker.state).data(), static_cast<qsizetype>(word(worker.state).size()));
+    return worker.inState < worthTelling ? state
+                                         : tr("%1 for %2").arg(state, secondsText(seconds(worker.inState)));
 }
 
 } // namespace ipclab

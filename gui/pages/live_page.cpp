@@ -33,7 +33,8 @@ std::optional<double> expectedSeconds(const Experiment& experiment)
 WorkerStatus finalStatus(WorkerStatus status, const WorkerResult& result)
 {
     const double wall = seconds(result.wall);
-    const Nanoseconds blocked = result.time[WorkerState::BlockedSending] + result.time[WorkerState::BlockedReceiving];
+    const Nanoseconds blocked =
+        result.time[WorkerState::BlockedSending] + result.time[WorkerState::BlockedReceiving];
     status.phase = result.exit;
     status.waitsIn.clear();
     status.cpuShare = wall > 0 ? seconds(result.time[WorkerState::Running]) / wall : 0;
@@ -43,13 +44,15 @@ WorkerStatus finalStatus(WorkerStatus status, const WorkerResult& result)
 
 bool isWorthAMark(EventKind kind)
 {
-    return kind == EventKind::Measuring || kind == EventKind::Killed || kind == EventKind::Warning || kind == EventKind::Error;
+    return kind == EventKind::Measuring || kind == EventKind::Killed || kind == EventKind::Warning ||
+           kind == EventKind::Error;
 }
 
 } // namespace
 
 LivePage::LivePage(QWidget* parent)
-    : QWidget(parent), m_processes(new ProcessModel(this)), m_events(new EventModel(this)), m_charts(new ChartBoard(this))
+    : QWidget(parent), m_processes(new ProcessModel(this)), m_events(new EventModel(this)),
+      m_charts(new ChartBoard(this))
 {
     setObjectName("page");
     setAttribute(Qt::WA_StyledBackground);
@@ -183,7 +186,8 @@ void LivePage::on(const Happened& news)
     m_events->add(news.event);
     m_eventTable->scrollToBottom();
     if (news.event.at >= Nanoseconds::zero() && isWorthAMark(news.event.kind))
-        m_charts->markEvent(seconds(news.event.at), QString::fromStdString(std::string(word(news.event.kind))));
+        m_charts->markEvent(seconds(news.event.at),
+                            QString::fromStdString(std::string(word(news.event.kind))));
 }
 
 void LivePage::on(const RunFinished& news)

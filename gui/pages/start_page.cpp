@@ -30,10 +30,12 @@ StartPage::StartPage(const std::vector<Preset>& presets, QWidget* parent) : QScr
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(28, 24, 28, 24);
     layout->setSpacing(8);
-    layout->addWidget(makeText(tr("How do processes talk to each other, and what does it cost?"), "pageTitle", content));
-    layout->addWidget(makeText(tr("Each of these starts real processes, sends messages between them and charts what happens. "
-                                  "Choose one, or set up your own at the left and press Run (F5)."),
-                               "note", content));
+    layout->addWidget(
+        makeText(tr("How do processes talk to each other, and what does it cost?"), "pageTitle", content));
+    layout->addWidget(makeText(
+        tr("Each of these starts real processes, sends messages between them and charts what happens. "
+           "Choose one, or set up your own at the left and press Run (F5)."),
+        "note", content));
     layout->addSpacing(8);
     layout->addWidget(makeCards(presets));
     layout->addStretch();
@@ -48,7 +50,8 @@ QWidget* StartPage::makeCards(const std::vector<Preset>& presets)
     grid->setSpacing(12);
     int place = 0;
     for (const Preset& preset : presets) {
-        auto* card = new PresetCard(QString::fromStdString(preset.title), QString::fromStdString(preset.summary), cards);
+        auto* card = new PresetCard(QString::fromStdString(preset.title),
+                                    QString::fromStdString(preset.summary), cards);
         grid->addWidget(card, place / cardsInARow, place % cardsInARow);
         const QString id = QString::fromStdString(preset.id);
         connect(card, &PresetCard::clicked, this, [this, id] { emit presetChosen(id); });

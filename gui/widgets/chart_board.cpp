@@ -119,7 +119,8 @@ void ChartBoard::makeCharts(const ChartContext& context)
     while (m_stacks.size() < groups.size()) {
         const std::size_t place = m_stacks.size();
         auto* stack = new ChartStack(this);
-        m_layout->addWidget(stack, static_cast<int>(place / chartsInARow), static_cast<int>(place % chartsInARow));
+        m_layout->addWidget(stack, static_cast<int>(place / chartsInARow),
+                            static_cast<int>(place % chartsInARow));
         m_layout->setRowStretch(static_cast<int>(place / chartsInARow), 1);
         m_layout->setColumnStretch(static_cast<int>(place % chartsInARow), 1);
         m_stacks.push_back(stack);

@@ -18,7 +18,8 @@ constexpr qsizetype mostSegments = 4;
 
 } // namespace
 
-ChartStack::ChartStack(QWidget* parent) : QFrame(parent), m_stack(new QStackedLayout), m_layout(new QVBoxLayout(this))
+ChartStack::ChartStack(QWidget* parent)
+    : QFrame(parent), m_stack(new QStackedLayout), m_layout(new QVBoxLayout(this))
 {
     setObjectName("chartCard");
     m_layout->setContentsMargins(1, 1, 1, 1);

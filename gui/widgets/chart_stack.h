@@ -14,7 +14,8 @@ namespace ipclab {
 class LiveChart;
 class SegmentedControl;
 
-/// A card with the charts of one group, of which one is seen; a switch below picks which, where there are several.
+/// A card with the charts of one group, of which one is seen; a switch below picks which, where there are
+/// several.
 class ChartStack final : public QFrame {
     Q_OBJECT
 

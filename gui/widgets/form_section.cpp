@@ -49,7 +49,8 @@ void FormSection::unfold()
 
 void FormSection::fold(Qt::ArrowType arrow)
 {
-    m_toggle->setIcon(QIcon(arrow == Qt::DownArrow ? ":/icons/chevron_down.svg" : ":/icons/chevron_right.svg"));
+    m_toggle->setIcon(
+        QIcon(arrow == Qt::DownArrow ? ":/icons/chevron_down.svg" : ":/icons/chevron_right.svg"));
     m_body->setVisible(arrow == Qt::DownArrow);
 }
 

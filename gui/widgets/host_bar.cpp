@@ -25,8 +25,7 @@ QString coresText(unsigned cores)
 
 QString machineText(const Host& host)
 {
-    QStringList parts{QString::fromStdString(host.kernel),
-                      coresText(host.cores),
+    QStringList parts{QString::fromStdString(host.kernel), coresText(host.cores),
                       HostBar::tr("governor %1").arg(QString::fromStdString(host.governor))};
     if (host.virtualisation != "none" && host.virtualisation != "unknown")
         parts << HostBar::tr("virtualised (%1)").arg(QString::fromStdString(host.virtualisation));
@@ -36,7 +35,8 @@ QString machineText(const Host& host)
 } // namespace
 
 HostBar::HostBar(const Host& host, QWidget* parent)
-    : QWidget(parent), m_machine(machineText(host)), m_facts(new QLabel(m_machine, this)), m_observer(new QLabel(this))
+    : QWidget(parent), m_machine(machineText(host)), m_facts(new QLabel(m_machine, this)),
+      m_observer(new QLabel(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(10, 2, 10, 2);
@@ -44,13 +44,16 @@ HostBar::HostBar(const Host& host, QWidget* parent)
     m_facts->setToolTip(QString::fromStdString(host.processor));
     layout->addWidget(m_facts);
     if (host.cores <= fewCores) {
-        auto* warning = new QLabel(tr("⚠ %1: the window shares a core with the workers").arg(coresText(host.cores)), this);
-        warning->setToolTip(tr("Drawing takes time from the workers on so few cores. ipclab-cli measures without a window."));
+        auto* warning = new QLabel(
+            tr("⚠ %1: the window shares a core with the workers").arg(coresText(host.cores)), this);
+        warning->setToolTip(
+            tr("Drawing takes time from the workers on so few cores. ipclab-cli measures without a window."));
         layout->addWidget(warning);
     }
     layout->addStretch();
     layout->addWidget(m_observer);
-    m_observer->setToolTip(tr("Processor time of this window and of the sampling, over the last two seconds"));
+    m_observer->setToolTip(
+        tr("Processor time of this window and of the sampling, over the last two seconds"));
     m_interval.setInterval(std::chrono::seconds(2));
     connect(&m_interval, &QTimer::timeout, this, &HostBar::measure);
     m_saying.setSingleShot(true);

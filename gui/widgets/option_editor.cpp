@@ -71,7 +71,8 @@ private:
 class SegmentEditor final : public OptionEditor {
 public:
     SegmentEditor(const OptionSpec& spec, QWidget* parent)
-        : OptionEditor(spec, Caption::Above, parent), m_segments(new SegmentedControl(titlesOf(spec), SegmentedControl::Look::Spread, this))
+        : OptionEditor(spec, Caption::Above, parent),
+          m_segments(new SegmentedControl(titlesOf(spec), SegmentedControl::Look::Spread, this))
     {
         m_segments->setToolTips(helpsOf(spec));
         setInput(m_segments);
@@ -89,13 +90,17 @@ private:
 class SwitchEditor final : public OptionEditor {
 public:
     SwitchEditor(const OptionSpec& spec, QWidget* parent)
-        : OptionEditor(spec, Caption::None, parent), m_box(new QCheckBox(QString::fromStdString(spec.label), this))
+        : OptionEditor(spec, Caption::None, parent),
+          m_box(new QCheckBox(QString::fromStdString(spec.label), this))
     {
         setInput(m_box);
         connect(m_box, &QCheckBox::clicked, this, [this] { emit edited(text()); });
     }
 
-    QString text() const override { return m_box->isChecked() ? QStringLiteral("on") : QStringLiteral("off"); }
+    QString text() const override
+    {
+        return m_box->isChecked() ? QStringLiteral("on") : QStringLiteral("off");
+    }
     void setText(const QString& text) override { m_box->setChecked(text == QLatin1String("on")); }
     EditorWidth wantedWidth() const override { return EditorWidth::Full; }
 
@@ -137,8 +142,8 @@ private:
 
 bool fitsSegments(const OptionSpec& spec, const QWidget& parent)
 {
-    return spec.choices.size() <= mostSegments
-        && SegmentedControl::widthFor(titlesOf(spec), parent.fontMetrics()) <= widestSegments;
+    return spec.choices.size() <= mostSegments &&
+           SegmentedControl::widthFor(titlesOf(spec), parent.fontMetrics()) <= widestSegments;
 }
 
 } // namespace

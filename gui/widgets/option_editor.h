@@ -15,13 +15,14 @@ namespace ipclab {
 /// How much of a form's width an editor wants.
 enum class EditorWidth { Half, Full };
 
-/// Lets a user set one option: a label, the input and, below it, a sentence when the input is wrong. Shows and emits
-/// texts only; what fits is for the form to say.
+/// Lets a user set one option: a label, the input and, below it, a sentence when the input is wrong. Shows
+/// and emits texts only; what fits is for the form to say.
 class OptionEditor : public QWidget {
     Q_OBJECT
 
 public:
-    /// The editor for the specification's kind: a combo box or segments for choices, a check box, a line of text.
+    /// The editor for the specification's kind: a combo box or segments for choices, a check box, a line of
+    /// text.
     static OptionEditor* make(const OptionSpec& spec, QWidget* parent);
 
     const OptionSpec& spec() const { return m_spec; }

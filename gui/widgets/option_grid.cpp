@@ -10,7 +10,8 @@ namespace {
 
 bool leavesNothingToChoose(const OptionSpec& spec)
 {
-    return (spec.kind == OptionKind::Choice && spec.choices.size() < 2) || (spec.least && spec.least == spec.most);
+    return (spec.kind == OptionKind::Choice && spec.choices.size() < 2) ||
+           (spec.least && spec.least == spec.most);
 }
 
 } // namespace
@@ -53,7 +54,8 @@ void OptionGrid::place(OptionEditor* editor)
     m_row += m_column == 0 ? 1 : 0;
     m_editors.push_back(editor);
     const QString key = QString::fromStdString(editor->spec().id);
-    connect(editor, &OptionEditor::edited, this, [this, key](const QString& text) { emit edited(key, text); });
+    connect(editor, &OptionEditor::edited, this,
+            [this, key](const QString& text) { emit edited(key, text); });
 }
 
 } // namespace ipclab

@@ -13,8 +13,8 @@ namespace ipclab {
 
 class OptionEditor;
 
-/// Editors for a list of options in two columns. Their ids are whole keys of an experiment. An option that leaves nothing
-/// to choose has no editor.
+/// Editors for a list of options in two columns. Their ids are whole keys of an experiment. An option that
+/// leaves nothing to choose has no editor.
 class OptionGrid final : public QWidget {
     Q_OBJECT
 

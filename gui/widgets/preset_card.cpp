@@ -33,7 +33,8 @@ QSize PresetCard::sizeHint() const
 
 int PresetCard::heightForWidth(int width) const
 {
-    return layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width) : layout()->totalSizeHint().height();
+    return layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width)
+                                         : layout()->totalSizeHint().height();
 }
 
 } // namespace ipclab

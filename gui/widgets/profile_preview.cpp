@@ -49,7 +49,8 @@ void ProfilePreview::drawCurve(QPainter& painter, const QRectF& place) const
     const double step = place.width() / static_cast<double>(std::max<std::size_t>(m_rates.size() - 1, 1));
     QPainterPath path;
     for (std::size_t i = 0; i < m_rates.size(); ++i) {
-        const QPointF point(place.left() + step * static_cast<double>(i), place.bottom() - place.height() * m_rates[i] / top);
+        const QPointF point(place.left() + step * static_cast<double>(i),
+                            place.bottom() - place.height() * m_rates[i] / top);
         i == 0 ? path.moveTo(point) : path.lineTo(point);
     }
     painter.setBrush(Qt::NoBrush);

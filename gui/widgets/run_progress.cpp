@@ -35,7 +35,8 @@ QString steadySeconds(double time)
 
 } // namespace
 
-RunProgress::RunProgress(QWidget* parent) : QWidget(parent), m_text(new QLabel(this)), m_bar(new QProgressBar(this))
+RunProgress::RunProgress(QWidget* parent)
+    : QWidget(parent), m_text(new QLabel(this)), m_bar(new QProgressBar(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -62,7 +63,8 @@ void RunProgress::on(const RunBegan& news)
     ++m_run;
     m_received = 0;
     m_experiment = news.experiment;
-    const QString variant = news.count > 1 ? tr(" (%1 of %2)").arg(news.index + 1).arg(news.count) : QString();
+    const QString variant =
+        news.count > 1 ? tr(" (%1 of %2)").arg(news.index + 1).arg(news.count) : QString();
     m_name = tr("Run %1%2 · %3 · %4")
                  .arg(QString::number(m_run), variant, mechanismTitle(news.experiment),
                       QString::fromStdString(formatSize(news.experiment.messageSize)));
@@ -77,11 +79,13 @@ void RunProgress::on(const SampleTaken& news)
     if (news.point.warmUp)
         show(tr("warming up"), 0);
     else if (m_experiment.messages > 0)
-        show(tr("%1 of %2 messages").arg(groupedText(static_cast<qint64>(m_received)),
-                                         groupedText(static_cast<qint64>(m_experiment.messages))),
+        show(tr("%1 of %2 messages")
+                 .arg(groupedText(static_cast<qint64>(m_received)),
+                      groupedText(static_cast<qint64>(m_experiment.messages))),
              static_cast<double>(m_received) / static_cast<double>(m_experiment.messages));
     else
-        show(tr("%1 of %2, %3 left").arg(steadySeconds(measured), secondsText(length), steadySeconds(length - measured)),
+        show(tr("%1 of %2, %3 left")
+                 .arg(steadySeconds(measured), secondsText(length), steadySeconds(length - measured)),
              measured / length);
 }
 

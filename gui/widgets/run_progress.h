@@ -9,7 +9,8 @@ class QProgressBar;
 
 namespace ipclab {
 
-/// How far the present run is: "Run 3 · Pipe · 64 B · 7.2 s of 10 s, 2.8 s left", with a bar; at the end, its outcome.
+/// How far the present run is: "Run 3 · Pipe · 64 B · 7.2 s of 10 s, 2.8 s left", with a bar; at the end, its
+/// outcome.
 class RunProgress final : public QWidget {
     Q_OBJECT
 

@@ -24,7 +24,8 @@ SegmentedControl::SegmentedControl(const QStringList& titles, Look look, QWidget
         button->setText(titles[i]);
         button->setAccessibleName(titles[i]);
         button->setCheckable(true);
-        button->setSizePolicy(look == Look::Spread ? QSizePolicy::Expanding : QSizePolicy::Fixed, QSizePolicy::Fixed);
+        button->setSizePolicy(look == Look::Spread ? QSizePolicy::Expanding : QSizePolicy::Fixed,
+                              QSizePolicy::Fixed);
         button->setProperty("compact", look == Look::Compact);
         button->setProperty("segment", i == 0 ? "first" : i + 1 == titles.size() ? "last" : "middle");
         m_buttons->addButton(button, i);

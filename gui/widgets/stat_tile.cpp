@@ -32,10 +32,8 @@ const char* toneName(Tone tone)
 } // namespace
 
 StatTile::StatTile(QWidget* parent)
-    : QFrame(parent)
-    , m_caption(makeLabel("tileCaption", this))
-    , m_value(makeLabel("tileValue", this))
-    , m_detail(makeLabel("tileDetail", this))
+    : QFrame(parent), m_caption(makeLabel("tileCaption", this)), m_value(makeLabel("tileValue", this)),
+      m_detail(makeLabel("tileDetail", this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 7, 12, 7);

@@ -21,13 +21,15 @@ QStringList windowTitles()
 } // namespace
 
 ViewControls::ViewControls(QWidget* parent)
-    : QWidget(parent), m_windows(new SegmentedControl(windowTitles(), SegmentedControl::Look::Compact, this)), m_pause(new QToolButton(this))
+    : QWidget(parent), m_windows(new SegmentedControl(windowTitles(), SegmentedControl::Look::Compact, this)),
+      m_pause(new QToolButton(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 4, 10, 4);
     layout->setSpacing(8);
     m_pause->setObjectName("pauseView");
     m_pause->setCheckable(true);
+    m_pause->setIconSize({12, 12});
     m_pause->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_windows->setObjectName("window");
     layout->addWidget(m_windows);
@@ -58,7 +60,8 @@ void ViewControls::setPaused(bool paused)
     m_pause->setChecked(paused);
     m_pause->setIcon(icon(paused ? "play" : "pause", ColourRole::Text));
     m_pause->setText(paused ? tr("Resume view") : tr("Pause view"));
-    m_pause->setToolTip(paused ? tr("Follow the run again (Space)") : tr("Hold the charts still; the run goes on (Space)"));
+    m_pause->setToolTip(paused ? tr("Follow the run again (Space)")
+                               : tr("Hold the charts still; the run goes on (Space)"));
 }
 
 } // namespace ipclab

@@ -57,7 +57,8 @@ void TestExperimentForm::hasAnInputForEveryOptionOfEveryMechanism()
         experiment.mechanism = mechanism->info().id;
         form.setExperiment(experiment);
         for (const OptionSpec& spec : mechanism->info().options)
-            QVERIFY2(input(form, "mechanism_options." + spec.id), (mechanism->info().id + "." + spec.id).c_str());
+            QVERIFY2(input(form, "mechanism_options." + spec.id),
+                     (mechanism->info().id + "." + spec.id).c_str());
     }
 }
 
@@ -77,8 +78,9 @@ void TestExperimentForm::everyInputHasAnAccessibleName()
 {
     ExperimentForm form;
     for (const QWidget* widget : form.findChildren<QWidget*>()) {
-        const bool isInput = qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QComboBox*>(widget)
-            || qobject_cast<const QAbstractButton*>(widget);
+        const bool isInput = qobject_cast<const QLineEdit*>(widget) ||
+                             qobject_cast<const QComboBox*>(widget) ||
+                             qobject_cast<const QAbstractButton*>(widget);
         QVERIFY2(!isInput || !widget->accessibleName().isEmpty(), qPrintable(widget->objectName()));
     }
 }

@@ -68,11 +68,13 @@ void TestExportCommand::exportsChartsTablesAndJson()
 {
     const QString file = writeExperiment(*m_settings, "short.toml", shortExperiment("pipe"));
     const QDir target(m_settings->path("results"));
-    const ProgramEnd outcome = runProgram({"--run", file, "--export", target.path(), "--set", "message.size=128"});
+    const ProgramEnd outcome =
+        runProgram({"--run", file, "--export", target.path(), "--set", "message.size=128"});
     QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
     QVERIFY(outcome.output.contains(target.path()));
 
-    for (const QString id : {"throughput", "response_time", "service_time", "time_sender", "time_receiver", "fill"}) {
+    for (const QString id :
+         {"throughput", "response_time", "service_time", "time_sender", "time_receiver", "fill"}) {
         const QImage image(target.filePath(id + ".png"));
         QVERIFY2(image.width() >= 1200, qPrintable(id));
         QVERIFY2(polylinesIn(target.filePath(id + ".svg")) > 0, qPrintable(id));
@@ -110,12 +112,16 @@ void TestExportCommand::refusesWrongArguments_data()
     QTest::addColumn<QString>("saying");
     QTest::newRow("run without export") << QStringList{"--run", "default"} << "--export";
     QTest::newRow("unknown option") << QStringList{"--rnu", "default"} << "rnu";
-    QTest::newRow("unknown preset") << QStringList{"--run", "slow-reciever", "--export", "/tmp"} << "slow-receiver";
-    QTest::newRow("wrong key") << QStringList{"--run", "default", "--export", "/tmp", "--set", "mesage.size=1"}
+    QTest::newRow("unknown preset") << QStringList{"--run", "slow-reciever", "--export", "/tmp"}
+                                    << "slow-receiver";
+    QTest::newRow("wrong key") << QStringList{"--run", "default", "--export",
+                                              "/tmp",  "--set",   "mesage.size=1"}
                                << "message.size";
-    QTest::newRow("wrong value") << QStringList{"--run", "default", "--export", "/tmp", "--set", "message.size=0"}
+    QTest::newRow("wrong value") << QStringList{"--run", "default", "--export",
+                                                "/tmp",  "--set",   "message.size=0"}
                                  << "message.size";
-    QTest::newRow("no value") << QStringList{"--run", "default", "--export", "/tmp", "--set", "duration"} << "KEY=VALUE";
+    QTest::newRow("no value") << QStringList{"--run", "default", "--export", "/tmp", "--set", "duration"}
+                              << "KEY=VALUE";
 }
 
 void TestExportCommand::refusesWrongArguments()

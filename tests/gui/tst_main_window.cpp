@@ -96,7 +96,8 @@ void TestMainWindow::chartsHoldWhatTheRunMeasured()
     QCOMPARE(m_window->results().size(), std::size_t(1));
     const RunResult& result = m_window->results().front();
     QCOMPARE(result.summary.outcome, RunOutcome::Finished);
-    for (const QString id : {"throughput", "response_time", "service_time", "time_sender", "time_receiver", "fill"})
+    for (const QString id :
+         {"throughput", "response_time", "service_time", "time_sender", "time_receiver", "fill"})
         QVERIFY2(chartNamed(*m_window, id) && showsData(*chartNamed(*m_window, id)), qPrintable(id));
 
     const SeriesPoint& point = result.series[result.series.size() / 2];

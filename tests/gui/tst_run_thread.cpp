@@ -38,7 +38,9 @@ std::vector<Kind> ofKind(const std::vector<RunNews>& news)
 
 void waitUntilMeasuring(RunThread& thread)
 {
-    const auto isMeasured = [](const SampleTaken& sample) { return !sample.point.warmUp && sample.point.received > 0; };
+    const auto isMeasured = [](const SampleTaken& sample) {
+        return !sample.point.warmUp && sample.point.received > 0;
+    };
     QSignalSpy arrived(&thread, &RunThread::newsArrived);
     while (!std::ranges::any_of(ofKind<SampleTaken>(thread.takeNews()), isMeasured))
         QVERIFY(arrived.wait(60'000));

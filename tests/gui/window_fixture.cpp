@@ -51,7 +51,8 @@ QAction* actionNamed(const QWidget& window, const QString& text)
 QList<int> childrenOf(qint64 pid)
 {
     QList<int> children;
-    for (const QString& task : QDir(QStringLiteral("/proc/%1/task").arg(pid)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+    for (const QString& task :
+         QDir(QStringLiteral("/proc/%1/task").arg(pid)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         QFile list(QStringLiteral("/proc/%1/task/%2/children").arg(pid).arg(task));
         if (!list.open(QIODevice::ReadOnly))
             continue;

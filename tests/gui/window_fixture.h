@@ -8,8 +8,8 @@
 
 namespace ipclab {
 
-/// Settings of a person who starts the program for the first time, in a directory that goes with the object. Styles the
-/// application once. Before the first window.
+/// Settings of a person who starts the program for the first time, in a directory that goes with the object.
+/// Styles the application once. Before the first window.
 class FreshSettings final {
 public:
     FreshSettings();

@@ -57,10 +57,10 @@ std::optional<Nanoseconds> MessageSource::pace()
 
 Nanoseconds MessageSource::readClock()
 {
+    m_session.publishTransferCounts(); // before the clock, so that it is not part of the latency
     const Nanoseconds moment = now();
     if (!m_rhythm.isSettled() && m_rhythm.consider(moment))
         m_session.telemetry().setLatencyEvery(m_rhythm.every());
-    m_session.publishTransferCounts();
     return moment;
 }
 

@@ -8,7 +8,7 @@
 namespace ipclab {
 
 /// Decides which messages carry their times: one in `every`. Unless told how many, it begins with all, looks what a
-/// message costs and thins them out until the times cost about 2 % of it; and once more, because the first look saw
+/// message costs and thins them out until the times cost about 1 % of it; and once more, because the first look saw
 /// the cost of stamping every message as well.
 class StampRhythm final {
 public:
@@ -37,7 +37,7 @@ public:
             return false;
         // A clock reading and what is noted of it, nanoseconds; the two sides pay at the same time.
         constexpr double costOfStamp = 40;
-        constexpr double budget = 0.02;
+        constexpr double budget = 0.01;
         const double perMessage = static_cast<double>(spent.count()) / static_cast<double>(m_messages);
         m_every = static_cast<std::uint64_t>(costOfStamp / (budget * perMessage)) + 1;
         m_untilNext = m_every;

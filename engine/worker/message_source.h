@@ -23,12 +23,9 @@ public:
     [[gnu::always_inline]] bool awaitNext(Outgoing& outgoing)
     {
         m_session.lookUp();
-        if (m_session.isMeasuring() && !m_isMeasuring) [[unlikely]]
-            beginMeasuring();
         if (m_session.hasEnded() || m_sequence >= m_end) [[unlikely]]
             return false;
         outgoing.sequence = m_sequence;
-        outgoing.flags = m_isMeasuring ? std::uint16_t{measuredFlag} : std::uint16_t{0};
         outgoing.intended = Nanoseconds::zero();
         if (m_pacer) {
             const std::optional<Nanoseconds> due = pace();
@@ -36,6 +33,9 @@ public:
                 return false;
             outgoing.intended = *due;
         }
+        if (m_session.isMeasuring() && !m_isMeasuring) [[unlikely]]
+            beginMeasuring(); // after the wait: a message that comes due in the window belongs to it
+        outgoing.flags = m_isMeasuring ? std::uint16_t{measuredFlag} : std::uint16_t{0};
         if (m_rhythm.next()) {
             outgoing.flags |= stampedFlag;
             outgoing.sent = readClock();

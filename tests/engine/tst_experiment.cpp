@@ -198,7 +198,7 @@ void TestExperiment::anUnknownMechanismOrProfileIsAnsweredWithTheNearest()
 {
     Experiment experiment;
     const std::string mechanism = setKey(experiment, "mechanism", "pip").value().sentence;
-    QVERIFY2(mechanism.starts_with("mechanism must be pipe, unix_stream, "), mechanism.c_str());
+    QVERIFY2(mechanism.starts_with("mechanism must be pipe, ") && mechanism.find(", unix_stream, ") != std::string::npos, mechanism.c_str());
     QVERIFY2(mechanism.ends_with(", not \"pip\"; did you mean \"pipe\"?"), mechanism.c_str());
     const std::string profile = setKey(experiment, "load.profile", "konstant").value().sentence;
     QVERIFY2(profile.starts_with("load.profile must be closed_loop"), profile.c_str());

@@ -26,9 +26,11 @@ Sampler::Sampler(Settings settings, std::size_t workers)
 {
 }
 
-Series Sampler::sample(Workers workers, Nanoseconds at)
+Series Sampler::sample(Workers workers, Nanoseconds startAt)
 {
     observeAll(workers);
+    // Only now: what a worker counted in the measured window must not be taken for warm-up, however long observing took.
+    const Nanoseconds at = now() - startAt;
     std::vector<Totals> current;
     for (const std::unique_ptr<WorkerProcess>& worker : workers) {
         const Telemetry& telemetry = worker->last().telemetry;

@@ -21,9 +21,9 @@ public:
 
     Sampler(Settings settings, std::size_t workers);
 
-    /// Observes every worker at a time since the start of the load; returns one point, or two when the measured window began since
-    /// the last call.
-    Series sample(Workers workers, Nanoseconds at);
+    /// Observes every worker; the load began at `startAt` on the clock. Returns one point, or two when the measured window began
+    /// since the last call.
+    Series sample(Workers workers, Nanoseconds startAt);
 
 private:
     /// What one worker has counted up to a moment.

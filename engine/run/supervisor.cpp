@@ -125,8 +125,7 @@ void Supervisor::deadlinePassed()
 void Supervisor::takeSample()
 {
     m_sampling.acknowledge();
-    const Nanoseconds at = elapsed();
-    for (SeriesPoint& point : m_sampler->sample(m_workers, at)) {
+    for (SeriesPoint& point : m_sampler->sample(m_workers, m_startAt)) {
         if (!point.warmUp && (m_result.series.empty() || m_result.series.back().warmUp))
             logAt(m_result.experiment.warmUp, {.kind = EventKind::Measuring, .text = "the measured window begins"});
         SampleTaken sample{.point = point, .workers = {}};

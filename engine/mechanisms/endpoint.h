@@ -33,6 +33,7 @@ struct TransferCounts {
     std::uint64_t systemCalls = 0;
     std::uint64_t partialTransfers = 0; ///< a message that took more than one write or read
     std::uint64_t wakeUps = 0;          ///< system calls made only to wake the peer
+    std::uint64_t dropped = 0;          ///< messages for which the receiving kernel said that it had no room
 };
 
 /// One process's end of a channel, in the worker. Sending lends the place to write, so that shared memory

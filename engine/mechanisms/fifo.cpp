@@ -1,10 +1,10 @@
-// A FIFO, or named pipe (fifo(7)): the byte queue of pipe(7) with a name in the file system, so that processes
-// meet that know nothing of each other but a path. The file holds no bytes: it is a place to meet, and what is
-// written goes through memory as in any pipe. open(2) waits until the other end is opened too, whichever comes
-// first; without waiting (O_NONBLOCK) a writer that finds no reader gets ENXIO. Once both are there it is a
-// pipe: one way, in order, 64 KiB unless told otherwise, and end of file when the last writer has closed. The
-// name stays until somebody unlinks it, and who may open it is said by its mode, here 0600. Two processes that
-// talk over two FIFOs must open them in the same order, or both wait for ever.
+// A FIFO, or named pipe (fifo(7)): the byte queue of pipe(7) with a name in the file system, so that
+// processes meet that know nothing of each other but a path. The file holds no bytes: it is a place to meet,
+// and what is written goes through memory as in any pipe. open(2) waits until the other end is opened too,
+// whichever comes first; without waiting (O_NONBLOCK) a writer that finds no reader gets ENXIO. Once both are
+// there it is a pipe: one way, in order, 64 KiB unless told otherwise, and end of file when the last writer
+// has closed. The name stays until somebody unlinks it, and who may open it is said by its mode, here 0600.
+// Two processes that talk over two FIFOs must open them in the same order, or both wait for ever.
 
 #include "engine/base/failure.h"
 #include "engine/mechanisms/memory_limit.h"
@@ -83,8 +83,8 @@ public:
         // Opened for a moment only: somebody who held both ends would hide that a worker is not there yet, or
         // not any more. The capacity is gone with the last who closes, so the sender asks for it again.
         const UniqueFd end = openFifo(m_name.name(), O_RDWR | O_NONBLOCK);
-        m_capacity = pipeCapacityFor(setPipeCapacity(end, request.options.size("capacity")),
-                                     request.largestMessage);
+        m_capacity =
+            pipeCapacityFor(setPipeCapacity(end, request.options.size("capacity")), request.largestMessage);
         m_setting = pipeCapacitySetting(request.options, m_capacity.amount);
     }
 

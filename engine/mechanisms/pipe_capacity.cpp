@@ -59,8 +59,7 @@ Capacity pipeCapacityFor(std::uint64_t capacity, std::size_t messageSize)
     std::uint64_t messages = 0;
     while (::write(writeEnd.get(), frame.data(), frame.size()) == static_cast<ssize_t>(frame.size()))
         ++messages;
-    return {capacity, CapacityUnit::Bytes,
-            messages == 0 ? bytesPerPrefix : size / messages - messageSize};
+    return {capacity, CapacityUnit::Bytes, messages == 0 ? bytesPerPrefix : size / messages - messageSize};
 }
 
 EffectiveSetting pipeCapacitySetting(const Options& options, std::uint64_t capacity)

@@ -187,19 +187,7 @@ private:
     /// Done: try again.
     Outcome afterFailure(const char* call, short events, Deadline deadline)
     {
-        switch (errno) {
-        case EAGAIN:
-            if (!deadline.isImmediate())
-                ++m_counts.systemCalls;
-            return waitForEvents(m_calls.descriptor(), events, deadline);
-        case EINTR:
-            return Outcome::Interrupted;
-        case EPIPE:
-        case ECONNRESET:
-            return Outcome::PeerClosed;
-        default:
-            throwSystemError(call);
-        }
+        return afterFailedTransfer(call, {m_calls.descriptor(), events}, deadline, m_counts);
     }
 
     /// How many bytes to read next; 0 when a whole frame is there.

@@ -31,6 +31,25 @@ Outcome waitForEvents(int descriptor, short events, Deadline deadline)
     throwSystemError("ppoll");
 }
 
+Outcome afterFailedTransfer(const char* call, Readiness awaited, Deadline deadline, TransferCounts& counts)
+{
+    switch (errno) {
+    case EAGAIN:
+        if (!deadline.isImmediate())
+            ++counts.systemCalls;
+        return waitForEvents(awaited.descriptor, awaited.events, deadline);
+    case EINTR:
+        return Outcome::Interrupted;
+    case EPIPE:
+    case ECONNRESET:
+    case ECONNREFUSED:
+    case ENOTCONN:
+        return Outcome::PeerClosed;
+    default:
+        throwSystemError(call);
+    }
+}
+
 Outcome nap(Deadline deadline)
 {
     if (deadline.isImmediate())

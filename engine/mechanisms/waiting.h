@@ -9,6 +9,17 @@ namespace ipclab {
 /// at once with Deadline::immediately(), TimedOut, or Interrupted.
 Outcome waitForEvents(int descriptor, short events, Deadline deadline);
 
+/// Which events of which descriptor a transfer waits for.
+struct Readiness {
+    int descriptor;
+    short events;
+};
+
+/// What a read or write that failed means by errno. Where it would block, sleeps as above and counts the
+/// call: Done says to try again. PeerClosed where nobody is at the other end; throws std::system_error for
+/// the rest.
+Outcome afterFailedTransfer(const char* call, Readiness awaited, Deadline deadline, TransferCounts& counts);
+
 /// Sleeps for some 50 µs, for those who look again and again and whom nobody wakes: Done, or WouldBlock,
 /// TimedOut and Interrupted as above.
 Outcome nap(Deadline deadline);

@@ -88,10 +88,7 @@ private slots:
     void messagesArriveWholeAndInOrder();
     void largestMessagePasses_data();
     void largestMessagePasses();
-    void fullChannelWouldBlockAndLosesNothing_data()
-    {
-        addRows([](const Case&) { return true; });
-    }
+    void fullChannelWouldBlockAndLosesNothing_data() { addFillingRows(); }
     void fullChannelWouldBlockAndLosesNothing();
     void waitingEndsAtTheDeadline_data()
     {
@@ -103,10 +100,7 @@ private slots:
         addRows([](const Case&) { return true; });
     }
     void signalInterruptsWaitingReceiver();
-    void signalInterruptsWaitingSender_data()
-    {
-        addRows([](const Case&) { return true; });
-    }
+    void signalInterruptsWaitingSender_data() { addFillingRows(); }
     void signalInterruptsWaitingSender();
     void receiverNoticesClosingSender_data() { addNoticingRows(); }
     void receiverNoticesClosingSender();
@@ -124,17 +118,23 @@ private slots:
     }
     void pollDescriptorFollowsTheWaits();
 
-    void aFifoLeavesWhatIsAtItsPathAlone_data();
-    void aFifoLeavesWhatIsAtItsPathAlone();
-    void aFifoThatWasReplacedIsRefused();
+    void lostMessagesAreCounted_data()
+    {
+        addRows([](const Case& row) { return row.traits().loss == Loss::Possible; });
+    }
+    void lostMessagesAreCounted();
 
 private:
     static void addNoticingRows()
     {
         addRows([](const Case& row) { return row.traits().peerExit == PeerExit::Noticed; });
     }
+    /// Those in which a sender waits for room.
+    static void addFillingRows()
+    {
+        addRows([](const Case& row) { return row.traits().loss == Loss::Never; });
+    }
     void rememberQueues(const Channel& channel);
-    QString nextPath();
 
     QTemporaryDir m_directory;
     std::unique_ptr<NameJournal> m_journal;
@@ -167,15 +167,6 @@ void MechanismConformance::rememberQueues(const Channel& channel)
             m_queues.push_back(object.name);
 }
 
-/// Where the next named object will be made.
-QString MechanismConformance::nextPath()
-{
-    const std::string last = m_journal->freshName();
-    const std::size_t dash = last.rfind('-') + 1;
-    return text(fmt::format("{}/{}{}", m_journal->directory(), last.substr(0, dash),
-                            std::stoul(last.substr(dash)) + 1));
-}
-
 void MechanismConformance::idsAreUniqueAndFound()
 {
     QVERIFY(!allMechanisms().empty());
@@ -206,7 +197,7 @@ void MechanismConformance::cardsAreComplete()
     QVERIFY(!mechanism->limit(options).because.empty());
     const auto channel = mechanism->open({options, smallSize, 1, 1, *m_journal});
     QVERIFY(!channel->objects().empty());
-    QVERIFY(channel->capacity().value().amount > 0);
+    QVERIFY(!channel->capacity() || channel->capacity()->amount > 0);
     QCOMPARE(channel->effective().size(), info.options.size());
     for (const KernelObject& object : channel->objects())
         QVERIFY(!object.kind.empty() && !object.name.empty());
@@ -217,17 +208,29 @@ void MechanismConformance::messagesArriveWholeAndInOrder()
     QFETCH(Case, row);
     const std::size_t largest = std::min<std::size_t>(row.largestMessage(), 200'000);
     const std::vector<std::size_t> sizes = mixedSizes(largest);
+    // What may get lost when there is no room is sent one by one.
+    const bool isOneByOne = row.traits().loss == Loss::Possible;
     ChannelFixture channel(row, largest, *m_journal);
     rememberQueues(channel.channel());
-    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
-        for (std::size_t number = 0; number < sizes.size(); ++number)
+    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk& talk) {
+        for (std::size_t number = 0; number < sizes.size(); ++number) {
             sendNumbered(endpoint, row.wait, number, sizes[number]);
+            if (isOneByOne)
+                require(talk.hear(Deadline::after(generous)).has_value(), "a message did not arrive");
+        }
     });
-    const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk&) {
-        for (std::size_t number = 0; number < sizes.size(); ++number)
+    const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk& talk) {
+        for (std::size_t number = 0; number < sizes.size(); ++number) {
             receiveNumbered(endpoint, row, number, sizes[number]);
+            if (isOneByOne)
+                talk.tell(number);
+        }
     });
     channel.bothStarted();
+    for (std::size_t number = 0; isOneByOne && number < sizes.size(); ++number) {
+        QVERIFY(receiver->talk().hear(Deadline::after(generous)));
+        sender->talk().tell(number);
+    }
     QCOMPARE(text(sender->finish()), QString());
     QCOMPARE(text(receiver->finish()), QString());
 }
@@ -275,11 +278,11 @@ void MechanismConformance::fullChannelWouldBlockAndLosesNothing()
     channel.bothStarted();
     const std::optional<std::uint64_t> filled = sender->talk().hear(Deadline::after(generous));
     QVERIFY(filled);
-    const Capacity capacity = channel.channel().capacity().value();
-    if (capacity.unit == CapacityUnit::Messages)
-        QCOMPARE(*filled, capacity.amount);
-    else
-        QVERIFY(isNear(*filled, capacity.amount / (smallSize + capacity.overheadPerMessage)));
+    const std::optional<Capacity> capacity = channel.channel().capacity();
+    if (capacity && capacity->unit == CapacityUnit::Messages)
+        QCOMPARE(*filled, capacity->amount);
+    else if (capacity)
+        QVERIFY(isNear(*filled, capacity->amount / (smallSize + capacity->overheadPerMessage)));
     receiver->talk().tell(*filled);
     QCOMPARE(text(sender->finish()), QString());
     QCOMPARE(text(receiver->finish()), QString());
@@ -301,6 +304,8 @@ void MechanismConformance::waitingEndsAtTheDeadline()
     });
     const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk& talk) {
         talk.hear(Deadline::after(generous));
+        if (row.traits().loss == Loss::Possible)
+            return; // whose senders never wait
         const Filled filled = fillChannel(endpoint, smallSize);
         const Nanoseconds begin = now();
         require(tryFirstAfter(filled, endpoint, smallSize, Deadline::after(soon)) == Outcome::TimedOut,
@@ -441,8 +446,9 @@ void MechanismConformance::bothEndsSendAndReceive_data()
 void MechanismConformance::bothEndsSendAndReceive()
 {
     QFETCH(Case, row);
-    const std::vector<std::size_t> sizes = mixedSizes(50'000);
-    ChannelFixture channel(row, 50'000, *m_journal);
+    constexpr std::size_t mixedLargest = 50'000;
+    const std::vector<std::size_t> sizes = mixedSizes(mixedLargest);
+    ChannelFixture channel(row, mixedLargest, *m_journal);
     const auto client = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
         for (std::size_t number = 0; number < sizes.size(); ++number) {
             sendNumbered(endpoint, row.wait, number, sizes[number]);
@@ -475,45 +481,38 @@ void MechanismConformance::pollDescriptorFollowsTheWaits()
     QCOMPARE(text(receiver->finish()), QString());
 }
 
-void MechanismConformance::aFifoLeavesWhatIsAtItsPathAlone_data()
+void MechanismConformance::lostMessagesAreCounted()
 {
-    QTest::addColumn<bool>("isLink");
-    QTest::addColumn<QString>("said");
-    QTest::newRow("regular file") << false << "a regular file";
-    QTest::newRow("symbolic link") << true << "a symbolic link";
-}
-
-void MechanismConformance::aFifoLeavesWhatIsAtItsPathAlone()
-{
-    QFETCH(bool, isLink);
-    QFETCH(QString, said);
-    const Mechanism& fifo = *findMechanism("fifo");
-    const Options options = withDefaults(fifo.info().options, {});
-    const QString path = nextPath();
-    if (isLink)
-        QVERIFY(QFile::link("/nowhere", path));
-    else
-        QVERIFY(QFile(path).open(QIODevice::WriteOnly));
-    QString sentence;
-    try {
-        fifo.open({options, smallSize, 1, 1, *m_journal});
-    } catch (const FailureError& error) {
-        sentence = error.what();
-    }
-    QVERIFY2(sentence.contains(said) && sentence.contains(path), qPrintable(sentence));
-    QVERIFY(QFile::remove(path));
-}
-
-void MechanismConformance::aFifoThatWasReplacedIsRefused()
-{
-    const Mechanism& fifo = *findMechanism("fifo");
-    const Options options = withDefaults(fifo.info().options, {});
-    const auto channel = fifo.open({options, smallSize, 1, 1, *m_journal});
-    Invitation invitation = channel->invite({ChannelEnd::Receiver, 0});
-    const QString path = text(invitation.address);
-    QVERIFY(QFile::remove(path) && QFile(path).open(QIODevice::WriteOnly));
-    QVERIFY_EXCEPTION_THROWN(
-        fifo.join({ChannelEnd::Receiver, 0}, std::move(invitation), {options, smallSize}), FailureError);
+    QFETCH(Case, row);
+    constexpr std::uint64_t many = 20'000;
+    ChannelFixture channel(row, smallSize, *m_journal);
+    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk& talk) {
+        for (std::uint64_t number = 0; number < many; ++number)
+            sendNumbered(endpoint, row.wait, number, smallSize);
+        talk.tell(many);
+        talk.hear(Deadline::after(generous));
+        sendNumbered(endpoint, row.wait, many, smallSize); // tells what was dropped before it
+    });
+    const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk& talk) {
+        talk.hear(Deadline::after(generous));
+        std::uint64_t received = 0;
+        while (endpoint.receive(Deadline::immediately()).outcome == Outcome::Done)
+            ++received;
+        talk.tell(received);
+        require(endpoint.receive(Deadline::never()).outcome == Outcome::Done, "nothing came any more");
+        require(endpoint.counts().dropped > 0, "nothing was dropped");
+        require(received + endpoint.counts().dropped == many, "what was dropped is not what is missing");
+    });
+    channel.bothStarted();
+    QVERIFY(sender->talk().hear(Deadline::after(generous)));
+    receiver->talk().tell(1);
+    const std::optional<std::uint64_t> received = receiver->talk().hear(Deadline::after(generous));
+    QVERIFY(received);
+    const Capacity capacity = channel.channel().capacity().value();
+    QVERIFY(isNear(*received, capacity.amount / (smallSize + capacity.overheadPerMessage)));
+    sender->talk().tell(1);
+    QCOMPARE(text(sender->finish()), QString());
+    QCOMPARE(text(receiver->finish()), QString());
 }
 
 QTEST_GUILESS_MAIN(MechanismConformance)

@@ -57,6 +57,20 @@ bool isUniform(std::span<const std::byte> bytes, std::byte value)
     return bytes.front() == value && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
 }
 
+/// A network stack goes on moving what it has taken: full is what has no room for a while.
+template <typename Attempt>
+bool meetsFullness(Attempt attempt)
+{
+    constexpr auto aWhile = std::chrono::milliseconds(20);
+    Outcome outcome = attempt(Deadline::immediately());
+    if (outcome == Outcome::WouldBlock)
+        outcome = attempt(Deadline::after(aWhile));
+    if (outcome == Outcome::TimedOut)
+        return true;
+    requireDone(outcome, "filling");
+    return false;
+}
+
 void addOtherChoices(std::vector<Case>& cases, const Mechanism& mechanism, const OptionSpec& spec)
 {
     const MechanismInfo& info = mechanism.info();
@@ -66,7 +80,8 @@ void addOtherChoices(std::vector<Case>& cases, const Mechanism& mechanism, const
             continue;
         Options options = withDefaults(info.options, {});
         options.set(spec.id, choice.id);
-        cases.push_back({&mechanism, wait, options, fmt::format("{}, {}, {}", info.id, choice.id, word(wait))});
+        cases.push_back(
+            {&mechanism, wait, options, fmt::format("{}, {}, {}", info.id, choice.id, word(wait))});
     }
 }
 
@@ -152,15 +167,13 @@ bool isNumbered(std::span<const std::byte> message, std::uint64_t number)
 Filled fillChannel(Endpoint& endpoint, std::size_t size)
 {
     for (std::uint64_t number = 0;; ++number) {
-        const Reservation place = endpoint.reserve(size, Deadline::immediately());
-        if (place.outcome == Outcome::WouldBlock)
+        Reservation place;
+        if (meetsFullness(
+                [&](Deadline deadline) { return (place = endpoint.reserve(size, deadline)).outcome; }))
             return {number, false};
-        requireDone(place.outcome, "reserve");
         fillNumbered(place.bytes, number);
-        const Outcome outcome = endpoint.commit(Deadline::immediately());
-        if (outcome == Outcome::WouldBlock)
+        if (meetsFullness([&](Deadline deadline) { return endpoint.commit(deadline); }))
             return {number, true};
-        requireDone(outcome, "commit");
     }
 }
 

@@ -8,8 +8,8 @@
 
 namespace ipclab {
 
-/// A mechanism, what is chosen of its options and a wait strategy it supports, as the rows of a test name them:
-/// "pipe, block", "unix_stream, path, block".
+/// A mechanism, what is chosen of its options and a wait strategy it supports, as the rows of a test name
+/// them: "pipe, block", "unix_stream, path, block".
 struct Case {
     const Mechanism* mechanism = nullptr;
     Wait wait = Wait::Block;
@@ -20,8 +20,8 @@ struct Case {
     std::size_t largestMessage() const { return mechanism->limit(options).largest; }
 };
 
-/// Every wait strategy of every mechanism in the catalogue with its defaults, and with the first of them every
-/// other choice that an option offers.
+/// Every wait strategy of every mechanism in the catalogue with its defaults, and with the first of them
+/// every other choice that an option offers.
 std::vector<Case> allCases();
 
 /// One channel between two test processes; the test plays the supervisor.
@@ -34,6 +34,8 @@ public:
     std::unique_ptr<TestProcess> start(ChannelEnd end, const Body& body);
     /// Once both have been started.
     void bothStarted() { m_channel->workersStarted(); }
+
+    Invitation invitation(ChannelEnd end) { return m_channel->invite({end, 0}); }
 
     const Channel& channel() const { return *m_channel; }
 

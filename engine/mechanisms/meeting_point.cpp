@@ -1,0 +1,174 @@
+#include "engine/mechanisms/meeting_point.h"
+
+#include "engine/base/failure.h"
+#include "engine/mechanisms/kernel_object.h"
+#include "engine/mechanisms/waiting.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <poll.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string_view>
+
+namespace ipclab {
+
+namespace {
+
+constexpr Nanoseconds patienceWithPeer = std::chrono::seconds(10);
+/// A worker sends its token at once; a stranger who says nothing must not keep it out for long.
+constexpr Nanoseconds patienceWithToken = std::chrono::seconds(1);
+constexpr std::size_t tokenLength = 32;
+
+int optionOf(const UniqueFd& socket, int option)
+{
+    int value = 0;
+    socklen_t length = sizeof value;
+    check(::getsockopt(socket.get(), SOL_SOCKET, option, &value, &length), "getsockopt");
+    return value;
+}
+
+bool isReadable(const UniqueFd& socket, Deadline deadline)
+{
+    Outcome outcome = Outcome::Interrupted;
+    while (outcome == Outcome::Interrupted)
+        outcome = waitForEvents(socket.get(), POLLIN, deadline);
+    return outcome == Outcome::Done;
+}
+
+void awaitReadable(const UniqueFd& socket, Deadline deadline)
+{
+    if (!isReadable(socket, deadline))
+        throw FailureError({"meet the other worker", ETIMEDOUT, "it did not come within 10 s"});
+}
+
+/// Whether the next bytes to arrive are the token. A stranger's end or error is none.
+bool hasToken(const UniqueFd& socket, std::string_view token, Deadline deadline)
+{
+    std::array<char, tokenLength> said{};
+    std::size_t length = 0;
+    while (length < said.size() && isReadable(socket, deadline)) {
+        const ssize_t got = ::recv(socket.get(), said.data() + length, said.size() - length, MSG_DONTWAIT);
+        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
+            return false;
+        length += got > 0 ? static_cast<std::size_t>(got) : 0;
+    }
+    return std::string_view(said.data(), length) == token;
+}
+
+/// Where the kernel can say who has connected, it must have been this user.
+bool isThisUser(const UniqueFd& connection)
+{
+    if (optionOf(connection, SO_DOMAIN) != AF_UNIX)
+        return true;
+    ucred peer{};
+    socklen_t length = sizeof peer;
+    check(::getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &peer, &length), "getsockopt");
+    return peer.uid == ::geteuid();
+}
+
+UniqueFd acceptPeer(const UniqueFd& listener, std::string_view token)
+{
+    const Deadline deadline = Deadline::after(patienceWithPeer);
+    while (true) {
+        awaitReadable(listener, deadline);
+        UniqueFd connection(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (!connection && errno != ECONNABORTED && errno != EINTR)
+            throwSystemError("accept4");
+        if (connection && isThisUser(connection) &&
+            hasToken(connection, token, Deadline::after(patienceWithToken)))
+            return connection;
+    }
+}
+
+void sendToken(const UniqueFd& socket, std::string_view token)
+{
+    check(::send(socket.get(), token.data(), token.size(), MSG_NOSIGNAL), "send");
+}
+
+/// Forgets what strangers have sent before the socket was connected.
+void discardAll(const UniqueFd& socket)
+{
+    char byte = 0;
+    while (::recv(socket.get(), &byte, sizeof byte, MSG_DONTWAIT) >= 0)
+        ;
+}
+
+/// Takes the address from which the token came as the only one to listen to.
+void connectBack(const UniqueFd& socket, std::string_view token)
+{
+    const Deadline deadline = Deadline::after(patienceWithPeer);
+    std::array<char, tokenLength + 1> said{};
+    sockaddr_storage from{};
+    auto* const address = reinterpret_cast<sockaddr*>(&from);
+    std::string_view heard;
+    socklen_t length = 0;
+    while (heard != token) {
+        awaitReadable(socket, deadline);
+        length = sizeof from;
+        const ssize_t got =
+            ::recvfrom(socket.get(), said.data(), said.size(), MSG_DONTWAIT, address, &length);
+        heard = {said.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+    }
+    check(::connect(socket.get(), address, length), "connect");
+    discardAll(socket);
+}
+
+/// The token goes to and fro, so that either knows the other. The answer also means that the greeting takes
+/// no room in the socket any more, and that nobody else can send to it.
+void greet(const UniqueFd& socket, std::string_view token)
+{
+    sendToken(socket, token);
+    if (!hasToken(socket, token, Deadline::after(patienceWithPeer)))
+        throw FailureError(
+            {"meet the other worker", 0, "it did not answer within 10 s, or not with the run's token"});
+}
+
+UniqueFd awaitGreeting(UniqueFd bound, std::string_view token)
+{
+    const bool isConnection = optionOf(bound, SO_TYPE) != SOCK_DGRAM;
+    if (!isConnection)
+        connectBack(bound, token);
+    UniqueFd socket = isConnection ? acceptPeer(bound, token) : std::move(bound);
+    sendToken(socket, token);
+    return socket;
+}
+
+} // namespace
+
+MeetingPoint::MeetingPoint(UniqueFd bound, std::string address)
+    : m_bound(std::move(bound)), m_address(std::move(address)), m_token(randomToken())
+{
+}
+
+Invitation MeetingPoint::invite(Seat seat) const
+{
+    Invitation invitation;
+    invitation.address = m_token + " " + m_address;
+    if (seat.end == ChannelEnd::Receiver)
+        invitation.descriptors.push_back(duplicate(m_bound));
+    return invitation;
+}
+
+UniqueFd meetPeer(Seat seat, Invitation invitation, const Connect& connect)
+{
+    const std::string_view token = std::string_view(invitation.address).substr(0, tokenLength);
+    if (seat.end == ChannelEnd::Receiver)
+        return awaitGreeting(std::move(invitation.descriptors.at(0)), token);
+    UniqueFd socket = connect(invitation.address.substr(tokenLength + 1));
+    greet(socket, token);
+    return socket;
+}
+
+std::string randomToken()
+{
+    std::array<unsigned char, tokenLength / 2> bytes{};
+    check(::getrandom(bytes.data(), bytes.size(), 0), "getrandom");
+    return fmt::format("{:02x}", fmt::join(bytes, ""));
+}
+
+} // namespace ipclab

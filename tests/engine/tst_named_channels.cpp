@@ -1,0 +1,179 @@
+#include "engine/base/failure.h"
+#include "engine/mechanisms/catalog.h"
+#include "tests/support/channel_fixture.h"
+#include "tests/support/stranger.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+using namespace ipclab;
+using namespace std::chrono_literals;
+
+Q_DECLARE_METATYPE(ipclab::Case)
+
+namespace {
+
+constexpr std::size_t smallSize = 64;
+constexpr auto generous = 30s;
+
+QString text(const std::string& words)
+{
+    return QString::fromStdString(words);
+}
+
+/// Whose workers are told no more than where to meet.
+bool isMetByAddress(const Case& row)
+{
+    const bool isUnix = row.options.has("name");
+    const bool isByName =
+        isUnix ? row.options.text("name") != "pair" : row.traits().namedBy.front() == NamedBy::Port;
+    return isByName && row.wait == Wait::Block;
+}
+
+QString failureOf(const std::function<void()>& attempt)
+{
+    try {
+        attempt();
+    } catch (const FailureError& error) {
+        return error.what();
+    }
+    return "nothing failed";
+}
+
+} // namespace
+
+/// What can happen where processes meet at a path, a name or a port that others can see too.
+class NamedChannels : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init() { m_journal = std::make_unique<NameJournal>(m_directory.path().toStdString()); }
+    void cleanup()
+    {
+        m_journal.reset();
+        QVERIFY(QDir(m_directory.path()).isEmpty());
+    }
+
+    void strangersAreTurnedAway_data()
+    {
+        QTest::addColumn<Case>("row");
+        for (const Case& row : allCases())
+            if (isMetByAddress(row))
+                QTest::newRow(row.name.c_str()) << row;
+    }
+    void strangersAreTurnedAway();
+    void pathsAreForThisUserOnly();
+    void aPathTooLongForASocketIsNamed();
+    void aFifoLeavesWhatIsAtItsPathAlone_data();
+    void aFifoLeavesWhatIsAtItsPathAlone();
+    void aFifoThatWasReplacedIsRefused();
+
+private:
+    QString nextPath();
+
+    QTemporaryDir m_directory;
+    std::unique_ptr<NameJournal> m_journal;
+};
+
+/// Where the next named object will be made.
+QString NamedChannels::nextPath()
+{
+    const std::string last = m_journal->freshName();
+    const std::size_t dash = last.rfind('-') + 1;
+    return text(fmt::format("{}/{}{}", m_journal->directory(), last.substr(0, dash),
+                            std::stoul(last.substr(dash)) + 1));
+}
+
+/// One who knows the address but not the token comes first, and is not heard.
+void NamedChannels::strangersAreTurnedAway()
+{
+    QFETCH(Case, row);
+    ChannelFixture channel(row, smallSize, *m_journal);
+    const Stranger stranger(channel.invitation(ChannelEnd::Sender).address, row.mechanism->info().id);
+    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
+        sendNumbered(endpoint, row.wait, 0, smallSize);
+    });
+    const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk& talk) {
+        receiveNumbered(endpoint, row, 0, smallSize);
+        talk.tell(1);
+    });
+    channel.bothStarted();
+    QVERIFY(receiver->talk().hear(Deadline::after(generous)));
+    QVERIFY(stranger.wasTurnedAway());
+    QCOMPARE(text(sender->finish()), QString());
+    QCOMPARE(text(receiver->finish()), QString());
+}
+
+void NamedChannels::pathsAreForThisUserOnly()
+{
+    for (const auto& [id, name] : {std::pair{"fifo", ""}, std::pair{"unix_stream", "path"}}) {
+        const Mechanism& mechanism = *findMechanism(id);
+        Options options = withDefaults(mechanism.info().options, {});
+        if (*name != '\0')
+            options.set("name", name);
+        const auto channel = mechanism.open({options, smallSize, 1, 1, *m_journal});
+        const std::string address = channel->invite({ChannelEnd::Sender, 0}).address;
+        struct stat status {};
+        QCOMPARE(::stat(address.c_str() + address.find('/'), &status), 0);
+        QCOMPARE(status.st_mode & 0777U, static_cast<mode_t>(S_IRUSR | S_IWUSR));
+    }
+}
+
+void NamedChannels::aPathTooLongForASocketIsNamed()
+{
+    const QString directory = m_directory.filePath(QString(100, 'x'));
+    QVERIFY(QDir().mkpath(directory));
+    {
+        NameJournal journal(directory.toStdString());
+        const Mechanism& mechanism = *findMechanism("unix_stream");
+        Options options = withDefaults(mechanism.info().options, {});
+        options.set("name", "path");
+        const QString said = failureOf([&] { mechanism.open({options, smallSize, 1, 1, journal}); });
+        QVERIFY2(said.contains(directory) && said.contains("107 B"), qPrintable(said));
+    }
+    QVERIFY(QDir().rmdir(directory));
+}
+
+void NamedChannels::aFifoLeavesWhatIsAtItsPathAlone_data()
+{
+    QTest::addColumn<bool>("isLink");
+    QTest::addColumn<QString>("said");
+    QTest::newRow("regular file") << false << "a regular file";
+    QTest::newRow("symbolic link") << true << "a symbolic link";
+}
+
+void NamedChannels::aFifoLeavesWhatIsAtItsPathAlone()
+{
+    QFETCH(bool, isLink);
+    QFETCH(QString, said);
+    const Mechanism& fifo = *findMechanism("fifo");
+    const Options options = withDefaults(fifo.info().options, {});
+    const QString path = nextPath();
+    if (isLink)
+        QVERIFY(QFile::link("/nowhere", path));
+    else
+        QVERIFY(QFile(path).open(QIODevice::WriteOnly));
+    const QString sentence = failureOf([&] { fifo.open({options, smallSize, 1, 1, *m_journal}); });
+    QVERIFY2(sentence.contains(said) && sentence.contains(path), qPrintable(sentence));
+    QVERIFY(QFile::remove(path));
+}
+
+void NamedChannels::aFifoThatWasReplacedIsRefused()
+{
+    const Mechanism& fifo = *findMechanism("fifo");
+    const Options options = withDefaults(fifo.info().options, {});
+    const auto channel = fifo.open({options, smallSize, 1, 1, *m_journal});
+    Invitation invitation = channel->invite({ChannelEnd::Receiver, 0});
+    const QString path = text(invitation.address);
+    QVERIFY(QFile::remove(path) && QFile(path).open(QIODevice::WriteOnly));
+    QVERIFY_EXCEPTION_THROWN(
+        fifo.join({ChannelEnd::Receiver, 0}, std::move(invitation), {options, smallSize}), FailureError);
+}
+
+QTEST_GUILESS_MAIN(NamedChannels)
+#include "tst_named_channels.moc"

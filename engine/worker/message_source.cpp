@@ -6,6 +6,9 @@ namespace ipclab {
 
 namespace {
 
+/// Between the last words that may get lost, which are repeated until the receiver has gone.
+constexpr Nanoseconds betweenFarewells = std::chrono::milliseconds(2);
+
 const LoadProfile& profileOf(const Session& session)
 {
     const std::string& id = session.experiment().load.profile;
@@ -75,8 +78,15 @@ void MessageSource::beginMeasuring()
 
 void MessageSource::sayFarewell()
 {
-    if (!m_session.mustLeave())
-        transmit({.sequence = m_sequence, .flags = farewellFlag});
+    // It may be all that arrives of the measured window, and then tells that the rest was lost.
+    const auto flags = static_cast<std::uint16_t>(farewellFlag | (m_isMeasuring ? measuredFlag : 0));
+    const Outgoing farewell{.sequence = m_sequence, .flags = flags};
+    const bool mayBeLost = m_session.traits().loss == Loss::Possible;
+    while (!m_session.mustLeave() && transmit(farewell) == Outcome::Done && mayBeLost) {
+        const timespec pause = toTimespec(betweenFarewells);
+        ::clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);
+        m_session.lookUp();
+    }
 }
 
 } // namespace ipclab

@@ -41,7 +41,13 @@ Experiment shortExperiment(const std::string& mechanism, Exchange exchange)
     experiment.exchange = exchange;
     experiment.duration = 200ms;
     experiment.warmUp = 50ms;
-    experiment.wait = findMechanism(mechanism)->info().traits.waits.front();
+    const Traits& traits = findMechanism(mechanism)->info().traits;
+    experiment.wait = traits.waits.front();
+    if (traits.loss == Loss::Possible) {
+        // As fast as possible could mean that next to nothing arrives.
+        experiment.load.profile = "constant";
+        experiment.load.options.set("rate", "4 k/s");
+    }
     return experiment;
 }
 

@@ -8,6 +8,7 @@ namespace ipclab {
 namespace {
 
 constexpr double longestRun = 1e9; // seconds; also keeps bucket indices far from overflow
+constexpr std::uint32_t mostCount = 0x7fff'ffff; // as many as its bits hold: two years at 30 Hz in one bucket
 
 } // namespace
 
@@ -16,8 +17,8 @@ void TraceBucket::add(const TraceBucket& other)
     low = std::min(low, other.low);
     high = std::max(high, other.high);
     sum += other.sum;
-    count += other.count;
-    gap = gap || other.gap;
+    count = (count + other.count) & mostCount;
+    gap |= other.gap;
 }
 
 BucketRing::BucketRing(double width) : m_width(width), m_slots(static_cast<std::size_t>(capacity)) {}
@@ -69,9 +70,12 @@ void TraceHistory::push(double seconds, double low, double mean, double high)
 
     TraceBucket sample;
     if (std::isfinite(low) && std::isfinite(mean) && std::isfinite(high))
-        sample = {.low = low, .high = high, .sum = mean, .count = 1};
+        sample = {.low = static_cast<float>(low),
+                  .high = static_cast<float>(high),
+                  .sum = static_cast<float>(mean),
+                  .count = 1};
     else
-        sample.gap = true;
+        sample.gap = 1;
     for (BucketRing& ring : m_rings)
         ring.add(ring.indexOf(seconds), sample);
 }

@@ -7,15 +7,16 @@
 namespace ipclab {
 
 /// What one stretch of time holds of one trace. `count` is 0 where nothing was pushed; `gap` tells that a
-/// missing value was pushed there, so that a line must not be joined across it.
+/// missing value was pushed there, so that a line must not be joined across it. Sixteen bytes: a picture needs no more
+/// digits, and there are thousands of buckets to every trace.
 struct TraceBucket {
-    double low = std::numeric_limits<double>::infinity();
-    double high = -std::numeric_limits<double>::infinity();
-    double sum = 0;
-    std::uint32_t count = 0;
-    bool gap = false;
+    float low = std::numeric_limits<float>::infinity();
+    float high = -std::numeric_limits<float>::infinity();
+    float sum = 0;
+    std::uint32_t count : 31 = 0;
+    std::uint32_t gap : 1 = 0;
 
-    double mean() const { return sum / count; }
+    double mean() const { return static_cast<double>(sum) / count; }
     void add(const TraceBucket& other);
     bool operator==(const TraceBucket&) const = default;
 };

@@ -128,6 +128,11 @@ WorkerPhase TelemetryReader::phase() const
     return static_cast<WorkerPhase>(m_mapping.as<TelemetryPage>()->phase.load(std::memory_order_acquire));
 }
 
+CounterValues TelemetryReader::counters() const
+{
+    return readCounters(*m_mapping.as<TelemetryPage>());
+}
+
 Telemetry TelemetryReader::read() const
 {
     const TelemetryPage& page = *m_mapping.as<TelemetryPage>();

@@ -19,6 +19,26 @@ void observeAll(Sampler::Workers workers)
             worker->observe();
 }
 
+std::uint64_t sentBy(Sampler::Workers workers)
+{
+    std::uint64_t sent = 0;
+    for (const std::unique_ptr<WorkerProcess>& worker : workers)
+        if (isSource(worker->plan().task))
+            sent += worker->counters()[Counter::Sent];
+    return sent;
+}
+
+std::uint64_t arrivedBy(Sampler::Workers workers)
+{
+    std::uint64_t arrived = 0;
+    for (const std::unique_ptr<WorkerProcess>& worker : workers) {
+        const CounterValues counts = worker->counters();
+        if (isSink(worker->plan().task))
+            arrived += counts[Counter::Received] + counts[Counter::Lost];
+    }
+    return arrived;
+}
+
 } // namespace
 
 Sampler::Sampler(Settings settings, std::size_t workers)
@@ -37,23 +57,30 @@ Series Sampler::sample(Workers workers, Nanoseconds startAt)
         current.push_back({telemetry.counters, telemetry.response, telemetry.service});
     }
     const Nanoseconds begin = m_settings.experiment.warmUp;
+    std::vector<Totals> bases = at > begin ? measuredBases(workers, current) : current;
     Series points;
-    if (at <= begin) {
-        points.push_back(pointOf(workers, {m_previousAt, at, m_previous, current}));
+    if (m_previousAt < begin) {
+        points.push_back(pointOf(workers, {m_previousAt, std::min(at, begin), m_previous, bases}));
         points.back().warmUp = true;
-    } else {
-        const std::vector<Totals> bases = measuredBases(workers, current);
-        if (m_previousAt < begin) {
-            points.push_back(pointOf(workers, {m_previousAt, begin, m_previous, bases}));
-            points.back().warmUp = true;
-        }
-        points.push_back(pointOf(workers, {std::max(m_previousAt, begin), at, bases, current}));
+        m_previous = bases;
+        m_previousAt = std::min(at, begin);
+    }
+    if (at > begin && (points.empty() || !mayWait(workers, at, points.back()))) {
+        points.push_back(pointOf(workers, {m_previousAt, at, bases, current}));
+        m_previous = std::move(current);
+        m_previousAt = at;
     }
     addTimes(points.back(), workers);
     addFill(points.back(), workers);
-    m_previous = std::move(current);
-    m_previousAt = at;
     return points;
+}
+
+/// The begin of the measured window is only just past: the next sample can take the rest, for a point that is much shorter than
+/// the others shows chance as a spike.
+bool Sampler::mayWait(Workers workers, Nanoseconds at, const SeriesPoint& warmUp) const
+{
+    const bool areAllOver = std::ranges::all_of(workers, [](const auto& worker) { return worker->hasEnded(); });
+    return !areAllOver && at - m_settings.experiment.warmUp < warmUp.length / 2;
 }
 
 /// From where each worker's counts belong to the next measured point. What a worker counts before its first measured message
@@ -124,16 +151,20 @@ void Sampler::addTimes(SeriesPoint& point, Workers workers) const
 
 void Sampler::addFill(SeriesPoint& point, Workers workers) const
 {
+    // Sent is read between two readings of what has arrived. If much has arrived in between, this process was kept waiting
+    // and the readings do not belong together: again.
+    constexpr int attempts = 4;
+    constexpr std::uint64_t closeTogether = 64;
+    std::uint64_t arrived = arrivedBy(workers);
     std::uint64_t sent = 0;
-    std::uint64_t gone = 0;
-    for (const std::unique_ptr<WorkerProcess>& worker : workers) {
-        const CounterValues& counts = worker->last().telemetry.counters;
-        if (isSource(worker->plan().task))
-            sent += counts[Counter::Sent];
-        if (isSink(worker->plan().task))
-            gone += counts[Counter::Received] + counts[Counter::Lost];
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        const std::uint64_t before = arrived;
+        sent = sentBy(workers);
+        arrived = arrivedBy(workers);
+        if (arrived - before <= closeTogether)
+            break;
     }
-    point.fillMessages = sent > gone ? sent - gone : 0;
+    point.fillMessages = sent > arrived ? sent - arrived : 0;
     point.fillBytes = point.fillMessages * (m_settings.experiment.messageSize + m_settings.overheadPerMessage);
 }
 

@@ -43,6 +43,7 @@ private:
     SeriesPoint pointOf(Workers workers, const Stretch& stretch) const;
     void addTimes(SeriesPoint& point, Workers workers) const;
     void addFill(SeriesPoint& point, Workers workers) const;
+    bool mayWait(Workers workers, Nanoseconds at, const SeriesPoint& warmUp) const;
     double dueBetween(Nanoseconds from, Nanoseconds to, const SeriesPoint& point) const;
 
     Settings m_settings;

@@ -48,6 +48,7 @@ public:
     void readStandardError();
     const std::string& standardError() const { return m_standardError; }
 
+    CounterValues counters() const { return m_telemetry.counters(); }
     /// Reads the page and the kernel's figures. Some 30 µs.
     const Observation& observe();
     const Observation& last() const { return m_last; }

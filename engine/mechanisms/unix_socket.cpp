@@ -125,11 +125,11 @@ public:
     UnixChannel(int type, const ChannelRequest& request) : m_isNamed(request.options.text("name") != "pair")
     {
         const std::uint64_t framing = type == SOCK_STREAM ? bytesPerPrefix : 0;
+        const std::uint64_t overhead = framing + measureOverhead(makeSocketPair(type, request.options),
+                                                                 framing + request.largestMessage);
         m_pair = makeSocketPair(type, request.options);
         const std::uint64_t send = effectiveSendBuffer(m_pair[senderIndex]);
-        m_capacity = {send, CapacityUnit::Bytes,
-                      framing + measureOverhead(makeSocketPair(type, request.options),
-                                                framing + request.largestMessage)};
+        m_capacity = {send, CapacityUnit::Bytes, overhead};
         m_settings = bufferSettings(request.options, formatSize(send),
                                     formatSize(effectiveReceiveBuffer(m_pair[receiverIndex])));
         if (m_isNamed)

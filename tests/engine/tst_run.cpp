@@ -397,6 +397,9 @@ private slots:
 
     void exhaustedDescriptorsAreNamed()
     {
+#ifdef __SANITIZE_ADDRESS__
+        QSKIP("The sanitizers' check of object types needs a descriptor itself (a pipe), and reports what is not.");
+#endif
         const LoweredLimit limit(RLIMIT_NOFILE, m_before.descriptors.size() + 9);
         const FollowedRun run = follow(shortExperiment("unix_stream"));
         QVERIFY(run.failure);

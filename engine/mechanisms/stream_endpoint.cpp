@@ -1,6 +1,7 @@
 #include "engine/mechanisms/stream_endpoint.h"
 
 #include "engine/base/failure.h"
+#include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/waiting.h"
 
 #include <fcntl.h>
@@ -27,7 +28,11 @@ UniqueFd reopenNonBlocking(const UniqueFd& end)
 {
     const std::string path = "/proc/self/fd/" + std::to_string(end.get());
     const int access = check(::fcntl(end.get(), F_GETFL), "F_GETFL") & O_ACCMODE;
-    return UniqueFd(check(::open(path.c_str(), access | O_NONBLOCK | O_CLOEXEC), "open"));
+    const int reopened = ::open(path.c_str(), access | O_NONBLOCK | O_CLOEXEC);
+    // The last reader has gone already: every write fails at once, and none can block.
+    if (reopened < 0 && errno == ENXIO)
+        return duplicate(end);
+    return UniqueFd(check(reopened, "open"));
 }
 
 /// read(2) and write(2) on a pipe. Two open files, because the other way not to block, RWF_NOWAIT, costs a

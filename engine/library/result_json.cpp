@@ -185,6 +185,7 @@ Json toJsonValue(const SeriesPoint& point)
             {"offered", finite(point.offered)},
             {"sent", point.sent},
             {"received", point.received},
+            {"arrived", finite(point.arrived)},
             {"bytes_received", point.bytesReceived},
             {"response_ns", toJsonValue(point.response)},
             {"service_ns", toJsonValue(point.service)},

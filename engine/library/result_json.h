@@ -23,7 +23,7 @@ namespace ipclab {
 /// - workers: [{role, pid, exit, sent, received, wall_ns, time_ns, would_block, system_calls,
 ///   partial_transfers, user_ns, system_ns, voluntary_switches, involuntary_switches, busy_waiting, errors
 ///   {errno name: count}, standard_error}].
-/// - series: [{at_ns, length_ns, warm_up, offered, sent, received, bytes_received, response_ns, service_ns,
+/// - series: [{at_ns, length_ns, warm_up, offered, sent, received, arrived, bytes_received, response_ns, service_ns,
 ///   fill_messages, fill_bytes, workers: [{sent, received, would_block, time_ns, cpu_ns, busy_waiting}]}].
 /// - histograms: {response_ns, service_ns}: [[lower, upper, count]], only filled buckets; lower is inclusive.
 /// - events: [{at_ns, kind, worker, text}].

@@ -46,6 +46,7 @@ struct SeriesPoint {
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
     std::uint64_t bytesReceived = 0;
+    double arrived = 0; ///< received, with what the warm-up sent and the measured window got: what a rate is made of
     LatencySummary response = {};
     LatencySummary service = {};
     std::uint64_t fillMessages = 0; ///< sent − received − lost at the end of the interval
@@ -54,7 +55,7 @@ struct SeriesPoint {
 
     double seconds() const { return std::chrono::duration<double>(length).count(); }
     double sentPerSecond() const { return seconds() > 0 ? static_cast<double>(sent) / seconds() : 0; }
-    double receivedPerSecond() const { return seconds() > 0 ? static_cast<double>(received) / seconds() : 0; }
+    double receivedPerSecond() const { return seconds() > 0 ? arrived / seconds() : 0; }
     double offeredPerSecond() const { return seconds() > 0 ? offered / seconds() : 0; }
 };
 

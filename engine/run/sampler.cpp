@@ -28,15 +28,20 @@ std::uint64_t sentBy(Sampler::Workers workers)
     return sent;
 }
 
-std::uint64_t arrivedBy(Sampler::Workers workers)
+std::uint64_t receivedOrLostBy(Sampler::Workers workers)
 {
-    std::uint64_t arrived = 0;
+    std::uint64_t gone = 0;
     for (const std::unique_ptr<WorkerProcess>& worker : workers) {
         const CounterValues counts = worker->counters();
         if (isSink(worker->plan().task))
-            arrived += counts[Counter::Received] + counts[Counter::Lost];
+            gone += counts[Counter::Received] + counts[Counter::Lost];
     }
-    return arrived;
+    return gone;
+}
+
+Nanoseconds scaled(Nanoseconds time, double share)
+{
+    return Nanoseconds(static_cast<std::int64_t>(static_cast<double>(time.count()) * share));
 }
 
 } // namespace
@@ -70,8 +75,8 @@ Series Sampler::sample(Workers workers, Nanoseconds startAt)
         m_previous = std::move(current);
         m_previousAt = at;
     }
-    addTimes(points.back(), workers);
-    addFill(points.back(), workers);
+    addRates(points, workers, at);
+    addFill(points, workers);
     return points;
 }
 
@@ -140,32 +145,50 @@ double Sampler::dueBetween(Nanoseconds from, Nanoseconds to, const SeriesPoint& 
     return profile->dueBefore(load.options, bounded(to)) - profile->dueBefore(load.options, bounded(from));
 }
 
-void Sampler::addTimes(SeriesPoint& point, Workers workers) const
+/// What is known only of the whole time since the last call is shared out to the points by their length.
+void Sampler::addRates(Series& points, Workers workers, Nanoseconds at)
 {
-    for (std::size_t index = 0; index < workers.size(); ++index) {
-        point.workers[index].time = workers[index]->last().split;
-        point.workers[index].cpu = workers[index]->last().cpu;
-        point.workers[index].busyWaiting = workers[index]->isBusyWaiting();
+    const Nanoseconds since = points.front().at - points.front().length;
+    std::uint64_t arrived = 0;
+    for (const std::unique_ptr<WorkerProcess>& worker : workers)
+        if (isSink(worker->plan().task))
+            arrived += worker->last().telemetry.counters[Counter::Received];
+    const auto stretch = static_cast<double>((at - since).count());
+    const double perNanosecond = (static_cast<double>(arrived) - m_arrived) / stretch;
+    for (SeriesPoint& point : points) {
+        const auto length = static_cast<double>(point.length.count());
+        point.arrived = perNanosecond * length;
+        m_arrived += point.arrived;
+        const double share = length / stretch;
+        for (std::size_t index = 0; index < workers.size(); ++index) {
+            const WorkerProcess::Observation& seen = workers[index]->last();
+            for (std::size_t state = 0; state < workerStateCount; ++state)
+                point.workers[index].time.time[state] = scaled(seen.split.time[state], share);
+            point.workers[index].cpu = scaled(seen.cpu, share);
+            point.workers[index].busyWaiting = workers[index]->isBusyWaiting();
+        }
     }
 }
 
-void Sampler::addFill(SeriesPoint& point, Workers workers) const
+void Sampler::addFill(Series& points, Workers workers) const
 {
-    // Sent is read between two readings of what has arrived. If much has arrived in between, this process was kept waiting
+    // Sent is read between two readings of what has arrived. If much has come in between, this process was kept waiting
     // and the readings do not belong together: again.
     constexpr int attempts = 4;
     constexpr std::uint64_t closeTogether = 64;
-    std::uint64_t arrived = arrivedBy(workers);
+    std::uint64_t gone = receivedOrLostBy(workers);
     std::uint64_t sent = 0;
     for (int attempt = 0; attempt < attempts; ++attempt) {
-        const std::uint64_t before = arrived;
+        const std::uint64_t before = gone;
         sent = sentBy(workers);
-        arrived = arrivedBy(workers);
-        if (arrived - before <= closeTogether)
+        gone = receivedOrLostBy(workers);
+        if (gone - before <= closeTogether)
             break;
     }
-    point.fillMessages = sent > arrived ? sent - arrived : 0;
-    point.fillBytes = point.fillMessages * (m_settings.experiment.messageSize + m_settings.overheadPerMessage);
+    for (SeriesPoint& point : points) {
+        point.fillMessages = sent > gone ? sent - gone : 0;
+        point.fillBytes = point.fillMessages * (m_settings.experiment.messageSize + m_settings.overheadPerMessage);
+    }
 }
 
 } // namespace ipclab

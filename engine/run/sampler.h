@@ -41,14 +41,15 @@ private:
 
     std::vector<Totals> measuredBases(Workers workers, const std::vector<Totals>& current);
     SeriesPoint pointOf(Workers workers, const Stretch& stretch) const;
-    void addTimes(SeriesPoint& point, Workers workers) const;
-    void addFill(SeriesPoint& point, Workers workers) const;
+    void addRates(Series& points, Workers workers, Nanoseconds at);
+    void addFill(Series& points, Workers workers) const;
     bool mayWait(Workers workers, Nanoseconds at, const SeriesPoint& warmUp) const;
     double dueBetween(Nanoseconds from, Nanoseconds to, const SeriesPoint& point) const;
 
     Settings m_settings;
     Nanoseconds m_previousAt{};
     std::vector<Totals> m_previous;
+    double m_arrived = 0; ///< of all messages, as many as the points up to m_previousAt have
     std::vector<bool> m_hasBegun;
 };
 

@@ -56,7 +56,7 @@ Rates ratesOf(const std::vector<SeriesPoint>& points)
     double seconds = 0;
     for (const SeriesPoint& point : points) {
         seconds += point.seconds();
-        sum.received += static_cast<double>(point.received);
+        sum.received += point.arrived;
         sum.bytes += static_cast<double>(point.bytesReceived);
         sum.offered += point.offered;
     }

@@ -68,6 +68,7 @@ SeriesPoint samplePoint(Nanoseconds at, bool isWarmUp)
     point.offered = 5;
     point.sent = 4;
     point.received = 3;
+    point.arrived = 3;
     point.bytesReceived = 192;
     point.fillMessages = 1;
     point.fillBytes = 68;

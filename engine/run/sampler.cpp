@@ -44,6 +44,18 @@ Nanoseconds scaled(Nanoseconds time, double share)
     return Nanoseconds(static_cast<std::int64_t>(static_cast<double>(time.count()) * share));
 }
 
+/// This point's share of the times since the last observation.
+void addTimes(SeriesPoint& point, Sampler::Workers workers, double share)
+{
+    for (std::size_t index = 0; index < workers.size(); ++index) {
+        const WorkerProcess::Observation& seen = workers[index]->last();
+        for (std::size_t state = 0; state < workerStateCount; ++state)
+            point.workers[index].time.time[state] = scaled(seen.split.time[state], share);
+        point.workers[index].cpu = scaled(seen.cpu, share);
+        point.workers[index].busyWaiting = workers[index]->isBusyWaiting();
+    }
+}
+
 } // namespace
 
 Sampler::Sampler(Settings settings, std::size_t workers)
@@ -129,16 +141,20 @@ SeriesPoint Sampler::pointOf(Workers workers, const Stretch& stretch) const
     }
     point.response = response.summary();
     point.service = service.summary();
-    point.offered = dueBetween(stretch.from, stretch.to, point);
+    if (!isClosedLoop())
+        point.offered = dueBetween(stretch.from, stretch.to);
     return point;
 }
 
-double Sampler::dueBetween(Nanoseconds from, Nanoseconds to, const SeriesPoint& point) const
+bool Sampler::isClosedLoop() const
+{
+    return findLoadProfile(m_settings.experiment.load.profile)->info().loop == Loop::Closed;
+}
+
+double Sampler::dueBetween(Nanoseconds from, Nanoseconds to) const
 {
     const Load& load = m_settings.experiment.load;
     const LoadProfile* profile = findLoadProfile(load.profile);
-    if (profile->info().loop == Loop::Closed)
-        return static_cast<double>(point.sent);
     const Nanoseconds end = m_settings.experiment.warmUp + m_settings.experiment.duration;
     const bool endsByTime = m_settings.experiment.messages == 0;
     const auto bounded = [&](Nanoseconds time) { return endsByTime ? std::min(time, end) : time; };
@@ -150,23 +166,22 @@ void Sampler::addRates(Series& points, Workers workers, Nanoseconds at)
 {
     const Nanoseconds since = points.front().at - points.front().length;
     std::uint64_t arrived = 0;
-    for (const std::unique_ptr<WorkerProcess>& worker : workers)
-        if (isSink(worker->plan().task))
-            arrived += worker->last().telemetry.counters[Counter::Received];
-    const auto stretch = static_cast<double>((at - since).count());
-    const double perNanosecond = (static_cast<double>(arrived) - m_arrived) / stretch;
+    std::uint64_t sent = 0;
+    for (const std::unique_ptr<WorkerProcess>& worker : workers) {
+        const CounterValues& counts = worker->last().telemetry.counters;
+        arrived += isSink(worker->plan().task) ? counts[Counter::Received] : 0;
+        sent += isSource(worker->plan().task) ? counts[Counter::Sent] : 0;
+    }
+    const double newlyArrived = static_cast<double>(arrived) - m_arrived;
+    const double newlySent = static_cast<double>(sent) - m_sent;
     for (SeriesPoint& point : points) {
-        const auto length = static_cast<double>(point.length.count());
-        point.arrived = perNanosecond * length;
-        m_arrived += point.arrived;
-        const double share = length / stretch;
-        for (std::size_t index = 0; index < workers.size(); ++index) {
-            const WorkerProcess::Observation& seen = workers[index]->last();
-            for (std::size_t state = 0; state < workerStateCount; ++state)
-                point.workers[index].time.time[state] = scaled(seen.split.time[state], share);
-            point.workers[index].cpu = scaled(seen.cpu, share);
-            point.workers[index].busyWaiting = workers[index]->isBusyWaiting();
-        }
+        const double share = static_cast<double>(point.length.count()) / static_cast<double>((at - since).count());
+        point.arrived = newlyArrived * share;
+        m_arrived += newlyArrived * share;
+        m_sent += newlySent * share;
+        if (isClosedLoop())
+            point.offered = newlySent * share; // what is sent is what was due
+        addTimes(point, workers, share);
     }
 }
 

@@ -44,12 +44,14 @@ private:
     void addRates(Series& points, Workers workers, Nanoseconds at);
     void addFill(Series& points, Workers workers) const;
     bool mayWait(Workers workers, Nanoseconds at, const SeriesPoint& warmUp) const;
-    double dueBetween(Nanoseconds from, Nanoseconds to, const SeriesPoint& point) const;
+    double dueBetween(Nanoseconds from, Nanoseconds to) const;
+    bool isClosedLoop() const;
 
     Settings m_settings;
     Nanoseconds m_previousAt{};
     std::vector<Totals> m_previous;
     double m_arrived = 0; ///< of all messages, as many as the points up to m_previousAt have
+    double m_sent = 0;    ///< likewise
     std::vector<bool> m_hasBegun;
 };
 

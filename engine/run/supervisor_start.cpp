@@ -164,7 +164,7 @@ void Supervisor::beginWhenAllHaveJoined()
     const Experiment& experiment = m_result.experiment;
     m_startAt = now() + headStart;
     flushEarlyEvents(m_startAt);
-    log(EventKind::Connected, {}, fmt::format("all workers have joined, {:.1f} ms after the first was started",
+    log(EventKind::Connected, {}, fmt::format("all workers have joined after {:.1f} ms",
                                               inMilliseconds(now() - m_startedAt)));
     m_sampler = std::make_unique<Sampler>(
         Sampler::Settings{experiment, m_result.capacity ? m_result.capacity->overheadPerMessage : 0}, m_workers.size());

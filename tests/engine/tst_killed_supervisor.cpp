@@ -76,6 +76,7 @@ public:
         environment.insert("XDG_RUNTIME_DIR", directory);
         environment.insert("QT_QPA_PLATFORM", "offscreen");
         m_process.setProcessEnvironment(environment);
+        m_process.setProcessChannelMode(QProcess::MergedChannels);
         QStringList arguments{"--set", "mechanism=" + mechanism, "--set", "duration=1 min"};
         if (program == "ipclab")
             arguments = QStringList{"--run", "default", "--export", directory + "/results"} + arguments;
@@ -93,7 +94,7 @@ public:
         while (!said.contains("left")) {
             if (!m_process.waitForReadyRead(10'000) && m_process.state() != QProcess::Running)
                 return false;
-            said += m_process.readAllStandardError() + m_process.readAllStandardOutput();
+            said += m_process.readAllStandardOutput();
         }
         return true;
     }

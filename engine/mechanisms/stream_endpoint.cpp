@@ -195,17 +195,19 @@ private:
         return afterFailedTransfer(call, {m_calls.descriptor(), events}, deadline, m_counts);
     }
 
-    /// How many bytes to read next; 0 when a whole frame is there.
+    /// How many bytes to read next; 0 when a whole frame is there, whose length is then in m_length.
     std::size_t missingBytes()
     {
         const std::size_t buffered = m_end - m_begin;
         if (buffered < prefixSize) {
-            std::memmove(m_incoming.get() + frameStart, m_incoming.get() + m_begin, buffered);
+            if (buffered > 0)
+                std::memmove(m_incoming.get() + frameStart, m_incoming.get() + m_begin, buffered);
             m_begin = frameStart;
             m_end = m_begin + buffered;
             return m_previousFrame - buffered;
         }
-        const std::size_t frame = prefixSize + lengthAtBegin();
+        m_length = lengthAtBegin();
+        const std::size_t frame = prefixSize + m_length;
         return frame > buffered ? frame - buffered : 0;
     }
 
@@ -220,11 +222,10 @@ private:
 
     Received deliver()
     {
-        const std::size_t length = lengthAtBegin();
-        m_delivered = m_previousFrame = prefixSize + length;
+        m_delivered = m_previousFrame = prefixSize + m_length;
         if (std::exchange(m_reads, 0) > 1)
             ++m_counts.partialTransfers;
-        return {Outcome::Done, {m_incoming.get() + m_begin + prefixSize, length}};
+        return {Outcome::Done, {m_incoming.get() + m_begin + prefixSize, m_length}};
     }
 
     Calls m_calls;
@@ -237,6 +238,7 @@ private:
     std::unique_ptr<std::byte[]> m_incoming;
     std::size_t m_begin = frameStart; ///< first byte of the next frame
     std::size_t m_end = frameStart;   ///< behind the last byte read
+    std::size_t m_length = 0;         ///< payload of the frame at m_begin, once it is whole
     std::size_t m_delivered = 0;      ///< frame at m_begin that the caller still looks at
     std::size_t m_previousFrame = prefixSize;
     unsigned m_reads = 0; ///< for the current message

@@ -99,7 +99,7 @@ QWidget* LivePage::createTiles()
 QWidget* LivePage::createRunDetails()
 {
     auto* processes = createTable(m_processes, tr("Processes"));
-    const std::array widths{74, 58, 0, 116, 86, 56, 66};
+    const std::array widths{84, 64, 0, 118, 92, 62, 74};
     for (int column = 0; column < ProcessModel::ColumnCount; ++column)
         processes->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
     processes->horizontalHeader()->setSectionResizeMode(ProcessModel::State, QHeaderView::Stretch);

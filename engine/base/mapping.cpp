@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include <array>
+#include <cerrno>
 #include <utility>
 
 namespace ipclab {
@@ -47,6 +48,8 @@ void Mapping::faultIn() const
 {
     if (::madvise(m_data, m_size, MADV_POPULATE_WRITE) == 0)
         return;
+    if (errno != EINVAL) // the kernel knows the advice but cannot follow it: touching by hand would end in SIGBUS
+        throwSystemError("madvise(MADV_POPULATE_WRITE)");
     for (std::size_t offset = 0; offset < m_size; offset += pageSize) {
         volatile std::byte& first = m_data[offset];
         first = first;

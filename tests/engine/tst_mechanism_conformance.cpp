@@ -308,7 +308,8 @@ void MechanismConformance::waitingEndsAtTheDeadline()
             return; // whose senders never wait
         const Filled filled = fillChannel(endpoint, smallSize);
         const Nanoseconds begin = now();
-        require(tryFirstAfter(filled, endpoint, smallSize, Deadline::after(soon)) == Outcome::TimedOut,
+        require(sendUntilOneWaits(filled, endpoint, smallSize, [] { return Deadline::after(soon); }) ==
+                    Outcome::TimedOut,
                 "sending did not time out");
         require(now() - begin >= soon, "sending timed out early");
     });
@@ -347,7 +348,7 @@ void MechanismConformance::signalInterruptsWaitingSender()
     const auto sender = channel.start(ChannelEnd::Sender, [](Endpoint& endpoint, const Talk& talk) {
         const Filled filled = fillChannel(endpoint, smallSize);
         talk.tell(1);
-        require(tryFirstAfter(filled, endpoint, smallSize, Deadline::never()) == Outcome::Interrupted,
+        require(sendUntilOneWaits(filled, endpoint, smallSize, &Deadline::never) == Outcome::Interrupted,
                 "sending was not interrupted");
     });
     channel.bothStarted();
@@ -399,7 +400,7 @@ void MechanismConformance::senderNoticesKilledReceiver()
     const auto sender = channel.start(ChannelEnd::Sender, [](Endpoint& endpoint, const Talk& talk) {
         const Filled filled = fillChannel(endpoint, smallSize);
         talk.tell(1);
-        require(tryFirstAfter(filled, endpoint, smallSize, Deadline::never()) == Outcome::PeerClosed,
+        require(sendUntilOneWaits(filled, endpoint, smallSize, &Deadline::never) == Outcome::PeerClosed,
                 "the end was not seen");
     });
     channel.bothStarted();

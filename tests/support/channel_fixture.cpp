@@ -190,4 +190,18 @@ Outcome tryFirstAfter(const Filled& filled, Endpoint& endpoint, std::size_t size
     return filled.hasReserved ? endpoint.commit(deadline) : endpoint.reserve(size, deadline).outcome;
 }
 
+Outcome sendUntilOneWaits(const Filled& filled, Endpoint& endpoint, std::size_t size,
+                          const std::function<Deadline()>& deadline)
+{
+    Outcome outcome = tryFirstAfter(filled, endpoint, size, deadline());
+    if (outcome == Outcome::Done && !filled.hasReserved)
+        outcome = endpoint.commit(deadline());
+    while (outcome == Outcome::Done) {
+        outcome = endpoint.reserve(size, deadline()).outcome;
+        if (outcome == Outcome::Done)
+            outcome = endpoint.commit(deadline());
+    }
+    return outcome;
+}
+
 } // namespace ipclab

@@ -35,10 +35,10 @@ struct WindowTimes {
 
 /// Monotone counts of what a worker did. The order is that of the names in counterName().
 enum class Counter : std::size_t {
-    Sent, Received, BytesSent, BytesReceived, WouldBlock, TimedOut, SystemCalls, PartialTransfers, Stamped,
+    Sent, Received, BytesReceived, WouldBlock, SystemCalls, PartialTransfers, Stamped,
     Lost, Repeated, Reordered, Corrupt, Truncated,
 };
-inline constexpr std::size_t counterCount = 14;
+inline constexpr std::size_t counterCount = 12;
 
 struct CounterValues {
     std::array<std::uint64_t, counterCount> values{};

@@ -33,7 +33,6 @@ void runAnswerer(Session& session)
         if (sendBack(endpoint, waiter, question.message) != Outcome::Done)
             return;
         session.telemetry().add(Counter::Sent);
-        session.telemetry().add(Counter::BytesSent, question.message.size());
     }
 }
 

@@ -53,7 +53,6 @@ public:
         ++m_sequence;
         TelemetryWriter& telemetry = m_session.telemetry();
         telemetry.add(Counter::Sent);
-        telemetry.add(Counter::BytesSent, m_size);
         if ((outgoing.flags & stampedFlag) != 0)
             telemetry.add(Counter::Stamped);
         return outcome;

@@ -44,21 +44,22 @@ Mapping::~Mapping()
         ::munmap(m_data, m_size);
 }
 
-void Mapping::faultIn() const
+void faultIn(std::span<std::byte> memory)
 {
-    if (::madvise(m_data, m_size, MADV_POPULATE_WRITE) == 0)
+    if (::madvise(memory.data(), memory.size(), MADV_POPULATE_WRITE) == 0)
         return;
     if (errno != EINVAL) // the kernel knows the advice but cannot follow it: touching by hand would end in SIGBUS
         throwSystemError("madvise(MADV_POPULATE_WRITE)");
-    for (std::size_t offset = 0; offset < m_size; offset += pageSize) {
-        volatile std::byte& first = m_data[offset];
+    for (std::size_t offset = 0; offset < memory.size(); offset += pageSize) {
+        volatile std::byte& first = memory[offset];
         first = first;
     }
 }
 
-UniqueFd createMemoryFile(const char* name, std::size_t size)
+UniqueFd createMemoryFile(const char* name, std::size_t size, PageSort pages)
 {
-    UniqueFd file(check(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create"));
+    const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING | (pages == PageSort::Huge ? MFD_HUGETLB : 0);
+    UniqueFd file(check(::memfd_create(name, flags), "memfd_create"));
     check(::ftruncate(file.get(), static_cast<off_t>(size)), "ftruncate");
     check(::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW), "F_ADD_SEALS");
     return file;

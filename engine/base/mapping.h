@@ -9,6 +9,11 @@
 namespace ipclab {
 
 enum class Access { ReadOnly, ReadWrite };
+enum class PageSort { Ordinary, Huge };
+
+/// Touches every page now (MADV_POPULATE_WRITE, by hand where the kernel lacks it), so that no first touch
+/// costs a page fault later. The memory must be writable; its contents stay. Throws std::system_error.
+void faultIn(std::span<std::byte> memory);
 
 /// Owns one shared mapping (mmap(2), MAP_SHARED) and unmaps it. Move-only; the descriptor may be closed once mapped.
 class Mapping final {
@@ -32,9 +37,7 @@ public:
         return reinterpret_cast<Type*>(m_data);
     }
 
-    /// Touches every page now (MADV_POPULATE_WRITE, by hand where the kernel lacks it), so that no first touch costs a
-    /// page fault later. Only for ReadWrite mappings; contents stay.
-    void faultIn() const;
+    void faultIn() const { ipclab::faultIn(bytes()); }
 
 private:
     std::byte* m_data = nullptr;
@@ -42,8 +45,9 @@ private:
 };
 
 /// A new anonymous memory file (memfd_create(2)) of a fixed size, filled with zeros. It can neither grow nor shrink
-/// (F_SEAL_GROW | F_SEAL_SHRINK), so whoever maps it never meets SIGBUS. `name` shows in /proc/PID/maps.
-UniqueFd createMemoryFile(const char* name, std::size_t size);
+/// (F_SEAL_GROW | F_SEAL_SHRINK), so whoever maps it never meets SIGBUS. `name` shows in /proc/PID/maps. A size for huge
+/// pages is a multiple of theirs.
+UniqueFd createMemoryFile(const char* name, std::size_t size, PageSort pages = PageSort::Ordinary);
 
 /// As above, without a fixed content contract: a memory file that holds `content`, sealed against every change.
 UniqueFd createSealedText(const char* name, std::span<const std::byte> content);

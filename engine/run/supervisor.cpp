@@ -16,7 +16,7 @@ namespace {
 constexpr Nanoseconds patienceForDraining = std::chrono::seconds(1);
 constexpr Nanoseconds patienceForLeaving = std::chrono::seconds(1);
 constexpr Nanoseconds nudgeEvery = std::chrono::milliseconds(10);
-constexpr std::size_t pointsBeforeCoarser = 20'000;
+constexpr std::size_t pointsBeforeCoarser = 8'192; ///< four and a half minutes, at thirty a second
 
 } // namespace
 

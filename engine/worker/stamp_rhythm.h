@@ -8,12 +8,12 @@
 namespace ipclab {
 
 /// Decides which messages carry their times: one in `every`. Unless told how many, it begins with all, looks what a
-/// message costs and thins them out until the times cost about 1 % of it; and once more, because the first look saw
-/// the cost of stamping every message as well.
+/// message costs and thins them out until the times cost about 1 % of it; once more, because the first look saw the
+/// cost of stamping every message as well; and a last time when the run has got going.
 class StampRhythm final {
 public:
     explicit StampRhythm(std::optional<std::uint64_t> every)
-        : m_every(every.value_or(1)), m_looksLeft(every.has_value() ? 0 : 2), m_lookedAt(now())
+        : m_every(every.value_or(1)), m_looksLeft(every.has_value() ? 0 : looks), m_lookedAt(now())
     {
     }
 
@@ -32,8 +32,9 @@ public:
     bool consider(Nanoseconds moment)
     {
         constexpr Nanoseconds enoughTime = std::chrono::milliseconds(10);
+        constexpr Nanoseconds enoughAtLast = std::chrono::milliseconds(100);
         const Nanoseconds spent = moment - m_lookedAt;
-        if (isSettled() || spent < enoughTime)
+        if (isSettled() || spent < (m_looksLeft > 1 ? enoughTime : enoughAtLast))
             return false;
         // A clock reading and what is noted of it, nanoseconds; the two sides pay at the same time.
         constexpr double costOfStamp = 40;
@@ -50,6 +51,8 @@ public:
     std::uint64_t every() const { return m_every; }
 
 private:
+    static constexpr unsigned looks = 3;
+
     std::uint64_t m_every;
     std::uint64_t m_untilNext = 1;
     std::uint64_t m_messages = 0; ///< since the last look

@@ -99,10 +99,19 @@ void checkWait(const Experiment& experiment, const MechanismInfo& mechanism, Pro
                        word(experiment.wait)));
 }
 
-/// Only for options without problems: the limit may depend on them.
-void checkSize(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
+/// In a round trip one message is under way, which no other can overtake.
+void checkClasses(const Experiment& experiment, const std::vector<MessageClass>& classes, Problems& problems)
 {
-    const Options options = withDefaults(mechanism.info().options, experiment.mechanismOptions);
+    if (classes.size() > 1 && experiment.exchange != Exchange::OneWay)
+        report(problems, "exchange",
+               fmt::format("exchange must be one-way where messages are of {} classes: in a round trip only one is "
+                           "under way at a time, so that none can overtake another",
+                           classes.size()));
+}
+
+void checkSize(const Experiment& experiment, const Mechanism& mechanism, const Options& options,
+               Problems& problems)
+{
     const MessageLimit limit = mechanism.limit(options);
     if (experiment.messageSize > limit.largest)
         report(problems, "message.size",
@@ -125,6 +134,20 @@ void checkIntegrity(const Experiment& experiment, const Mechanism* mechanism, Pr
                fmt::format("{} can be full for messages from {} on, which have room for header, checksum "
                            "and tail; message.size is {}",
                            key, formatSize(smallestFullyCheckedMessage), formatSize(experiment.messageSize)));
+}
+
+/// Only for options that have no problem each by itself.
+void checkMechanism(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
+{
+    const Options options = withDefaults(mechanism.info().options, experiment.mechanismOptions);
+    const std::vector<OptionProblem> found = mechanism.problems(options);
+    for (const OptionProblem& problem : found)
+        report(problems, fmt::format("{}{}", mechanismOptionPrefix, problem.id),
+               fmt::format("{}{}", mechanismOptionPrefix, problem.sentence));
+    if (!found.empty())
+        return;
+    checkClasses(experiment, mechanism.classes(options), problems);
+    checkSize(experiment, mechanism, options, problems);
 }
 
 int usableCores()
@@ -165,7 +188,7 @@ std::vector<Problem> problems(const Experiment& experiment)
     const std::size_t before = found.size();
     checkOptions(experiment, mechanismOptionPrefix, experiment.mechanism, found);
     if (found.size() == before)
-        checkSize(experiment, *mechanism, found);
+        checkMechanism(experiment, *mechanism, found);
     return found;
 }
 

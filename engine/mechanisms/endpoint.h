@@ -59,7 +59,15 @@ public:
 
     const TransferCounts& counts() const { return m_counts; }
 
+    /// The class (message_class.h) of the messages that are committed from now on. Without effect where there are
+    /// no classes.
+    void setClass(unsigned messageClass) { m_outgoingClass = messageClass; }
+    /// The class under which the message that was received last has come; 0 where there are no classes.
+    unsigned receivedClass() const { return m_incomingClass; }
+
 protected:
+    unsigned m_outgoingClass = 0;
+    unsigned m_incomingClass = 0;
     TransferCounts m_counts;
 };
 

@@ -3,6 +3,7 @@
 #include "engine/base/name_journal.h"
 #include "engine/base/option.h"
 #include "engine/mechanisms/endpoint.h"
+#include "engine/mechanisms/message_class.h"
 #include "engine/mechanisms/traits.h"
 
 #include <cstdint>
@@ -92,6 +93,12 @@ public:
     virtual ~Mechanism() = default;
 
     virtual const MechanismInfo& info() const = 0;
+
+    /// What does not go together in options that have no problem each by itself.
+    virtual std::vector<OptionProblem> problems(const Options&) const { return {}; }
+
+    /// The classes into which the messages fall with these options; fewer than two where all are alike.
+    virtual std::vector<MessageClass> classes(const Options&) const { return {}; }
 
     /// The largest message with these options on this host, and the sentence that says where the limit comes
     /// from.

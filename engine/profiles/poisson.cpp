@@ -6,6 +6,7 @@
 // Several senders draw independent streams of rate / n: their superposition is a Poisson stream of the whole
 // rate. Same seed, same schedule.
 
+#include "engine/base/split_mix.h"
 #include "engine/profiles/load_profile.h"
 
 #include <cmath>
@@ -14,39 +15,10 @@ namespace ipclab {
 
 namespace {
 
-/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). Written out because
-/// the standard library leaves its distributions, and so the schedule, to each implementation.
-class SplitMix64 final {
-public:
-    explicit SplitMix64(std::uint64_t seed) : m_state(seed) {}
-
-    std::uint64_t next()
-    {
-        m_state += 0x9e3779b97f4a7c15;
-        return mixed(m_state);
-    }
-
-    static std::uint64_t mixed(std::uint64_t value)
-    {
-        value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
-        value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
-        return value ^ (value >> 31);
-    }
-
-private:
-    std::uint64_t m_state;
-};
-
-/// Senders that start from neighbouring states would draw the same numbers, only shifted.
-std::uint64_t seedOf(const ScheduleRequest& request)
-{
-    return SplitMix64::mixed(SplitMix64::mixed(request.seed) + request.sender);
-}
-
 class PoissonSchedule final : public Schedule {
 public:
     PoissonSchedule(double rate, const ScheduleRequest& request)
-        : m_random(seedOf(request)), m_meanGap(1e9L * request.senders / rate)
+        : m_random(request.seed, request.sender), m_meanGap(1e9L * request.senders / rate)
     {
     }
 
@@ -63,8 +35,7 @@ private:
     /// Of mean 1: the logarithm of a uniform number above 0 and up to 1.
     double exponential()
     {
-        constexpr double scale = 0x1p-53;
-        return -std::log(static_cast<double>((m_random.next() >> 11) + 1) * scale);
+        return -std::log(m_random.uniform() + 0x1p-53);
     }
 
     SplitMix64 m_random;

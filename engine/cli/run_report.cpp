@@ -101,6 +101,21 @@ std::string settingsText(const RunResult& result)
     return text;
 }
 
+/// What the run was made of.
+std::string objectsText(const RunResult& result)
+{
+    std::string text;
+    for (const KernelObject& object : result.objects) {
+        text += fmt::format("  made of     {} {}, owner {}", object.kind, object.name, object.owner);
+        if (object.mode)
+            text += fmt::format(", mode {:04o}", *object.mode);
+        text += '\n';
+        for (const MappedAddress& mapped : object.addresses)
+            text += fmt::format("    {:<10}sees it at {:#x}\n", mapped.worker, mapped.address);
+    }
+    return text;
+}
+
 std::string checksText(const RunResult& result)
 {
     const auto violated = std::count_if(result.checks.begin(), result.checks.end(),
@@ -122,7 +137,7 @@ std::string reportText(const RunResult& result)
     if (result.summary.outcome == RunOutcome::Failed)
         return text;
     return text + throughputText(result.summary) + latencyText(result.summary, result.experiment.exchange) +
-           integrityText(result) + workersText(result) + settingsText(result) + checksText(result);
+           integrityText(result) + workersText(result) + settingsText(result) + objectsText(result) + checksText(result);
 }
 
 } // namespace ipclab

@@ -244,6 +244,28 @@ CsvTable eventsTable(const RunResult& result)
     return table;
 }
 
+std::string addressesText(const KernelObject& object)
+{
+    std::string text;
+    for (const MappedAddress& mapped : object.addresses)
+        text += fmt::format("{}{} {:#x}", text.empty() ? "" : "; ", mapped.worker, mapped.address);
+    return text;
+}
+
+CsvTable objectsTable(const RunResult& result)
+{
+    CsvTable table({"kind", "name", "inode", "owner", "mode", "mapped at"});
+    for (const KernelObject& object : result.objects) {
+        table.add(object.kind);
+        table.add(object.name);
+        table.add(object.inode);
+        table.add(object.owner);
+        table.add(object.mode ? fmt::format("{:04o}", *object.mode) : std::string());
+        table.add(addressesText(object));
+    }
+    return table;
+}
+
 void write(const CsvTable& table, const std::string& directory, std::string_view name)
 {
     writeFileAtomically(fmt::format("{}/{}", directory, name), table.text());
@@ -276,6 +298,7 @@ void writeCsv(const RunResult& result, const std::string& directory)
     write(workersTable(result), directory, "workers.csv");
     write(latencyTable(result), directory, "latency.csv");
     write(eventsTable(result), directory, "events.csv");
+    write(objectsTable(result), directory, "objects.csv");
 }
 
 void writeCsv(const std::vector<RunResult>& results, const std::string& directory)

@@ -91,9 +91,20 @@ Json toJsonValue(const std::optional<Capacity>& capacity)
             {"overhead_per_message", capacity->overheadPerMessage}};
 }
 
+Json modeText(const KernelObject& object)
+{
+    if (!object.mode)
+        return nullptr;
+    return fmt::format("{:04o}", *object.mode);
+}
+
 Json toJsonValue(const KernelObject& object)
 {
-    return {{"kind", object.kind}, {"name", object.name}};
+    Json addresses = Json::array();
+    for (const MappedAddress& mapped : object.addresses)
+        addresses.push_back({{"worker", mapped.worker}, {"address", fmt::format("{:#x}", mapped.address)}});
+    return {{"kind", object.kind},   {"name", object.name},       {"inode", object.inode},
+            {"owner", object.owner}, {"mode", modeText(object)}, {"addresses", addresses}};
 }
 
 Json toJsonValue(const LatencySummary& latency)

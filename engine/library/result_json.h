@@ -16,7 +16,7 @@ namespace ipclab {
 ///   memory_bytes, program, limits {id: text}.
 /// - effective: [{id, label, requested, effective}].
 /// - capacity: {amount, unit "bytes" or "messages", overhead_per_message in bytes}, or null.
-/// - objects: [{kind, name}].
+/// - objects: [{kind, name, inode, owner, mode as "0600" or null, addresses: [{worker, address as "0x7f…"}]}].
 /// - summary: outcome, seconds, messages_sent, messages_received, messages_queued, bytes_received,
 ///   messages_per_second, bytes_per_second, latency_every, response_ns, service_ns, lateness_ns, integrity
 ///   {lost, repeated, reordered, corrupt, truncated}.

@@ -7,6 +7,7 @@
 // Two processes that talk over two FIFOs must open them in the same order, or both wait for ever.
 
 #include "engine/base/failure.h"
+#include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/memory_limit.h"
 #include "engine/mechanisms/pipe_capacity.h"
 #include "engine/mechanisms/stream_endpoint.h"
@@ -78,7 +79,8 @@ UniqueFd openFifo(const std::string& path, int flags)
 
 class FifoChannel final : public Channel {
 public:
-    explicit FifoChannel(const ChannelRequest& request) : m_name(makeFifo(request.journal))
+    explicit FifoChannel(const ChannelRequest& request)
+        : m_name(makeFifo(request.journal)), m_object(objectAt("FIFO", m_name.name()))
     {
         // Opened for a moment only: somebody who held both ends would hide that a worker is not there yet, or
         // not any more. The capacity is gone with the last who closes, so the sender asks for it again.
@@ -94,10 +96,11 @@ public:
 
     std::optional<Capacity> capacity() const override { return m_capacity; }
 
-    std::vector<KernelObject> objects() const override { return {{"FIFO", m_name.name()}}; }
+    std::vector<KernelObject> objects() const override { return {m_object}; }
 
 private:
     JournaledName m_name;
+    KernelObject m_object;
     Capacity m_capacity;
     EffectiveSetting m_setting;
 };

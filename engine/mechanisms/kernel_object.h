@@ -1,8 +1,11 @@
 #pragma once
 
 #include "engine/base/unique_fd.h"
+#include "engine/mechanisms/mechanism.h"
 
 #include <string>
+
+struct ipc_perm;
 
 namespace ipclab {
 
@@ -11,5 +14,17 @@ std::string nameOfDescriptor(int descriptor);
 
 /// A second descriptor for the same open file, closed on exec. Throws std::system_error.
 UniqueFd duplicate(const UniqueFd& descriptor);
+
+// What the kernel says of an object: inode, owner and mode. A socket without a path has no mode, for nobody
+// asks for one. All throw std::system_error.
+
+/// fstat(2) of what the descriptor refers to, under the name that /proc/self/fd gives it.
+KernelObject objectOf(const std::string& kind, int descriptor);
+/// The same under another name.
+KernelObject objectOf(const std::string& kind, const std::string& name, int descriptor);
+/// lstat(2) of a path.
+KernelObject objectAt(const std::string& kind, const std::string& path);
+/// A System V object, from the answer to IPC_STAT.
+KernelObject objectOf(const std::string& kind, int id, const ipc_perm& permissions);
 
 } // namespace ipclab

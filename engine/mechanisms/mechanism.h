@@ -33,10 +33,23 @@ struct Capacity {
     bool operator==(const Capacity&) const = default;
 };
 
-/// One kernel object of a channel, for the list in a run's details.
+/// Where one worker sees a piece of shared memory. The kernel chooses for each process anew.
+struct MappedAddress {
+    std::string worker; ///< its role
+    std::uint64_t address = 0;
+    bool operator==(const MappedAddress&) const = default;
+};
+
+/// One kernel object of a channel, for the list in a run's details. kernel_object.h asks the kernel for all of
+/// it but the addresses, which the run fills in.
 struct KernelObject {
-    std::string kind; ///< "pipe", "socket pair", "POSIX message queue", "memory file"
-    std::string name; ///< inode, path or name, as the kernel shows it
+    std::string kind;              ///< "pipe", "socket pair", "POSIX message queue", "memory file"
+    std::string name;              ///< inode, path, name or key, as the kernel shows it
+    std::uint64_t inode = 0;       ///< System V: the id, which stands for it in /proc/PID/maps
+    std::uint64_t device = 0;      ///< the file system that the inode belongs to; 0 for System V
+    std::string owner = {};        ///< user name, or number where there is none
+    std::optional<unsigned> mode = {}; ///< permission bits; nothing where the kernel asks for none
+    std::vector<MappedAddress> addresses = {}; ///< of shared memory, in the workers
     bool operator==(const KernelObject&) const = default;
 };
 

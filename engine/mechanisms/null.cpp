@@ -104,7 +104,7 @@ public:
 
     std::vector<KernelObject> objects() const override
     {
-        return {{"memory file", nameOfDescriptor(m_memory.get())}};
+        return {objectOf("memory file", m_memory.get())};
     }
 
 private:

@@ -32,7 +32,7 @@ public:
         m_capacity = pipeCapacityFor(setPipeCapacity(m_writeEnd, request.options.size("capacity")),
                                      request.largestMessage);
         m_setting = pipeCapacitySetting(request.options, m_capacity.amount);
-        m_name = nameOfDescriptor(m_readEnd.get());
+        m_object = objectOf("pipe", m_readEnd.get());
     }
 
     Invitation invite(Seat seat) override
@@ -53,14 +53,14 @@ public:
 
     std::optional<Capacity> capacity() const override { return m_capacity; }
 
-    std::vector<KernelObject> objects() const override { return {{"pipe", m_name}}; }
+    std::vector<KernelObject> objects() const override { return {m_object}; }
 
 private:
     UniqueFd m_readEnd;
     UniqueFd m_writeEnd;
     Capacity m_capacity;
     EffectiveSetting m_setting;
-    std::string m_name;
+    KernelObject m_object;
 };
 
 class PipeMechanism final : public Mechanism {

@@ -139,7 +139,10 @@ public:
         return Capacity{m_length, CapacityUnit::Messages, 0};
     }
 
-    std::vector<KernelObject> objects() const override { return {{"POSIX message queue", m_name.name()}}; }
+    std::vector<KernelObject> objects() const override
+    {
+        return {objectOf("POSIX message queue", m_name.name(), m_queue.get())};
+    }
 
     std::optional<std::uint64_t> kernelFill() const override
     {

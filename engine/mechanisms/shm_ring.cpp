@@ -287,8 +287,9 @@ public:
 
     std::vector<KernelObject> objects() const override
     {
-        return {{"memory file",
-                 fmt::format("{}, {}", nameOfDescriptor(m_memory.get()), formatSize(m_geometry.bytes()))}};
+        const std::string name =
+            fmt::format("{}, {}", nameOfDescriptor(m_memory.get()), formatSize(m_geometry.bytes()));
+        return {objectOf("memory file", name, m_memory.get())};
     }
 
 private:

@@ -77,7 +77,8 @@ public:
         check(::listen(listener.get(), backlog), "listen");
         m_settings = settingsOf(listener, request.options);
         const std::string address = addressOf(listener);
-        m_object = {"TCP socket", address + " " + nameOfDescriptor(listener.get())};
+        m_object =
+            objectOf("TCP socket", address + " " + nameOfDescriptor(listener.get()), listener.get());
         m_meetingPoint = MeetingPoint(std::move(listener), address);
     }
 

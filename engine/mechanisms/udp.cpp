@@ -66,7 +66,7 @@ public:
             bufferSettings(request.options, formatSize(effectiveSendBuffer(bound)), formatSize(receive));
         m_capacity = {receive, CapacityUnit::Bytes, measureOverhead(request.options, request.largestMessage)};
         const std::string address = addressOf(bound);
-        m_object = {"UDP socket", address + " " + nameOfDescriptor(bound.get())};
+        m_object = objectOf("UDP socket", address + " " + nameOfDescriptor(bound.get()), bound.get());
         m_meetingPoint = MeetingPoint(std::move(bound), address);
     }
 

@@ -135,8 +135,8 @@ public:
         if (m_isNamed)
             openByName(type, request);
         else
-            m_object = {"socket pair", nameOfDescriptor(m_pair[senderIndex].get()) + " " +
-                                           nameOfDescriptor(m_pair[receiverIndex].get())};
+            for (const UniqueFd& socket : m_pair)
+                m_objects.push_back(objectOf("socket of a pair", socket.get()));
         m_settings.push_back(
             {"name", "Name", request.options.text("name"), m_isNamed ? m_meetingPoint.address() : "none"});
     }
@@ -161,7 +161,7 @@ public:
 
     std::optional<Capacity> capacity() const override { return m_capacity; }
 
-    std::vector<KernelObject> objects() const override { return {m_object}; }
+    std::vector<KernelObject> objects() const override { return m_objects; }
 
 private:
     void openByName(int type, const ChannelRequest& request)
@@ -174,7 +174,10 @@ private:
             m_path = JournaledName(request.journal, {NameKind::Path, address});
         }
         m_meetingPoint = makeMeetingPoint(type, request.options, address);
-        m_object = {"named socket", address + " " + nameOfDescriptor(m_meetingPoint.socket().get())};
+        const int socket = m_meetingPoint.socket().get();
+        m_objects.push_back(objectOf("named socket", address + " " + nameOfDescriptor(socket), socket));
+        if (address.front() != '@') // who may connect is said by the mode of the path
+            m_objects.push_back(objectAt("path of the socket", address));
     }
 
     bool m_isNamed;
@@ -183,7 +186,7 @@ private:
     MeetingPoint m_meetingPoint;
     Capacity m_capacity;
     std::vector<EffectiveSetting> m_settings;
-    KernelObject m_object;
+    std::vector<KernelObject> m_objects;
 };
 
 OptionSpec nameOption()

@@ -2,6 +2,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/mechanisms/catalog.h"
+#include "engine/run/mapped_addresses.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -161,6 +162,8 @@ void Supervisor::beginWhenAllHaveJoined()
         if (worker->phase() == WorkerPhase::Starting)
             return;
     }
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
+        noteAddresses(m_result.objects, worker->plan().role, worker->process().pid());
     const Experiment& experiment = m_result.experiment;
     m_startAt = now() + headStart;
     flushEarlyEvents(m_startAt);

@@ -92,6 +92,7 @@ void TestResultCsv::everyTableHasAsManyCellsAsItsHeader_data()
     QTest::newRow("workers.csv") << 2;
     QTest::newRow("latency.csv") << 6;
     QTest::newRow("events.csv") << 2;
+    QTest::newRow("objects.csv") << 2;
 }
 
 void TestResultCsv::everyTableHasAsManyCellsAsItsHeader()
@@ -126,6 +127,10 @@ void TestResultCsv::awkwardTextsSurvive()
     QCOMPARE(cellOf(readTable(path("workers.csv")), 1, "errors"), "EAGAIN 2; EINTR 1");
     QCOMPARE(cellOf(readTable(path("events.csv")), 1, "text"), "a \"quoted\" text");
     QCOMPARE(cellOf(readTable(path("events.csv")), 0, "time (s)").toDouble(), -0.002);
+    QCOMPARE(cellOf(readTable(path("objects.csv")), 0, "mode"), "0600");
+    QCOMPARE(cellOf(readTable(path("objects.csv")), 0, "mapped at"),
+             "sender 0x7f0000001000; receiver 0x7f1100002000");
+    QCOMPARE(cellOf(readTable(path("objects.csv")), 1, "mode"), "");
 }
 
 void TestResultCsv::ratesArePerSecond()

@@ -82,6 +82,12 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("capacity.amount", 4096);
     row("capacity.unit", "bytes");
     row("objects.0.name", "pipe:[4711]");
+    row("objects.0.inode", 4711);
+    row("objects.0.owner", "somebody");
+    row("objects.0.mode", "0600");
+    row("objects.0.addresses.1.worker", "receiver");
+    row("objects.0.addresses.1.address", "0x7f1100002000");
+    row("objects.1.mode", QJsonValue::Null);
     row("summary.outcome", "finished");
     row("summary.seconds", 0.1);
     row("summary.messages_sent", 4);

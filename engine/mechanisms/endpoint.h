@@ -48,8 +48,12 @@ public:
 
     /// The place for a message of `size` bytes (1 … the largest of the JoinRequest).
     virtual Reservation reserve(std::size_t size, Deadline deadline) = 0;
-    /// Sends what was reserved. Done means that the message is in the channel.
+    /// Sends what was reserved. Done means that the message is in the channel, or, where an option asks for
+    /// batches, that it goes with the next ones or with flush().
     virtual Outcome commit(Deadline deadline) = 0;
+    /// Sends what commit() has held back. Never blocks. To be called before its caller waits for anything and
+    /// when it sends no more; an endpoint that itself waits has flushed.
+    virtual void flush() {}
 
     virtual Received receive(Deadline deadline) = 0;
 

@@ -71,12 +71,13 @@ struct ChannelRequest {
     unsigned senders = 1;
     unsigned receivers = 1;
     NameJournal& journal; ///< outlives the channel; every name goes in here first
+    Wait wait = Wait::Block; ///< how the workers will wait: one of the traits' waits
 };
 
 struct JoinRequest {
     const Options& options;
     std::size_t largestMessage = 0;
-    Wait wait = Wait::Block; ///< one of the traits' waits
+    Wait wait = Wait::Block; ///< that of the ChannelRequest
 };
 
 /// The kernel objects of one channel, owned by the supervisor. The destructor removes every name.

@@ -92,7 +92,8 @@ void Supervisor::openChannels()
                                              .largestMessage = experiment.messageSize,
                                              .senders = experiment.shape.senders,
                                              .receivers = experiment.shape.receivers,
-                                             .journal = *m_journal}));
+                                             .journal = *m_journal,
+                                             .wait = experiment.wait}));
 }
 
 void Supervisor::startWorkers()

@@ -83,10 +83,12 @@ void MessageSource::sayFarewell()
     const Outgoing farewell{.sequence = m_sequence, .flags = flags};
     const bool mayBeLost = m_session.traits().loss == Loss::Possible;
     while (!m_session.mustLeave() && transmit(farewell) == Outcome::Done && mayBeLost) {
+        m_session.flush();
         const timespec pause = toTimespec(betweenFarewells);
         ::clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);
         m_session.lookUp();
     }
+    m_session.flush();
 }
 
 } // namespace ipclab

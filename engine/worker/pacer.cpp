@@ -43,6 +43,7 @@ bool Pacer::pause(Nanoseconds length)
 std::optional<Nanoseconds> Pacer::waitPacing(Nanoseconds begun, Nanoseconds end)
 {
     m_session.telemetry().enter(Window::Pacing, begun);
+    m_session.flush();
     const bool hasCome = waitUntil(end);
     const Nanoseconds over = now();
     m_session.telemetry().enter(Window::Working, over);

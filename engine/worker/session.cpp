@@ -147,6 +147,12 @@ void Session::beginWindow()
         m_alarm.setFor(m_endAt);
 }
 
+void Session::flush()
+{
+    for (const std::unique_ptr<Endpoint>& end : m_ends)
+        end->flush();
+}
+
 void Session::publishTransferCounts()
 {
     TransferCounts sum;

@@ -46,6 +46,8 @@ public:
     bool receiversAreGone() const { return m_receiversAreGone; }
     void endNow() { m_hasEnded = true; }
 
+    /// Sends what the ends hold back: before the worker waits, and at the end.
+    void flush();
     /// Copies what the ends have counted to the page.
     void publishTransferCounts();
     /// The next message is the first that counts, sent or received. Only the first call does anything.

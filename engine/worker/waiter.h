@@ -55,6 +55,7 @@ private:
         const Nanoseconds begun = now();
         telemetry.add(Counter::WouldBlock);
         telemetry.enter(m_window, begun);
+        m_session.flush();
         Outcome& outcome = outcomeOf(result);
         while (outcome == Outcome::WouldBlock || outcome == Outcome::Interrupted) {
             m_session.lookUp();

@@ -103,7 +103,7 @@ std::vector<Case> allCases()
 
 ChannelFixture::ChannelFixture(const Case& row, std::size_t largestMessage, NameJournal& journal)
     : m_case(row), m_largest(largestMessage),
-      m_channel(row.mechanism->open({m_case.options, largestMessage, 1, 1, journal}))
+      m_channel(row.mechanism->open({m_case.options, largestMessage, 1, 1, journal, row.wait}))
 {
 }
 

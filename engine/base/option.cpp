@@ -41,6 +41,8 @@ std::optional<double> valueOf(OptionKind kind, std::string_view text)
         return parseRate(text);
     case OptionKind::Ratio:
         return parseRatio(text);
+    case OptionKind::Number:
+        return parseNumber(text);
     case OptionKind::Choice:
     case OptionKind::Switch:
     case OptionKind::Text:
@@ -60,6 +62,8 @@ std::string rangeText(OptionKind kind, double value)
         return formatRate(value);
     case OptionKind::Ratio:
         return formatRatio(value);
+    case OptionKind::Number:
+        return formatNumber(value);
     default:
         return fmt::format("{}", value);
     }
@@ -83,6 +87,8 @@ Wording wordingOf(OptionKind kind)
         return {"a rate", "250 /s or 100 k/s"};
     case OptionKind::Ratio:
         return {"a share", "0.2 or 20 %"};
+    case OptionKind::Number:
+        return {"a number", "0.5 or 2"};
     case OptionKind::Choice:
     case OptionKind::Switch:
     case OptionKind::Text:
@@ -194,6 +200,11 @@ double Options::ratio(std::string_view id) const
     return parseRatio(text(id)).value();
 }
 
+double Options::number(std::string_view id) const
+{
+    return parseNumber(text(id)).value();
+}
+
 std::optional<std::string> problemOf(const OptionSpec& spec, std::string_view text)
 {
     switch (spec.kind) {
@@ -250,6 +261,8 @@ std::string canonicalText(const OptionSpec& spec, std::string_view text)
         return formatRate(parseRate(text).value());
     case OptionKind::Ratio:
         return formatRatio(parseRatio(text).value());
+    case OptionKind::Number:
+        return formatNumber(parseNumber(text).value());
     case OptionKind::Switch:
         return isOneOf(text, {"on", "true"}) ? "on" : "off";
     case OptionKind::Choice:

@@ -13,7 +13,7 @@
 
 namespace ipclab {
 
-enum class OptionKind { Choice, Switch, Count, Size, Duration, Rate, Ratio, Text };
+enum class OptionKind { Choice, Switch, Count, Size, Duration, Rate, Ratio, Number, Text };
 
 struct OptionChoice {
     std::string id;
@@ -66,6 +66,7 @@ public:
     Nanoseconds duration(std::string_view id) const;
     double rate(std::string_view id) const; ///< per second
     double ratio(std::string_view id) const;
+    double number(std::string_view id) const;
 
     const std::map<std::string, std::string>& all() const& { return m_texts; }
     std::map<std::string, std::string> all() && { return std::move(m_texts); } ///< safe to iterate over

@@ -47,6 +47,7 @@ constexpr std::array rateUnits{Unit{""},        Unit{"/s"},        Unit{"k", 1, 
                                Unit{"M", 1, 6}, Unit{"M/s", 1, 6}, Unit{"G", 1, 9}, Unit{"G/s", 1, 9}};
 constexpr std::array countUnits{Unit{""}, Unit{"k", 1, 3}, Unit{"M", 1, 6}, Unit{"G", 1, 9}};
 constexpr std::array ratioUnits{Unit{""}, Unit{"%", 1, -2}};
+constexpr std::array numberUnits{Unit{""}};
 
 bool isDigit(char character)
 {
@@ -284,6 +285,12 @@ std::optional<double> parseRatio(std::string_view text)
     return quantity ? toDouble(*quantity) : std::nullopt;
 }
 
+std::optional<double> parseNumber(std::string_view text)
+{
+    const std::optional<Quantity> quantity = parse(text, numberUnits);
+    return quantity ? toDouble(*quantity) : std::nullopt;
+}
+
 std::string formatSize(std::uint64_t bytes)
 {
     constexpr std::array units{Unit{"TiB", tebi}, Unit{"GiB", gibi}, Unit{"MiB", mebi}, Unit{"KiB", kibi}};
@@ -334,6 +341,12 @@ std::string formatRatio(double ratio)
     Decimal number = shortestDecimal(ratio);
     number.exponent += 2;
     return plainNotation(number) + " %";
+}
+
+std::string formatNumber(double number)
+{
+    assert(std::isfinite(number));
+    return plainNotation(shortestDecimal(number));
 }
 
 } // namespace ipclab

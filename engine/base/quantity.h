@@ -25,6 +25,8 @@ std::optional<double> parseRate(std::string_view text);
 std::optional<std::uint64_t> parseCount(std::string_view text);
 /// "0.2", "20 %" → a share. May be negative, as a rate may.
 std::optional<double> parseRatio(std::string_view text);
+/// "1.25" → a number without a unit. May be negative, as a rate may.
+std::optional<double> parseNumber(std::string_view text);
 
 /// The largest binary unit that divides it: "64 KiB", "1 MiB", "100 B".
 std::string formatSize(std::uint64_t bytes);
@@ -35,5 +37,7 @@ std::string formatDuration(Nanoseconds duration);
 std::string formatRate(double perSecond);
 /// In per cent: "20 %". For finite ratios.
 std::string formatRatio(double ratio);
+/// "1.25". For finite numbers.
+std::string formatNumber(double number);
 
 } // namespace ipclab

@@ -243,6 +243,7 @@ void TestQuantity::readsBackWhatItWrites()
             continue;
         QCOMPARE(parseRate(formatRate(real)), std::optional(real));
         QCOMPARE(parseRatio(formatRatio(real)), std::optional(real));
+        QCOMPARE(parseNumber(formatNumber(real)), std::optional(real));
     }
 }
 

@@ -69,32 +69,84 @@ std::string optionText(const OptionSpec& option)
     return text;
 }
 
+std::string listText(const std::vector<std::string_view>& words)
+{
+    return words.empty() ? "none" : fmt::format("{}: {}", words.size(), fmt::join(words, ", "));
+}
+
+/// A caption and a list that may take several lines.
+std::string listParagraph(std::string_view caption, const std::vector<std::string_view>& words)
+{
+    constexpr std::size_t captionWidth = 28;
+    std::string lines = paragraph(listText(words), captionWidth);
+    return lines.replace(0, captionWidth, fmt::format("  {:<{}}", caption, captionWidth - 2));
+}
+
+std::string filesText(const Complexity& complexity)
+{
+    std::string text;
+    for (const SourceShare& file : complexity.files)
+        text += fmt::format("    {:>5}  {}\n", file.lines, file.path);
+    return text;
+}
+
+std::string complexityText(const Mechanism& mechanism)
+{
+    const Complexity& complexity = complexityOf(mechanism.info().id);
+    return fmt::format("\nProgramming effort, counted in its source and in what that uses of shared files\n"
+                       "  lines of code             {} of its own, {} shared\n",
+                       complexity.ownLines(), complexity.sharedLines()) +
+           filesText(complexity) + listParagraph("system calls", complexity.systemCalls) +
+           listParagraph("kernel objects", complexity.objects) +
+           listParagraph("to be removed by", complexity.removals) +
+           listParagraph("errors told apart", complexity.errors) +
+           fmt::format("  failures explained        in {} places\n  needs a lock              {}\n",
+                       complexity.failures, mechanism.info().traits.needsLock ? "yes" : "no");
+}
+
+std::string hostText(const Mechanism& mechanism)
+{
+    const MessageLimit limit = limitWithDefaults(mechanism);
+    std::string text = fmt::format("\nOn this host\n  largest message           {}, because {}\n",
+                                   formatSize(limit.largest), limit.because);
+    for (const HostLimit& hostLimit : readLimits(complexityOf(mechanism.info().id).limits))
+        text += fmt::format("  {:<25} {}\n", hostLimit.id, hostLimit.value);
+    return text;
+}
+
 std::string descriptionText(const Mechanism& mechanism)
 {
     const MechanismInfo& info = mechanism.info();
-    const MessageLimit limit = limitWithDefaults(mechanism);
-    std::string text = fmt::format("{}: {}\n{}\n{}\n", info.id, info.title, paragraph(info.summary, 0),
-                                   fmt::join(chips(info.traits), " · "));
+    std::string text =
+        fmt::format("{}: {}\n{}\n{}\n", info.id, info.title, paragraph(complexityOf(info.id).explanation, 0),
+                    fmt::join(chips(info.traits), " · "));
     if (!info.options.empty())
         text += "\nOptions\n";
     for (const OptionSpec& option : info.options)
         text += optionText(option);
-    text += fmt::format("\nOn this host\n  largest message           {}, because {}\n",
-                        formatSize(limit.largest), limit.because);
-    for (const HostLimit& hostLimit : readHost().limits)
-        text += fmt::format("  {:<25} {}\n", hostLimit.id, hostLimit.value);
-    return text + fmt::format("\nSee also: {}\n", fmt::join(info.manPages, ", "));
+    return text + hostText(mechanism) + complexityText(mechanism) +
+           fmt::format("\nSee also: {}\n", fmt::join(info.manPages, ", "));
+}
+
+nlohmann::ordered_json limitsJson(const std::vector<HostLimit>& limits)
+{
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    for (const HostLimit& limit : limits)
+        json[limit.id] = limit.value;
+    return json;
 }
 
 std::string descriptionJson(const Mechanism& mechanism)
 {
     const MessageLimit limit = limitWithDefaults(mechanism);
+    const Complexity& complexity = complexityOf(mechanism.info().id);
     nlohmann::ordered_json json = toJsonValue(mechanism.info());
+    json["explanation"] = complexity.explanation;
     json["largest_message_bytes"] = limit.largest;
     json["largest_message_because"] = limit.because;
-    json["host_limits"] = nlohmann::ordered_json::object();
-    for (const HostLimit& hostLimit : readHost().limits)
-        json["host_limits"][hostLimit.id] = hostLimit.value;
+    json["own_limits"] = limitsJson(readLimits(complexity.limits));
+    json["host_limits"] = limitsJson(readHost().limits);
+    json["complexity"] = toJsonValue(complexity);
     return json.dump(2) + "\n";
 }
 

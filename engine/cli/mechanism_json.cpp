@@ -66,6 +66,21 @@ Json toJsonValue(const MechanismInfo& info)
             {"man_pages", info.manPages}};
 }
 
+Json toJsonValue(const Complexity& complexity)
+{
+    Json files = Json::array();
+    for (const SourceShare& file : complexity.files)
+        files.push_back(Json{{"path", file.path}, {"lines", file.lines}});
+    return {{"own_lines", complexity.ownLines()},
+            {"shared_lines", complexity.sharedLines()},
+            {"files", files},
+            {"system_calls", complexity.systemCalls},
+            {"kernel_objects", complexity.objects},
+            {"removals", complexity.removals},
+            {"errors_told_apart", complexity.errors},
+            {"failures_explained", complexity.failures}};
+}
+
 Json toJsonValue(const OptionSpec& option)
 {
     Json json = {{"id", option.id},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/mechanisms/complexity.h"
 #include "engine/mechanisms/mechanism.h"
 
 #include <nlohmann/json.hpp>
@@ -9,6 +10,10 @@ namespace ipclab {
 /// What the catalogue knows of a mechanism: id, title, summary, family, chips, traits {…}, options […],
 /// man_pages.
 nlohmann::ordered_json toJsonValue(const MechanismInfo& info);
+
+/// What it takes to program with it, counted in its source: own_lines, shared_lines, files […], system_calls,
+/// kernel_objects, removals, errors_told_apart, failures_explained.
+nlohmann::ordered_json toJsonValue(const Complexity& complexity);
 
 /// id, label, help, kind, default, least and most (in base units, only where there is a limit), choices (only
 /// where there are).

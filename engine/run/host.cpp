@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <fstream>
@@ -82,38 +83,44 @@ std::string resourceLimit(int resource, bool isSize)
     return isSize ? formatSize(limit.rlim_cur) : std::to_string(limit.rlim_cur);
 }
 
-std::string kernelSetting(const char* path, bool isSize)
+struct LimitSource {
+    std::string_view id;
+    bool isSize;
+    int resource = -1; ///< of getrlimit(2); else it is a setting below /proc/sys
+};
+
+constexpr std::array limitSources{
+    LimitSource{"fs.pipe-max-size", true},
+    LimitSource{"fs.pipe-user-pages-soft", false},
+    LimitSource{"fs.mqueue.msg_max", false},
+    LimitSource{"fs.mqueue.msgsize_max", true},
+    LimitSource{"fs.mqueue.queues_max", false},
+    LimitSource{"kernel.msgmax", true},
+    LimitSource{"kernel.msgmnb", true},
+    LimitSource{"net.core.wmem_max", true},
+    LimitSource{"net.core.rmem_max", true},
+    LimitSource{"net.unix.max_dgram_qlen", false},
+    LimitSource{"RLIMIT_MSGQUEUE", true, RLIMIT_MSGQUEUE},
+    LimitSource{"RLIMIT_NOFILE", false, RLIMIT_NOFILE},
+    LimitSource{"RLIMIT_NPROC", false, RLIMIT_NPROC},
+    LimitSource{"RLIMIT_MEMLOCK", true, RLIMIT_MEMLOCK},
+};
+
+std::string limitValue(const LimitSource& source)
 {
-    const std::string text = firstLineOf(path);
-    return isSize && text != unknown ? formatSize(std::strtoull(text.c_str(), nullptr, 10)) : text;
+    if (source.resource >= 0)
+        return resourceLimit(source.resource, source.isSize);
+    std::string path = "/proc/sys/" + std::string(source.id);
+    std::ranges::replace(path, '.', '/');
+    const std::string text = firstLineOf(path.c_str());
+    return source.isSize && text != unknown ? formatSize(std::strtoull(text.c_str(), nullptr, 10)) : text;
 }
 
 std::vector<HostLimit> limits()
 {
-    struct Setting {
-        const char* id;
-        const char* path;
-        bool isSize;
-    };
-    constexpr std::array settings{
-        Setting{"fs.pipe-max-size", "/proc/sys/fs/pipe-max-size", true},
-        Setting{"fs.pipe-user-pages-soft", "/proc/sys/fs/pipe-user-pages-soft", false},
-        Setting{"fs.mqueue.msg_max", "/proc/sys/fs/mqueue/msg_max", false},
-        Setting{"fs.mqueue.msgsize_max", "/proc/sys/fs/mqueue/msgsize_max", true},
-        Setting{"fs.mqueue.queues_max", "/proc/sys/fs/mqueue/queues_max", false},
-        Setting{"kernel.msgmax", "/proc/sys/kernel/msgmax", true},
-        Setting{"kernel.msgmnb", "/proc/sys/kernel/msgmnb", true},
-        Setting{"net.core.wmem_max", "/proc/sys/net/core/wmem_max", true},
-        Setting{"net.core.rmem_max", "/proc/sys/net/core/rmem_max", true},
-        Setting{"net.unix.max_dgram_qlen", "/proc/sys/net/unix/max_dgram_qlen", false},
-    };
     std::vector<HostLimit> found;
-    for (const Setting& setting : settings)
-        found.push_back({setting.id, kernelSetting(setting.path, setting.isSize)});
-    found.push_back({"RLIMIT_MSGQUEUE", resourceLimit(RLIMIT_MSGQUEUE, true)});
-    found.push_back({"RLIMIT_NOFILE", resourceLimit(RLIMIT_NOFILE, false)});
-    found.push_back({"RLIMIT_NPROC", resourceLimit(RLIMIT_NPROC, false)});
-    found.push_back({"RLIMIT_MEMLOCK", resourceLimit(RLIMIT_MEMLOCK, true)});
+    for (const LimitSource& source : limitSources)
+        found.push_back({std::string(source.id), limitValue(source)});
     return found;
 }
 
@@ -124,6 +131,18 @@ std::uint64_t memorySize()
 }
 
 } // namespace
+
+std::vector<HostLimit> readLimits(const std::vector<std::string_view>& ids)
+{
+    std::vector<HostLimit> found;
+    for (const std::string_view id : ids) {
+        const auto known = std::ranges::find(limitSources, id, &LimitSource::id);
+        std::string value = limitValue(known != limitSources.end() ? *known : LimitSource{id, false});
+        if (value != unknown)
+            found.push_back({std::string(id), std::move(value)});
+    }
+    return found;
+}
 
 Host readHost()
 {

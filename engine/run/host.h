@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ipclab {
@@ -32,5 +33,9 @@ struct Host {
 
 /// Reads the host's facts from /proc and /sys. A few milliseconds; never throws.
 Host readHost();
+
+/// The limits with these ids, as read now: names of settings below /proc/sys with dots, or of resource limits.
+/// What this host does not know is left out.
+std::vector<HostLimit> readLimits(const std::vector<std::string_view>& ids);
 
 } // namespace ipclab

@@ -341,6 +341,10 @@ void TestCli::describesEveryMechanism()
         QCOMPARE(described["id"].toString(), id);
         QVERIFY(described["largest_message_bytes"].toDouble() > 0);
         QVERIFY(described["traits"]["waits"].toArray().size() > 0);
+        const QJsonObject complexity = described["complexity"].toObject();
+        QVERIFY(complexity["own_lines"].toInt() >= 10);
+        QVERIFY(complexity["system_calls"].toArray().size() > 0);
+        QCOMPARE(complexity["files"][0]["path"].toString(), "engine/mechanisms/" + id + ".cpp");
         const Ended text = call({"describe", id});
         QCOMPARE(text.status, 0);
         const QJsonArray options = described["options"].toArray();

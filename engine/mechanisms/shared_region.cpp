@@ -127,11 +127,28 @@ std::string_view kindWord(RegionKind kind)
     return {};
 }
 
-std::string nameOf(RegionKind kind, const JournaledName& name)
+KernelObject describeSegment(const std::string& kind, const JournaledName& segment)
 {
-    if (kind == RegionKind::SystemV)
-        return fmt::format("key {:#x}, id {}", keyOf(name), ::shmget(keyOf(name), 0, 0));
-    return name.name();
+    const int id = check(::shmget(keyOf(segment), 0, 0), "shmget");
+    shmid_ds status{};
+    check(::shmctl(id, IPC_STAT, &status), "shmctl");
+    return objectOf(kind, id, status.shm_perm);
+}
+
+KernelObject describe(RegionKind regionKind, const UniqueFd& file, const std::optional<JournaledName>& name)
+{
+    const std::string kind(kindWord(regionKind));
+    switch (regionKind) {
+    case RegionKind::MemoryFile:
+        return objectOf(kind, file.get());
+    case RegionKind::Posix:
+        return objectAt(kind, "/dev/shm" + name->name());
+    case RegionKind::SystemV:
+        return describeSegment(kind, *name);
+    case RegionKind::File:
+        return objectAt(kind, name->name());
+    }
+    return {};
 }
 
 } // namespace
@@ -166,8 +183,9 @@ MappedRegion SharedRegion::map() const
 
 KernelObject SharedRegion::object() const
 {
-    const std::string name = m_name ? nameOf(m_request.kind, *m_name) : nameOfDescriptor(m_file.get());
-    return {std::string(kindWord(m_request.kind)), fmt::format("{}, {}", name, formatSize(m_request.bytes))};
+    KernelObject object = describe(m_request.kind, m_file, m_name);
+    object.name += ", " + formatSize(m_request.bytes);
+    return object;
 }
 
 } // namespace ipclab

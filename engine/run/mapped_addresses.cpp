@@ -45,8 +45,10 @@ bool shows(const MapsLine& line, const KernelObject& object)
         return line.inode == object.inode && line.path.starts_with("/SYSV");
     if (line.inode == object.inode && line.device == object.device)
         return true;
-    // An overlay of file systems shows another device than stat(2) does.
-    return !line.path.empty() && (object.name == line.path || object.name.starts_with(line.path + ","));
+    // A file on an overlay shows another device than stat(2) does. What has no path any more may share its
+    // name.
+    const bool isNamedFile = line.path.starts_with('/') && !line.path.ends_with("(deleted)");
+    return isNamedFile && (object.name == line.path || object.name.starts_with(line.path + ","));
 }
 
 } // namespace

@@ -216,15 +216,21 @@ void KernelObjects::aPipeIsKnownByItsInode()
 void KernelObjects::sharedMemoryLiesElsewhereInEachWorker()
 {
     QFETCH(Case, row);
-    Experiment experiment = shortExperiment(row.mechanism->info().id);
+    Experiment experiment = shortExperiment(row.mechanism->info().id, Exchange::RoundTrip);
     experiment.mechanismOptions = row.options;
     const FollowedRun run = follow(experiment);
     QVERIFY2(!run.failure, run.failure ? run.failure->sentence().c_str() : "");
     std::map<std::string, std::set<std::uint64_t>> addresses;
-    for (const KernelObject& object : run.result.objects)
+    std::size_t memories = 0;
+    for (const KernelObject& object : run.result.objects) {
+        memories += object.addresses.empty() ? 0U : 1U;
         for (const MappedAddress& mapped : object.addresses)
             addresses[mapped.worker].insert(mapped.address);
+    }
     QCOMPARE(addresses.size(), std::size_t{2});
+    QVERIFY(memories > 0);
+    for (const auto& [worker, mapped] : addresses)
+        QCOMPARE(mapped.size(), memories);
     if (!placesMappingsAtRandom())
         QSKIP("addresses are not random on this host (kernel.randomize_va_space is 0)");
     QVERIFY(addresses["sender"] != addresses["receiver"]);

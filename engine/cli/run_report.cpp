@@ -3,6 +3,7 @@
 #include "engine/base/quantity.h"
 #include "engine/base/wording.h"
 #include "engine/cli/figure_text.h"
+#include "engine/mechanisms/catalog.h"
 
 #include <fmt/format.h>
 
@@ -72,6 +73,19 @@ std::string integrityText(const RunResult& result)
                        words.empty() ? "every message whole and in order" : enumerated(words, "and"));
 }
 
+std::string racesText(const RunResult& result)
+{
+    const Mechanism* mechanism = findMechanism(result.experiment.mechanism);
+    if (!mechanism || !mechanism->info().traits.canRace)
+        return {};
+    const RaceCounts& races = result.summary.integrity.races;
+    if (races.total() == 0)
+        return "  races       none\n";
+    return fmt::format(
+        "  races       {} torn records, {} lost updates and {} stale reads, for nobody held the lock\n",
+        countText(races.tornRecords), countText(races.lostUpdates), countText(races.staleReads));
+}
+
 std::string workersText(const RunResult& result)
 {
     if (result.workers.empty())
@@ -137,7 +151,8 @@ std::string reportText(const RunResult& result)
     if (result.summary.outcome == RunOutcome::Failed)
         return text;
     return text + throughputText(result.summary) + latencyText(result.summary, result.experiment.exchange) +
-           integrityText(result) + workersText(result) + settingsText(result) + objectsText(result) + checksText(result);
+           integrityText(result) + racesText(result) + workersText(result) + settingsText(result) +
+           objectsText(result) + checksText(result);
 }
 
 } // namespace ipclab

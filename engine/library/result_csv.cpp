@@ -85,7 +85,8 @@ const Names& summaryNames()
                                Names{"service count (messages)"} + latencyNames("service") +
                                Names{"lateness count (messages)"} + latencyNames("lateness") +
                                Names{"lost (messages)",    "repeated (messages)",  "reordered (messages)",
-                                     "corrupt (messages)", "truncated (messages)", "self-checks hold"};
+                                     "corrupt (messages)", "truncated (messages)", "torn records",
+                                     "lost updates",       "stale reads",          "self-checks hold"};
     return names;
 }
 
@@ -120,7 +121,8 @@ void addSummary(CsvTable& table, const RunResult& result)
     }
     const IntegrityCounts& integrity = summary.integrity;
     for (const std::uint64_t count :
-         {integrity.lost, integrity.repeated, integrity.reordered, integrity.corrupt, integrity.truncated})
+         {integrity.lost, integrity.repeated, integrity.reordered, integrity.corrupt, integrity.truncated,
+          integrity.races.tornRecords, integrity.races.lostUpdates, integrity.races.staleReads})
         table.add(count);
     table.add(yesOrNo(result.checksHold()));
 }
@@ -137,7 +139,8 @@ Names seriesNames(const RunResult& result)
 {
     Names names = Names{"time (s)",          "interval (s)",          "warm-up",       "offered (messages/s)",
                         "sent (messages/s)", "received (messages/s)", "received (B/s)"} +
-                  latencyNames("response") + latencyNames("service") + Names{"fill (messages)", "fill (B)"};
+                  latencyNames("response") + latencyNames("service") +
+                  Names{"fill (messages)", "fill (B)", "torn records", "lost updates", "stale reads"};
     for (const WorkerResult& worker : result.workers)
         names = std::move(names) +
                 Names{worker.role + " sent (messages)", worker.role + " received (messages)",
@@ -172,6 +175,9 @@ CsvTable seriesTable(const RunResult& result)
         addLatency(table, point.service);
         table.add(point.fillMessages);
         table.add(point.fillBytes);
+        table.add(point.races.tornRecords);
+        table.add(point.races.lostUpdates);
+        table.add(point.races.staleReads);
         // A run that failed early may know fewer workers in a point than in its list.
         for (std::size_t index = 0; index < result.workers.size(); ++index)
             addWorkerPoint(table, index < point.workers.size() ? point.workers[index] : WorkerPoint{});

@@ -120,7 +120,10 @@ Json toJsonValue(const IntegrityCounts& counts)
             {"repeated", counts.repeated},
             {"reordered", counts.reordered},
             {"corrupt", counts.corrupt},
-            {"truncated", counts.truncated}};
+            {"truncated", counts.truncated},
+            {"torn_records", counts.races.tornRecords},
+            {"lost_updates", counts.races.lostUpdates},
+            {"stale_reads", counts.races.staleReads}};
 }
 
 Json toJsonValue(const RunSummary& summary)
@@ -202,6 +205,9 @@ Json toJsonValue(const SeriesPoint& point)
             {"service_ns", toJsonValue(point.service)},
             {"fill_messages", point.fillMessages},
             {"fill_bytes", point.fillBytes},
+            {"torn_records", point.races.tornRecords},
+            {"lost_updates", point.races.lostUpdates},
+            {"stale_reads", point.races.staleReads},
             {"workers", toJsonList(point.workers)}};
 }
 

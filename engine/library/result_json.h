@@ -19,12 +19,14 @@ namespace ipclab {
 /// - objects: [{kind, name, inode, owner, mode as "0600" or null, addresses: [{worker, address as "0x7f…"}]}].
 /// - summary: outcome, seconds, messages_sent, messages_received, messages_queued, bytes_received,
 ///   messages_per_second, bytes_per_second, latency_every, response_ns, service_ns, lateness_ns, integrity
-///   {lost, repeated, reordered, corrupt, truncated}.
+///   {lost, repeated, reordered, corrupt, truncated, torn_records, lost_updates, stale_reads}.
 /// - workers: [{role, pid, exit, sent, received, wall_ns, time_ns, would_block, system_calls,
 ///   partial_transfers, user_ns, system_ns, voluntary_switches, involuntary_switches, busy_waiting, errors
 ///   {errno name: count}, standard_error}].
-/// - series: [{at_ns, length_ns, warm_up, offered, sent, received, arrived, bytes_received, response_ns, service_ns,
-///   fill_messages, fill_bytes, workers: [{sent, received, would_block, time_ns, cpu_ns, busy_waiting}]}].
+/// - series: [{at_ns, length_ns, warm_up, offered, sent, received, arrived, bytes_received, response_ns,
+/// service_ns,
+///   fill_messages, fill_bytes, torn_records, lost_updates, stale_reads, workers: [{sent, received,
+///   would_block, time_ns, cpu_ns, busy_waiting}]}].
 /// - histograms: {response_ns, service_ns}: [[lower, upper, count]], only filled buckets; lower is inclusive.
 /// - events: [{at_ns, kind, worker, text}].
 /// - checks: [{id, holds, sentence}].

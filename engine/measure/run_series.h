@@ -27,6 +27,17 @@ struct TimeSplit {
     bool operator==(const TimeSplit&) const = default;
 };
 
+/// What came of two processes changing shared memory at once, because nobody held a lock: the causes, where
+/// IntegrityCounts says what became of the messages. A torn or stale record is not handed to the receiver.
+struct RaceCounts {
+    std::uint64_t tornRecords = 0; ///< slots whose head and tail are not of the same message
+    std::uint64_t lostUpdates = 0; ///< changes of the shared count that somebody else's overwrote
+    std::uint64_t staleReads = 0;  ///< slots read again, or before they were written
+
+    std::uint64_t total() const { return tornRecords + lostUpdates + staleReads; }
+    bool operator==(const RaceCounts&) const = default;
+};
+
 /// What one worker did between two samples.
 struct WorkerPoint {
     std::uint64_t sent = 0;
@@ -51,6 +62,7 @@ struct SeriesPoint {
     LatencySummary service = {};
     std::uint64_t fillMessages = 0; ///< sent − received − lost at the end of the interval
     std::uint64_t fillBytes = 0;    ///< the same with what the mechanism adds to each message
+    RaceCounts races = {};
     std::vector<WorkerPoint> workers = {}; ///< in the order of RunResult::workers
 
     double seconds() const { return std::chrono::duration<double>(length).count(); }

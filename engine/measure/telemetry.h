@@ -33,12 +33,25 @@ struct WindowTimes {
     WindowTimes until(Nanoseconds moment) const;
 };
 
-/// Monotone counts of what a worker did. The order is that of the names in counterName().
+/// Monotone counts of what a worker did.
 enum class Counter : std::size_t {
-    Sent, Received, BytesReceived, WouldBlock, SystemCalls, PartialTransfers, Stamped,
-    Lost, Repeated, Reordered, Corrupt, Truncated,
+    Sent,
+    Received,
+    BytesReceived,
+    WouldBlock,
+    SystemCalls,
+    PartialTransfers,
+    Stamped,
+    Lost,
+    Repeated,
+    Reordered,
+    Corrupt,
+    Truncated,
+    TornRecords,
+    LostUpdates,
+    StaleReads,
 };
-inline constexpr std::size_t counterCount = 12;
+inline constexpr std::size_t counterCount = 15;
 
 struct CounterValues {
     std::array<std::uint64_t, counterCount> values{};

@@ -34,6 +34,11 @@ struct TransferCounts {
     std::uint64_t partialTransfers = 0; ///< a message that took more than one write or read
     std::uint64_t wakeUps = 0;          ///< system calls made only to wake the peer
     std::uint64_t dropped = 0;          ///< messages for which the receiving kernel said that it had no room
+
+    // What the receiving end of shared memory finds when processes change it at once, without a lock.
+    std::uint64_t tornRecords = 0; ///< slots whose head and tail are not of the same message
+    std::uint64_t lostUpdates = 0; ///< changes of a shared count that somebody else's overwrote
+    std::uint64_t staleReads = 0;  ///< slots read again, or before they were written
 };
 
 /// One process's end of a channel, in the worker. Sending lends the place to write, so that shared memory

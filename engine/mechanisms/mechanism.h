@@ -53,6 +53,9 @@ struct KernelObject {
     bool operator==(const KernelObject&) const = default;
 };
 
+/// Whether the ends of a channel in shared memory keep each other out while they change it.
+enum class Locking { Off, On };
+
 /// Which end of a channel a worker takes, and the how-manieth of its kind it is.
 struct Seat {
     ChannelEnd end;
@@ -99,6 +102,18 @@ public:
     /// What the kernel itself says is queued now, in the unit of capacity(); nothing where the supervisor
     /// cannot ask.
     virtual std::optional<std::uint64_t> kernelFill() const { return std::nullopt; }
+
+    // Only where the traits say canRace.
+
+    /// From now on both ends take their lock, or no longer do. They notice at their next message.
+    virtual void setLocking(Locking) {}
+    virtual Locking locking() const { return Locking::On; }
+    /// When locking is to be switched on, from the beginning of the measured window; nothing for not at all.
+    virtual std::optional<Nanoseconds> locksAfter() const { return std::nullopt; }
+
+    /// What is to be said of the channel at the end, as sentences for the event log: a lock that a dead
+    /// process still holds, for instance. After the workers have ended.
+    virtual std::vector<std::string> remarks() const { return {}; }
 };
 
 /// One way for processes to exchange messages. Stateless; the catalogue owns the only object of each.

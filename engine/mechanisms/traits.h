@@ -50,6 +50,7 @@ struct Traits {
     bool hasPriorities = false;
     bool hasTypes = false;
     bool needsLock = false;
+    bool canRace = false; ///< its lock can be left out, and switched while it runs: Channel::setLocking()
 };
 
 struct MechanismInfo {

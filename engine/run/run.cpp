@@ -34,6 +34,11 @@ void Run::stop()
     m_supervisor->stop();
 }
 
+void Run::setLocking(Locking locking)
+{
+    m_supervisor->setLocking(locking);
+}
+
 bool Run::isOver() const
 {
     return m_supervisor->isOver();

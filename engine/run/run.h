@@ -36,6 +36,10 @@ public:
     /// Ends the measured window now; the run still drains and reports RunFinished. Calling it twice ends the draining too.
     void stop();
 
+    /// Switches the lock of every channel that can do without (Traits::canRace); an event of the log tells.
+    /// Nothing happens before the load has begun or after the run is over.
+    void setLocking(Locking locking);
+
     /// RunFinished or RunFailed was returned.
     bool isOver() const;
 

@@ -37,6 +37,7 @@ struct SampleTaken {
     SeriesPoint point;
     std::vector<WorkerStatus> workers;
     std::optional<IntegrityCounts> integrity = {}; ///< so far, where it is checked
+    std::optional<Locking> locking = {};           ///< of channels whose lock can be switched
 };
 
 /// Something for the event log; also kept in the result.

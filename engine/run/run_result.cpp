@@ -26,6 +26,8 @@ std::string_view word(EventKind kind)
     case EventKind::Killed: return "killed";
     case EventKind::Stopped: return "stopped";
     case EventKind::Finished: return "finished";
+    case EventKind::Switched:
+        return "switched";
     case EventKind::Warning: return "warning";
     case EventKind::Error: return "error";
     }

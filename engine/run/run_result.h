@@ -25,7 +25,19 @@ enum class RunOutcome {
 
 std::string_view word(RunOutcome outcome);
 
-enum class EventKind { Started, Connected, Measuring, Closed, Exited, Killed, Stopped, Finished, Warning, Error };
+enum class EventKind {
+    Started,
+    Connected,
+    Measuring,
+    Closed,
+    Exited,
+    Killed,
+    Stopped,
+    Finished,
+    Switched,
+    Warning,
+    Error
+};
 
 std::string_view word(EventKind kind);
 
@@ -52,6 +64,7 @@ struct IntegrityCounts {
     std::uint64_t reordered = 0;
     std::uint64_t corrupt = 0;
     std::uint64_t truncated = 0;
+    RaceCounts races = {}; ///< counted whatever the receiver looks at
     bool operator==(const IntegrityCounts&) const = default;
 };
 

@@ -77,14 +77,24 @@ void summarise(RunResult& result, const RunEnd& end)
     result.checks = selfChecks(result, end);
 }
 
+void addRaces(RaceCounts& sum, const CounterValues& counts)
+{
+    sum.tornRecords += counts[Counter::TornRecords];
+    sum.lostUpdates += counts[Counter::LostUpdates];
+    sum.staleReads += counts[Counter::StaleReads];
+}
+
 IntegrityCounts integritySoFar(std::span<const std::unique_ptr<WorkerProcess>> workers)
 {
     IntegrityCounts found;
     for (const std::unique_ptr<WorkerProcess>& worker : workers) {
         const WorkerProcess::Observation& seen = worker->last();
-        if (!isSink(worker->plan().task) || !seen.window.countsBegun)
+        if (!seen.window.countsBegun)
             continue;
         const CounterValues counts = seen.telemetry.counters.since(seen.window.countersAtBegin);
+        addRaces(found.races, counts);
+        if (!isSink(worker->plan().task))
+            continue;
         found.lost += counts[Counter::Lost];
         found.repeated += counts[Counter::Repeated];
         found.reordered += counts[Counter::Reordered];

@@ -20,7 +20,10 @@ struct RunEnd {
 /// settings are there already.
 void summarise(RunResult& result, const RunEnd& end);
 
-/// What the receiving workers have found amiss in the measured window, as last observed.
+/// Adds what a worker's counters say of races.
+void addRaces(RaceCounts& sum, const CounterValues& counts);
+
+/// What the workers have found amiss in the measured window, as last observed.
 IntegrityCounts integritySoFar(std::span<const std::unique_ptr<WorkerProcess>> workers);
 
 } // namespace ipclab

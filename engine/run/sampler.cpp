@@ -1,6 +1,7 @@
 #include "engine/run/sampler.h"
 
 #include "engine/profiles/load_profile.h"
+#include "engine/run/run_summary.h"
 
 #include <algorithm>
 
@@ -130,6 +131,7 @@ SeriesPoint Sampler::pointOf(Workers workers, const Stretch& stretch) const
         point.workers[index].sent = counts[Counter::Sent];
         point.workers[index].received = counts[Counter::Received];
         point.workers[index].wouldBlock = counts[Counter::WouldBlock];
+        addRaces(point.races, counts);
         if (isSource(task))
             point.sent += counts[Counter::Sent];
         if (!isSink(task))

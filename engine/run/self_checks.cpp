@@ -20,6 +20,18 @@ bool wasDrained(const RunEnd& end)
     return end.outcome == RunOutcome::Finished || end.outcome == RunOutcome::Stopped;
 }
 
+/// Processes changed the channel at once, without a lock: that it damages messages is what the run shows.
+bool raced(const RunResult& result)
+{
+    return result.summary.integrity.races.total() > 0;
+}
+
+std::string_view excuse(bool holds, const RunResult& result)
+{
+    return !holds && raced(result) ? "; not so here, because nobody held the lock and records were damaged"
+                                   : "";
+}
+
 SelfCheck messagesAddUp(const RunResult& result, const RunEnd& end)
 {
     const RunSummary& summary = result.summary;
@@ -34,9 +46,10 @@ SelfCheck messagesAddUp(const RunResult& result, const RunEnd& end)
     const bool mayBeQueued = summary.messagesQueued <= room + inHands || !result.capacity || mayBeLost;
     const bool isExact = wasDrained(end) && !end.isCutShort;
     const bool holds = isExact ? summary.messagesSent == accounted : summary.messagesSent + inHands >= accounted && mayBeQueued;
-    return {"sent_equals_received_lost_queued", holds,
-            fmt::format("{} sent = {} received + {} lost + {} queued", summary.messagesSent, summary.messagesReceived,
-                        summary.integrity.lost, summary.messagesQueued)};
+    return {"sent_equals_received_lost_queued", holds || raced(result),
+            fmt::format("{} sent = {} received + {} lost + {} queued{}", summary.messagesSent,
+                        summary.messagesReceived, summary.integrity.lost, summary.messagesQueued,
+                        excuse(holds, result))};
 }
 
 SelfCheck intervalsAddUp(const RunResult& result)
@@ -71,7 +84,9 @@ SelfCheck stampsAddUp(const RunResult& result, const RunEnd& end)
         && result.experiment.messageSize >= smallestHeadedMessage;
     constexpr std::uint64_t inHands = 1;
     const bool holds = isExact ? recorded == stamped : recorded <= stamped + inHands;
-    return {"histogram_equals_stamped", holds, fmt::format("{} latencies recorded of {} messages stamped", recorded, stamped)};
+    return {"histogram_equals_stamped", holds || raced(result),
+            fmt::format("{} latencies recorded of {} messages stamped{}", recorded, stamped,
+                        excuse(holds, result))};
 }
 
 bool isInOrder(const LatencySummary& latency)

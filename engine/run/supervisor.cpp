@@ -30,6 +30,7 @@ Supervisor::Supervisor(Experiment experiment, RunSettings settings) : m_settings
     m_watch.add(m_sampling.descriptor(), SamplingKey);
     m_watch.add(m_deadline.descriptor(), DeadlineKey);
     m_watch.add(m_nudging.descriptor(), NudgingKey);
+    m_watch.add(m_locking.descriptor(), LockingKey);
 }
 
 Supervisor::~Supervisor()
@@ -62,6 +63,8 @@ void Supervisor::handle(std::uint64_t key)
     case SamplingKey: return takeSample();
     case DeadlineKey: return deadlinePassed();
     case NudgingKey: return nudge();
+    case LockingKey:
+        return lockingIsDue();
     default: return handleWorker(static_cast<std::size_t>(key - FirstWorkerKey));
     }
 }
@@ -133,6 +136,8 @@ void Supervisor::takeSample()
             sample.workers.push_back(worker->status());
         if (m_result.experiment.measure.integrity != Integrity::Off)
             sample.integrity = integritySoFar(m_workers);
+        if (canRace())
+            sample.locking = m_channels.front()->locking();
         m_events.emplace_back(std::move(sample));
         m_result.series.push_back(std::move(point));
     }
@@ -147,6 +152,28 @@ void Supervisor::nudge()
     m_nudging.acknowledge();
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
         worker->process().signal(SIGUSR1);
+}
+
+void Supervisor::lockingIsDue()
+{
+    m_locking.acknowledge();
+    setLocking(Locking::On);
+}
+
+void Supervisor::setLocking(Locking locking)
+{
+    const bool isRunning = m_stage == Stage::Loaded || m_stage == Stage::Draining;
+    if (!isRunning || !canRace() || m_channels.front()->locking() == locking)
+        return;
+    for (const std::unique_ptr<Channel>& channel : m_channels)
+        channel->setLocking(locking);
+    log(EventKind::Switched, {},
+        locking == Locking::On ? "the lock was switched on" : "the lock was switched off");
+}
+
+bool Supervisor::canRace() const
+{
+    return findMechanism(m_result.experiment.mechanism)->info().traits.canRace;
 }
 
 void Supervisor::drain(Nanoseconds patience)
@@ -210,6 +237,9 @@ void Supervisor::finish()
         flushEarlyEvents(now());
         begin = now();
     }
+    for (const std::unique_ptr<Channel>& channel : m_channels)
+        for (std::string& remark : channel->remarks())
+            log(EventKind::Warning, {}, std::move(remark));
     log(EventKind::Finished, {}, fmt::format("run {}", word(m_outcome)));
     summarise(m_result, {.workers = m_workers, .windowBegin = begin, .outcome = m_outcome, .isCutShort = m_isCutShort});
     m_stage = Stage::Over;
@@ -235,6 +265,7 @@ void Supervisor::releaseEverything()
     m_sampling.silence();
     m_deadline.silence();
     m_nudging.silence();
+    m_locking.silence();
     m_sampler.reset();
     m_workers.clear();
     m_channels.clear();

@@ -22,6 +22,7 @@ public:
     int descriptor() const { return m_watch.descriptor(); }
     std::vector<RunEvent> dispatch();
     void stop();
+    void setLocking(Locking locking);
     bool isOver() const { return m_stage == Stage::Over; }
     Nanoseconds elapsed() const { return m_startAt == Nanoseconds::zero() ? Nanoseconds::min() : now() - m_startAt; }
 
@@ -34,7 +35,14 @@ private:
         Leaving,  ///< everybody was told to leave at once
         Over,
     };
-    enum Key : std::uint64_t { BellKey, SamplingKey, DeadlineKey, NudgingKey, FirstWorkerKey }; // of m_watch
+    enum Key : std::uint64_t {
+        BellKey,
+        SamplingKey,
+        DeadlineKey,
+        NudgingKey,
+        LockingKey,
+        FirstWorkerKey
+    }; // of m_watch
     struct EarlyEvent {
         Nanoseconds moment;
         LoggedEvent event;
@@ -55,6 +63,7 @@ private:
     void deadlinePassed();
     void takeSample();
     void nudge();
+    void lockingIsDue();
 
     // Ending
     void drain(Nanoseconds patience);
@@ -69,6 +78,7 @@ private:
     void logAt(Nanoseconds at, LoggedEvent event);
     void flushEarlyEvents(Nanoseconds origin);
     ControlPage& control() { return *m_controlMapping.as<ControlPage>(); }
+    bool canRace() const;
     bool endsByTime() const { return m_result.experiment.messages == 0; }
 
     RunSettings m_settings;
@@ -88,6 +98,7 @@ private:
     Timer m_sampling;
     Timer m_deadline;
     Timer m_nudging;
+    Timer m_locking;
 
     // Released in the reverse order: workers first, then names, then the journal, at last the reaper.
     std::unique_ptr<Reaper> m_reaper;

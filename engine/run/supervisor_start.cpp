@@ -178,6 +178,8 @@ void Supervisor::beginWhenAllHaveJoined()
     control().go.store(1, std::memory_order_release);
     wakeAll(control().go);
     m_sampling.setEvery(m_startAt + m_interval, m_interval);
+    if (const std::optional<Nanoseconds> after = m_channels.front()->locksAfter())
+        m_locking.setFor(m_startAt + experiment.warmUp + *after);
     if (endsByTime())
         m_deadline.setFor(m_startAt + experiment.warmUp + experiment.duration);
     else

@@ -159,9 +159,15 @@ void Session::publishTransferCounts()
     for (std::size_t index = 0; index < m_ends.size(); ++index) {
         sum.systemCalls += m_ends[index]->counts().systemCalls;
         sum.partialTransfers += m_ends[index]->counts().partialTransfers;
+        sum.tornRecords += m_ends[index]->counts().tornRecords;
+        sum.lostUpdates += m_ends[index]->counts().lostUpdates;
+        sum.staleReads += m_ends[index]->counts().staleReads;
     }
     m_telemetry.set(Counter::SystemCalls, sum.systemCalls);
     m_telemetry.set(Counter::PartialTransfers, sum.partialTransfers);
+    m_telemetry.set(Counter::TornRecords, sum.tornRecords);
+    m_telemetry.set(Counter::LostUpdates, sum.lostUpdates);
+    m_telemetry.set(Counter::StaleReads, sum.staleReads);
 }
 
 void Session::beginCounts()

@@ -72,6 +72,7 @@ SeriesPoint samplePoint(Nanoseconds at, bool isWarmUp)
     point.bytesReceived = 192;
     point.fillMessages = 1;
     point.fillBytes = 68;
+    point.races = {.tornRecords = 9, .lostUpdates = 10, .staleReads = 11};
     point.workers.resize(2);
     point.workers[0].sent = 4;
     point.workers[1].received = 3;
@@ -115,7 +116,12 @@ RunResult sampleResult()
                       .response = result.response.summary(),
                       .service = result.service.summary(),
                       .lateness = {},
-                      .integrity = {.lost = 1, .repeated = 2, .reordered = 3, .corrupt = 4, .truncated = 5}};
+                      .integrity = {.lost = 1,
+                                    .repeated = 2,
+                                    .reordered = 3,
+                                    .corrupt = 4,
+                                    .truncated = 5,
+                                    .races = {.tornRecords = 6, .lostUpdates = 7, .staleReads = 8}}};
     result.workers = {sampleWorker("sender", 11), sampleWorker("receiver", 12)};
     result.series = {samplePoint(100ms, true), samplePoint(200ms, false)};
     result.series[1].response = result.summary.response;

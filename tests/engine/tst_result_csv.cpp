@@ -116,6 +116,9 @@ void TestResultCsv::summaryHoldsTheFigures()
     QCOMPARE(cellOf(table, 0, "throughput (messages/s)").toDouble(), 30.0);
     QCOMPARE(cellOf(table, 0, "response max (ns)"), "1000000");
     QCOMPARE(cellOf(table, 0, "truncated (messages)"), "5");
+    QCOMPARE(cellOf(table, 0, "torn records"), "6");
+    QCOMPARE(cellOf(table, 0, "lost updates"), "7");
+    QCOMPARE(cellOf(table, 0, "stale reads"), "8");
     QCOMPARE(cellOf(table, 0, "self-checks hold"), "yes");
 }
 
@@ -143,6 +146,9 @@ void TestResultCsv::ratesArePerSecond()
     QCOMPARE(cellOf(table, 1, "received (B/s)").toDouble(), 1920.0);
     QCOMPARE(cellOf(table, 1, "receiver received (messages)"), "3");
     QCOMPARE(cellOf(table, 1, "receiver busy-waiting"), "yes");
+    QCOMPARE(cellOf(table, 1, "torn records"), "9");
+    QCOMPARE(cellOf(table, 1, "lost updates"), "10");
+    QCOMPARE(cellOf(table, 1, "stale reads"), "11");
 }
 
 void TestResultCsv::percentilesOfNothingAreEmpty()

@@ -107,6 +107,9 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("summary.integrity.reordered", 3);
     row("summary.integrity.corrupt", 4);
     row("summary.integrity.truncated", 5);
+    row("summary.integrity.torn_records", 6);
+    row("summary.integrity.lost_updates", 7);
+    row("summary.integrity.stale_reads", 8);
     row("workers.0.role", "sender");
     row("workers.1.pid", 12);
     row("workers.0.exit", "finished");
@@ -127,6 +130,9 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("workers.0.errors.EAGAIN", 2);
     row("series.0.warm_up", true);
     row("series.1.at_ns", 200'000'000);
+    row("series.1.torn_records", 9);
+    row("series.1.lost_updates", 10);
+    row("series.1.stale_reads", 11);
     row("series.1.workers.1.busy_waiting", true);
     row("events.0.at_ns", -2'000'000);
     row("events.1.text", "a \"quoted\" text");

@@ -21,12 +21,37 @@ namespace {
 
 const std::string mechanismKey = "mechanism";
 const std::string profileKey = "load.profile";
+const std::string waitKey = "wait";
 
 std::vector<OptionSpec> withPrefix(std::vector<OptionSpec> specs, const std::string& prefix)
 {
     for (OptionSpec& spec : specs)
         spec.id = prefix + spec.id;
     return specs;
+}
+
+/// Why this host does not offer some mechanisms.
+std::map<std::string, QString> unavailableMechanisms()
+{
+    std::map<std::string, QString> reasons;
+    for (const Mechanism* mechanism : allMechanisms()) {
+        if (const std::optional<Unavailability> lack = mechanism->unavailable())
+            reasons.emplace(mechanism->info().id,
+                            ExperimentForm::tr("Not available on this host, because %1.")
+                                .arg(QString::fromStdString(lack->clause())));
+    }
+    return reasons;
+}
+
+std::map<std::string, QString> impossibleWaits(const MechanismInfo& mechanism)
+{
+    std::map<std::string, QString> reasons;
+    for (const Wait wait : {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}) {
+        if (!supports(mechanism.traits, wait))
+            reasons.emplace(word(wait), ExperimentForm::tr("%1 cannot wait in this way.")
+                                            .arg(QString::fromStdString(mechanism.title)));
+    }
+    return reasons;
 }
 
 std::vector<double> rates(const LoadProfile& profile, const Experiment& experiment)
@@ -212,6 +237,18 @@ void ExperimentForm::showMechanism()
     m_mechanismSummary->setText(mechanism ? QString::fromStdString(mechanism->info().summary) : QString());
     m_mechanismOptions->setSpecs(mechanism ? withPrefix(mechanism->info().options, "mechanism_options.")
                                            : std::vector<OptionSpec>());
+    refuseChoices(mechanismKey, unavailableMechanisms());
+    refuseChoices(waitKey, mechanism ? impossibleWaits(mechanism->info()) : std::map<std::string, QString>());
+}
+
+void ExperimentForm::refuseChoices(const std::string& key, const std::map<std::string, QString>& reasons)
+{
+    for (const OptionGrid* grid : m_grids) {
+        for (OptionEditor* editor : grid->editors()) {
+            if (editor->spec().id == key)
+                editor->refuseChoices(reasons);
+        }
+    }
 }
 
 void ExperimentForm::showProfile()

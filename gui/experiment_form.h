@@ -54,6 +54,8 @@ private:
     void chooseMechanism(const std::string& id);
     void chooseProfile(const std::string& id);
     void showMechanism();
+    /// Greys out these choices of a key, each with its reason.
+    void refuseChoices(const std::string& key, const std::map<std::string, QString>& reasons);
     void showProfile();
     void showTexts();
     void showPreview();

@@ -104,11 +104,19 @@ std::string complexityText(const Mechanism& mechanism)
                        complexity.failures, mechanism.info().traits.needsLock ? "yes" : "no");
 }
 
+/// What this host makes of it.
+std::string availabilityText(const Mechanism& mechanism)
+{
+    if (const std::optional<Unavailability> lack = mechanism.unavailable())
+        return paragraph(fmt::format("not available, because {}.", lack->clause()), 2);
+    const MessageLimit limit = limitWithDefaults(mechanism);
+    return fmt::format("  largest message           {}, because {}\n", formatSize(limit.largest),
+                       limit.because);
+}
+
 std::string hostText(const Mechanism& mechanism)
 {
-    const MessageLimit limit = limitWithDefaults(mechanism);
-    std::string text = fmt::format("\nOn this host\n  largest message           {}, because {}\n",
-                                   formatSize(limit.largest), limit.because);
+    std::string text = "\nOn this host\n" + availabilityText(mechanism);
     for (const HostLimit& hostLimit : readLimits(complexityOf(mechanism.info().id).limits))
         text += fmt::format("  {:<25} {}\n", hostLimit.id, hostLimit.value);
     return text;
@@ -138,12 +146,14 @@ nlohmann::ordered_json limitsJson(const std::vector<HostLimit>& limits)
 
 std::string descriptionJson(const Mechanism& mechanism)
 {
-    const MessageLimit limit = limitWithDefaults(mechanism);
     const Complexity& complexity = complexityOf(mechanism.info().id);
-    nlohmann::ordered_json json = toJsonValue(mechanism.info());
+    nlohmann::ordered_json json = toJsonValue(mechanism);
     json["explanation"] = complexity.explanation;
-    json["largest_message_bytes"] = limit.largest;
-    json["largest_message_because"] = limit.because;
+    if (!mechanism.unavailable()) {
+        const MessageLimit limit = limitWithDefaults(mechanism);
+        json["largest_message_bytes"] = limit.largest;
+        json["largest_message_because"] = limit.because;
+    }
     json["own_limits"] = limitsJson(readLimits(complexity.limits));
     json["host_limits"] = limitsJson(readHost().limits);
     json["complexity"] = toJsonValue(complexity);

@@ -21,7 +21,7 @@ Json mechanismList()
 {
     Json list = Json::array();
     for (const Mechanism* mechanism : allMechanisms())
-        list.push_back(toJsonValue(mechanism->info()));
+        list.push_back(toJsonValue(*mechanism));
     return list;
 }
 
@@ -62,6 +62,11 @@ std::string listText(const Json& list)
     for (const Json& item : list) {
         const auto part = [&item](const char* name) { return item[name].get<std::string>(); };
         text += fmt::format("{}: {}\n{}", part("id"), part("title"), paragraph(part("summary"), 4));
+        if (const auto lack = item.find("unavailable"); lack != item.end())
+            text += paragraph(fmt::format("Not available on this host, because {}; {}.",
+                                          (*lack)["reason"].get<std::string>(),
+                                          (*lack)["remedy"].get<std::string>()),
+                              4);
     }
     return text;
 }

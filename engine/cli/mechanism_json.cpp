@@ -54,16 +54,22 @@ Json toJsonValue(const Traits& traits)
 
 } // namespace
 
-Json toJsonValue(const MechanismInfo& info)
+Json toJsonValue(const Mechanism& mechanism)
 {
-    return {{"id", info.id},
-            {"title", info.title},
-            {"summary", info.summary},
-            {"family", word(info.traits.family)},
-            {"chips", chips(info.traits)},
-            {"traits", toJsonValue(info.traits)},
-            {"options", toJsonValue(info.options)},
-            {"man_pages", info.manPages}};
+    const MechanismInfo& info = mechanism.info();
+    const std::optional<Unavailability> lack = mechanism.unavailable();
+    Json json = {{"id", info.id},
+                 {"title", info.title},
+                 {"summary", info.summary},
+                 {"family", word(info.traits.family)},
+                 {"chips", chips(info.traits)},
+                 {"traits", toJsonValue(info.traits)},
+                 {"options", toJsonValue(info.options)},
+                 {"man_pages", info.manPages},
+                 {"is_available", !lack}};
+    if (lack)
+        json["unavailable"] = {{"reason", lack->reason}, {"remedy", lack->remedy}};
+    return json;
 }
 
 Json toJsonValue(const Complexity& complexity)

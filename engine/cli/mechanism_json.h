@@ -8,8 +8,8 @@
 namespace ipclab {
 
 /// What the catalogue knows of a mechanism: id, title, summary, family, chips, traits {…}, options […],
-/// man_pages.
-nlohmann::ordered_json toJsonValue(const MechanismInfo& info);
+/// man_pages, is_available, and where that is false: unavailable {reason, remedy}.
+nlohmann::ordered_json toJsonValue(const Mechanism& mechanism);
 
 /// What it takes to program with it, counted in its source: own_lines, shared_lines, files […], system_calls,
 /// kernel_objects, removals, errors_told_apart, failures_explained.

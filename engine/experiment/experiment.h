@@ -69,8 +69,8 @@ struct Problem {
 };
 
 /// Everything that would keep `experiment` from running on this host: unknown mechanism or profile (with the
-/// nearest known one), values out of range, a message above the mechanism's real limit, a wait it cannot do.
-/// Empty means that it can run.
+/// nearest known one), a mechanism that it does not offer, values out of range, a message above the
+/// mechanism's real limit, a wait it cannot do. Empty means that it can run.
 std::vector<Problem> problems(const Experiment& experiment);
 
 /// Sets one key ("message.size", "load.rate", "mechanism_options.capacity") from text as people write it; a

@@ -87,6 +87,17 @@ void checkShape(const Experiment& experiment, Problems& problems)
                fmt::format("shape.receivers must be 1 in a pair, not {}", shape.receivers));
 }
 
+/// Whether this host offers it.
+bool checkAvailability(const Mechanism& mechanism, Problems& problems)
+{
+    const std::optional<Unavailability> lack = mechanism.unavailable();
+    if (lack)
+        report(problems, "mechanism",
+               fmt::format("mechanism cannot be {} on this host, because {}", mechanism.info().id,
+                           lack->clause()));
+    return !lack;
+}
+
 void checkWait(const Experiment& experiment, const MechanismInfo& mechanism, Problems& problems)
 {
     if (supports(mechanism.traits, experiment.wait))
@@ -182,7 +193,7 @@ std::vector<Problem> problems(const Experiment& experiment)
 
     const Mechanism* mechanism = findMechanism(experiment.mechanism);
     checkIntegrity(experiment, mechanism, found);
-    if (!mechanism)
+    if (!mechanism || !checkAvailability(*mechanism, found))
         return found;
     checkWait(experiment, mechanism->info(), found);
     const std::size_t before = found.size();

@@ -5,6 +5,7 @@
 #include "engine/mechanisms/endpoint.h"
 #include "engine/mechanisms/message_class.h"
 #include "engine/mechanisms/traits.h"
+#include "engine/mechanisms/unavailability.h"
 
 #include <cstdint>
 #include <memory>
@@ -122,6 +123,10 @@ public:
     virtual ~Mechanism() = default;
 
     virtual const MechanismInfo& info() const = 0;
+
+    /// Why this host does not offer it; nothing where it does. Probed anew with each call, in microseconds.
+    /// Where there is a reason, nothing below may be called.
+    virtual std::optional<Unavailability> unavailable() const { return std::nullopt; }
 
     /// What does not go together in options that have no problem each by itself.
     virtual std::vector<OptionProblem> problems(const Options&) const { return {}; }

@@ -196,6 +196,13 @@ class QueueMechanism final : public Mechanism {
 public:
     const MechanismInfo& info() const override { return m_info; }
 
+    std::optional<Unavailability> unavailable() const override
+    {
+        mq_attr attributes{};
+        constexpr mqd_t noQueue = -1; // EBADF where there are queues at all
+        return ::mq_getattr(noQueue, &attributes) == 0 ? std::nullopt : refusalOf("mq_open(3)", errno);
+    }
+
     MessageLimit limit(const Options& options) const override
     {
         MessageLimit limit = systemLimit();

@@ -6,6 +6,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QStandardItemModel>
 #include <QStyle>
 #include <QVBoxLayout>
 
@@ -27,14 +28,6 @@ QStringList titlesOf(const OptionSpec& spec)
     return titles;
 }
 
-QStringList helpsOf(const OptionSpec& spec)
-{
-    QStringList helps;
-    for (const OptionChoice& choice : spec.choices)
-        helps << QString::fromStdString(choice.help);
-    return helps;
-}
-
 int indexOf(const OptionSpec& spec, const QString& id)
 {
     const auto found = std::ranges::find(spec.choices, id.toStdString(), &OptionChoice::id);
@@ -46,15 +39,20 @@ QString idAt(const OptionSpec& spec, int index)
     return index < 0 ? QString() : QString::fromStdString(spec.choices[static_cast<std::size_t>(index)].id);
 }
 
+/// What to say about a choice: why it cannot be taken, or what it is.
+QString toolTipFor(const OptionChoice& choice, const std::map<std::string, QString>& reasons)
+{
+    const auto reason = reasons.find(choice.id);
+    return reason == reasons.end() ? QString::fromStdString(choice.help) : reason->second;
+}
+
 class ComboEditor final : public OptionEditor {
 public:
     ComboEditor(const OptionSpec& spec, QWidget* parent)
         : OptionEditor(spec, Caption::Above, parent), m_combo(new QComboBox(this))
     {
         m_combo->addItems(titlesOf(spec));
-        const QStringList helps = helpsOf(spec);
-        for (int i = 0; i < helps.size(); ++i)
-            m_combo->setItemData(i, helps[i], Qt::ToolTipRole);
+        refuseChoices({});
         m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         setInput(m_combo);
         connect(m_combo, &QComboBox::activated, this, [this] { emit edited(text()); });
@@ -63,6 +61,16 @@ public:
     QString text() const override { return idAt(spec(), m_combo->currentIndex()); }
     void setText(const QString& text) override { m_combo->setCurrentIndex(indexOf(spec(), text)); }
     EditorWidth wantedWidth() const override { return EditorWidth::Full; }
+
+    void refuseChoices(const std::map<std::string, QString>& reasons) override
+    {
+        const auto* items = qobject_cast<const QStandardItemModel*>(m_combo->model());
+        for (int i = 0; i < m_combo->count(); ++i) {
+            const OptionChoice& choice = spec().choices[static_cast<std::size_t>(i)];
+            items->item(i)->setEnabled(!reasons.contains(choice.id));
+            items->item(i)->setToolTip(toolTipFor(choice, reasons));
+        }
+    }
 
 private:
     QComboBox* m_combo;
@@ -74,7 +82,7 @@ public:
         : OptionEditor(spec, Caption::Above, parent),
           m_segments(new SegmentedControl(titlesOf(spec), SegmentedControl::Look::Spread, this))
     {
-        m_segments->setToolTips(helpsOf(spec));
+        refuseChoices({});
         setInput(m_segments);
         connect(m_segments, &SegmentedControl::chosen, this, [this] { emit edited(text()); });
     }
@@ -82,6 +90,17 @@ public:
     QString text() const override { return idAt(spec(), m_segments->current()); }
     void setText(const QString& text) override { m_segments->setCurrent(indexOf(spec(), text)); }
     EditorWidth wantedWidth() const override { return EditorWidth::Full; }
+
+    void refuseChoices(const std::map<std::string, QString>& reasons) override
+    {
+        QStringList toolTips;
+        for (std::size_t i = 0; i < spec().choices.size(); ++i) {
+            const OptionChoice& choice = spec().choices[i];
+            m_segments->setEnabledAt(static_cast<int>(i), !reasons.contains(choice.id));
+            toolTips << toolTipFor(choice, reasons);
+        }
+        m_segments->setToolTips(toolTips);
+    }
 
 private:
     SegmentedControl* m_segments;

@@ -4,8 +4,10 @@
 
 #include <QWidget>
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 
 class QLabel;
 class QVBoxLayout;
@@ -31,6 +33,10 @@ public:
     /// Emits nothing.
     virtual void setText(const QString& text) = 0;
     virtual EditorWidth wantedWidth() const = 0;
+
+    /// Greys out the choices with these ids, each with its reason as a tool tip, and frees all others. Only
+    /// choices have any; one that is already taken stays.
+    virtual void refuseChoices(const std::map<std::string, QString>&) {}
 
     /// For an input whose heading says enough.
     void hideCaption();

@@ -42,6 +42,11 @@ void SegmentedControl::setToolTips(const QStringList& toolTips)
         m_buttons->button(i)->setToolTip(toolTips[i]);
 }
 
+void SegmentedControl::setEnabledAt(int index, bool enabled)
+{
+    m_buttons->button(index)->setEnabled(enabled);
+}
+
 int SegmentedControl::current() const
 {
     return m_buttons->checkedId();

@@ -17,6 +17,8 @@ public:
     explicit SegmentedControl(const QStringList& titles, Look look, QWidget* parent = nullptr);
 
     void setToolTips(const QStringList& toolTips);
+    /// Whether the user can take it; one that is taken stays so.
+    void setEnabledAt(int index, bool enabled);
     int current() const;
 
     /// -1 takes none. Emits nothing.

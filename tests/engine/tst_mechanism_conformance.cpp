@@ -1,6 +1,7 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/catalog.h"
 #include "tests/support/channel_fixture.h"
+#include "tests/support/skip_unavailable.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -144,6 +145,7 @@ private:
 
 void MechanismConformance::init()
 {
+    IPCLAB_SKIP_UNAVAILABLE_ROW();
     m_descriptors = openDescriptors();
     m_journal = std::make_unique<NameJournal>(m_directory.path().toStdString());
 }

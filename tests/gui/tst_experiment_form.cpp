@@ -3,6 +3,7 @@
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
 #include "gui/appearance.h"
+#include "gui/widgets/option_editor.h"
 
 #include <QAbstractButton>
 #include <QComboBox>
@@ -47,6 +48,8 @@ private slots:
     void aMessageAboveTheLimitIsExplainedAtItsField();
     void optionsOfAMechanismSurviveLookingAtAnother();
     void showingAnExperimentEmitsNothing();
+    void aWaitThatTheMechanismCannotDoIsGreyedOut();
+    void choicesAreGreyedOutWithTheirReason();
 };
 
 void TestExperimentForm::hasAnInputForEveryOptionOfEveryMechanism()
@@ -148,6 +151,57 @@ void TestExperimentForm::showingAnExperimentEmitsNothing()
     experiment.mechanism = "shm_ring";
     form.setExperiment(experiment);
     QCOMPARE(edited.count(), 0);
+}
+
+void TestExperimentForm::aWaitThatTheMechanismCannotDoIsGreyedOut()
+{
+    ExperimentForm form;
+    const auto* waits = qobject_cast<QComboBox*>(input(form, "wait"));
+    QVERIFY(waits);
+    const auto greyedOut = [waits] {
+        QStringList reasons;
+        for (int i = 0; i < waits->count(); ++i) {
+            if (!(waits->model()->flags(waits->model()->index(i, 0)) & Qt::ItemIsEnabled))
+                reasons << waits->itemData(i, Qt::ToolTipRole).toString();
+        }
+        return reasons;
+    };
+    QCOMPARE(greyedOut(), QStringList());
+    Experiment experiment;
+    experiment.mechanism = "shm_ring";
+    form.setExperiment(experiment);
+    QCOMPARE(greyedOut().size(), 1);
+    QVERIFY2(greyedOut().front().contains("Shared-memory ring"), qPrintable(greyedOut().front()));
+    form.setExperiment(Experiment());
+    QCOMPARE(greyedOut(), QStringList());
+}
+
+void TestExperimentForm::choicesAreGreyedOutWithTheirReason()
+{
+    const OptionSpec spec{.id = "mechanism",
+                          .label = "Mechanism",
+                          .help = "",
+                          .kind = OptionKind::Choice,
+                          .initial = "a",
+                          .choices = {{"a", "A", "the first"},
+                                      {"b", "B", "the second"},
+                                      {"c", "C", "the third"},
+                                      {"d", "D", "the fourth"},
+                                      {"e", "E", "the last"}}};
+    QWidget parent;
+    OptionEditor* editor = OptionEditor::make(spec, &parent);
+    editor->setText("a");
+    auto* combo = parent.findChild<QComboBox*>();
+    QVERIFY(combo);
+    editor->refuseChoices({{"b", "not built in"}});
+    QVERIFY(!(combo->model()->flags(combo->model()->index(1, 0)) & Qt::ItemIsEnabled));
+    QCOMPARE(combo->itemData(1, Qt::ToolTipRole).toString(), QString("not built in"));
+    QTest::keyClick(combo, Qt::Key_Down);
+    QCOMPARE(editor->text(), QString("c"));
+    editor->refuseChoices({});
+    QCOMPARE(combo->itemData(1, Qt::ToolTipRole).toString(), QString("the second"));
+    QTest::keyClick(combo, Qt::Key_Up);
+    QCOMPARE(editor->text(), QString("b"));
 }
 
 QTEST_MAIN(TestExperimentForm)

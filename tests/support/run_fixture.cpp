@@ -41,7 +41,10 @@ Experiment shortExperiment(const std::string& mechanism, Exchange exchange)
     experiment.exchange = exchange;
     experiment.duration = 200ms;
     experiment.warmUp = 50ms;
-    const Traits& traits = findMechanism(mechanism)->info().traits;
+    const Mechanism& chosen = *findMechanism(mechanism);
+    const Traits& traits = chosen.info().traits;
+    const MessageLimit limit = chosen.limit(withDefaults(chosen.info().options, {}));
+    experiment.messageSize = std::min<std::uint64_t>(experiment.messageSize, limit.largest);
     experiment.wait = traits.waits.front();
     if (traits.loss == Loss::Possible) {
         // As fast as possible could mean that next to nothing arrives.

@@ -58,6 +58,11 @@ constexpr std::array hints{
          "Ask for less, or raise the limit as root with sysctl fs.mqueue.msg_max"},
     Hint{"mq_open", ENOSPC, "the system has reached its number of POSIX message queues (fs.mqueue.queues_max)",
          "Remove queues that are no longer used (ipclab-cli clean removes this program's own)"},
+    Hint{"msgget", ENOSPC, "the system has reached its number of System V message queues (kernel.msgmni)",
+         "Remove queues that are no longer used (ipcs -q lists them, ipclab-cli clean removes this program's own), or raise "
+         "the limit as root with sysctl kernel.msgmni"},
+    Hint{"msgctl(IPC_SET)", EPERM, "more bytes in a queue than kernel.msgmnb need privileges (CAP_SYS_RESOURCE)",
+         "Ask for fewer queue_bytes, or raise the limit as root with sysctl kernel.msgmnb"},
     Hint{"F_SETPIPE_SZ", EPERM, "the capacity is above /proc/sys/fs/pipe-max-size or this user's pipe page quota",
          "Ask for less, or raise fs.pipe-max-size as root"},
     Hint{"", EMFILE, "this process has reached its limit of open descriptors (RLIMIT_NOFILE)",

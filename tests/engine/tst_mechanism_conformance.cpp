@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <mqueue.h>
+#include <sys/msg.h>
 #include <sys/wait.h>
 
 #include <csignal>
@@ -141,6 +142,7 @@ private:
     std::unique_ptr<NameJournal> m_journal;
     QStringList m_descriptors;
     std::vector<std::string> m_queues;
+    std::vector<int> m_systemVQueues;
 };
 
 void MechanismConformance::init()
@@ -159,14 +161,19 @@ void MechanismConformance::cleanup()
     QCOMPARE(openDescriptors(), m_descriptors);
     for (const std::string& name : std::exchange(m_queues, {}))
         QVERIFY2(::mq_open(name.c_str(), O_RDONLY) == -1, name.c_str());
+    for (const int id : std::exchange(m_systemVQueues, {}))
+        QVERIFY2(::msgctl(id, IPC_STAT, nullptr) == -1 && errno == EINVAL, "a System V queue is left");
     QVERIFY(QDir(m_directory.path()).isEmpty());
 }
 
 void MechanismConformance::rememberQueues(const Channel& channel)
 {
-    for (const KernelObject& object : channel.objects())
+    for (const KernelObject& object : channel.objects()) {
         if (object.kind == "POSIX message queue")
             m_queues.push_back(object.name);
+        if (object.kind == "System V message queue") // "key 0x…, id 7"
+            m_systemVQueues.push_back(std::stoi(object.name.substr(object.name.rfind(' '))));
+    }
 }
 
 void MechanismConformance::idsAreUniqueAndFound()

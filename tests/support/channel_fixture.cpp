@@ -80,6 +80,8 @@ void addOtherChoices(std::vector<Case>& cases, const Mechanism& mechanism, const
             continue;
         Options options = withDefaults(info.options, {});
         options.set(spec.id, choice.id);
+        if (!mechanism.problems(options).empty())
+            continue; // makes sense only together with another option
         cases.push_back(
             {&mechanism, wait, options, fmt::format("{}, {}, {}", info.id, choice.id, word(wait))});
     }

@@ -15,8 +15,8 @@ std::string_view nameIn(const std::array<std::string_view, count>& names, Enum v
 }
 
 // In the order of the enumerations.
-constexpr std::array<std::string_view, 8> optionKinds{"choice",   "switch", "count", "size",
-                                                      "duration", "rate",   "ratio", "text"};
+constexpr std::array<std::string_view, 9> optionKinds{"choice", "switch", "count",  "size", "duration",
+                                                      "rate",   "ratio",  "number", "text"};
 constexpr std::array<std::string_view, 2> directions{"one-way", "two-way"};
 constexpr std::array<std::string_view, 4> orderings{"fifo", "by priority", "by type", "unordered"};
 constexpr std::array<std::string_view, 2> losses{"never", "possible"};

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,19 @@ std::string throughputText(const RunSummary& summary)
     return fmt::format("  throughput  {} · {} · {} messages in {:.3g} s\n",
                        messageRateText(summary.messagesPerSecond), byteRateText(summary.bytesPerSecond),
                        countText(summary.messagesReceived), summary.seconds);
+}
+
+std::string costText(const RunSummary& summary)
+{
+    const MessageCost& cost = summary.cost;
+    const auto time = [](double nanoseconds) {
+        return durationText(Nanoseconds(static_cast<std::int64_t>(std::llround(nanoseconds))));
+    };
+    return fmt::format(
+        "  per message {:.0f} copies · {:.3g} system calls · {} user · {} system · {:.3g} context "
+        "switches\n",
+        cost.copies, cost.systemCalls, time(cost.userNanoseconds), time(cost.systemNanoseconds),
+        cost.contextSwitches);
 }
 
 std::string latencyLine(std::string_view name, const LatencySummary& latency)
@@ -150,9 +164,10 @@ std::string reportText(const RunResult& result)
     std::string text = headText(result);
     if (result.summary.outcome == RunOutcome::Failed)
         return text;
-    return text + throughputText(result.summary) + latencyText(result.summary, result.experiment.exchange) +
-           integrityText(result) + racesText(result) + workersText(result) + settingsText(result) +
-           objectsText(result) + checksText(result);
+    return text + throughputText(result.summary) + costText(result.summary) +
+           latencyText(result.summary, result.experiment.exchange) + integrityText(result) +
+           racesText(result) + workersText(result) + settingsText(result) + objectsText(result) +
+           checksText(result);
 }
 
 } // namespace ipclab

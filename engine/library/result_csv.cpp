@@ -63,6 +63,19 @@ std::string_view yesOrNo(bool answer)
     return answer ? "yes" : "no";
 }
 
+Names costNames()
+{
+    return {"copies per message", "system calls per message", "user per message (ns)",
+            "system per message (ns)", "context switches per message"};
+}
+
+void addCost(CsvTable& table, const MessageCost& cost)
+{
+    for (const double figure : {cost.copies, cost.systemCalls, cost.userNanoseconds, cost.systemNanoseconds,
+                                cost.contextSwitches})
+        table.add(figure);
+}
+
 const Names& summaryNames()
 {
     static const Names names = Names{"title",
@@ -86,7 +99,8 @@ const Names& summaryNames()
                                Names{"lateness count (messages)"} + latencyNames("lateness") +
                                Names{"lost (messages)",    "repeated (messages)",  "reordered (messages)",
                                      "corrupt (messages)", "truncated (messages)", "torn records",
-                                     "lost updates",       "stale reads",          "self-checks hold"};
+                                     "lost updates",       "stale reads",          "self-checks hold"} +
+                               costNames();
     return names;
 }
 
@@ -125,6 +139,7 @@ void addSummary(CsvTable& table, const RunResult& result)
           integrity.races.tornRecords, integrity.races.lostUpdates, integrity.races.staleReads})
         table.add(count);
     table.add(yesOrNo(result.checksHold()));
+    addCost(table, summary.cost);
 }
 
 CsvTable summaryTable(const std::vector<const RunResult*>& results)

@@ -103,7 +103,7 @@ Json toJsonValue(const KernelObject& object)
     Json addresses = Json::array();
     for (const MappedAddress& mapped : object.addresses)
         addresses.push_back({{"worker", mapped.worker}, {"address", fmt::format("{:#x}", mapped.address)}});
-    return {{"kind", object.kind},   {"name", object.name},       {"inode", object.inode},
+    return {{"kind", object.kind},   {"name", object.name},      {"inode", object.inode},
             {"owner", object.owner}, {"mode", modeText(object)}, {"addresses", addresses}};
 }
 
@@ -126,6 +126,15 @@ Json toJsonValue(const IntegrityCounts& counts)
             {"stale_reads", counts.races.staleReads}};
 }
 
+Json toJsonValue(const MessageCost& cost)
+{
+    return {{"copies", cost.copies},
+            {"system_calls", finite(cost.systemCalls)},
+            {"user_ns", finite(cost.userNanoseconds)},
+            {"system_ns", finite(cost.systemNanoseconds)},
+            {"context_switches", finite(cost.contextSwitches)}};
+}
+
 Json toJsonValue(const RunSummary& summary)
 {
     return {{"outcome", word(summary.outcome)},
@@ -140,7 +149,8 @@ Json toJsonValue(const RunSummary& summary)
             {"response_ns", toJsonValue(summary.response)},
             {"service_ns", toJsonValue(summary.service)},
             {"lateness_ns", toJsonValue(summary.lateness)},
-            {"integrity", toJsonValue(summary.integrity)}};
+            {"integrity", toJsonValue(summary.integrity)},
+            {"cost_per_message", toJsonValue(summary.cost)}};
 }
 
 Json toJsonValue(const TimeSplit& split)

@@ -19,7 +19,9 @@ namespace ipclab {
 /// - objects: [{kind, name, inode, owner, mode as "0600" or null, addresses: [{worker, address as "0x7f…"}]}].
 /// - summary: outcome, seconds, messages_sent, messages_received, messages_queued, bytes_received,
 ///   messages_per_second, bytes_per_second, latency_every, response_ns, service_ns, lateness_ns, integrity
-///   {lost, repeated, reordered, corrupt, truncated, torn_records, lost_updates, stale_reads}.
+///   {lost, repeated, reordered, corrupt, truncated, torn_records, lost_updates, stale_reads},
+///   cost_per_message {copies, system_calls, user_ns, system_ns,
+///   context_switches}.
 /// - workers: [{role, pid, exit, sent, received, wall_ns, time_ns, would_block, system_calls,
 ///   partial_transfers, user_ns, system_ns, voluntary_switches, involuntary_switches, busy_waiting, errors
 ///   {errno name: count}, standard_error}].

@@ -89,6 +89,17 @@ struct WorkerResult {
     std::string standardError = {};              ///< what it wrote there, the last 4 KiB
 };
 
+/// What one message cost in the measured window: the sum over all workers, divided by the messages that were received. Of a
+/// round trip it is that of both ways.
+struct MessageCost {
+    double copies = 0; ///< of the payload, as the mechanism's traits say
+    double systemCalls = 0; ///< made to move messages and to wait for them
+    double userNanoseconds = 0; ///< processor time
+    double systemNanoseconds = 0;
+    double contextSwitches = 0;
+    bool operator==(const MessageCost&) const = default;
+};
+
 struct RunSummary {
     RunOutcome outcome = RunOutcome::Failed;
     double seconds = 0; ///< of the measured window, as it really was
@@ -103,6 +114,7 @@ struct RunSummary {
     LatencySummary service;
     LatencySummary lateness; ///< of the sender against its schedule; empty in a closed loop
     IntegrityCounts integrity;
+    MessageCost cost = {}; ///< all 0 when nothing was received
 };
 
 /// A finished run: enough to redraw every chart and to run it again. A value.

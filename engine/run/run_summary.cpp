@@ -1,5 +1,6 @@
 #include "engine/run/run_summary.h"
 
+#include "engine/run/message_cost.h"
 #include "engine/run/self_checks.h"
 
 #include <algorithm>
@@ -74,6 +75,7 @@ void summarise(RunResult& result, const RunEnd& end)
     summary.response = result.response.summary();
     summary.service = result.service.summary();
     summary.lateness = lateness.summary();
+    summary.cost = costPerMessage(result);
     result.checks = selfChecks(result, end);
 }
 

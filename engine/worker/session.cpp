@@ -163,7 +163,7 @@ void Session::publishTransferCounts()
         sum.lostUpdates += m_ends[index]->counts().lostUpdates;
         sum.staleReads += m_ends[index]->counts().staleReads;
     }
-    m_telemetry.set(Counter::SystemCalls, sum.systemCalls);
+    m_telemetry.set(Counter::SystemCalls, sum.systemCalls + m_waitingCalls);
     m_telemetry.set(Counter::PartialTransfers, sum.partialTransfers);
     m_telemetry.set(Counter::TornRecords, sum.tornRecords);
     m_telemetry.set(Counter::LostUpdates, sum.lostUpdates);

@@ -48,6 +48,8 @@ public:
 
     /// Sends what the ends hold back: before the worker waits, and at the end.
     void flush();
+    /// A system call that no end knows of was made to wait for a message or for room.
+    void noteWaitingCall() { ++m_waitingCalls; }
     /// Copies what the ends have counted to the page.
     void publishTransferCounts();
     /// The next message is the first that counts, sent or received. Only the first call does anything.
@@ -72,6 +74,7 @@ private:
     Nanoseconds m_startAt{};
     Nanoseconds m_beginAt{};
     Nanoseconds m_endAt{};
+    std::uint64_t m_waitingCalls = 0;
     bool m_isMeasuring = false;
     bool m_hasEnded = false;
     bool m_mustLeave = false;

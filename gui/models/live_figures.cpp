@@ -143,6 +143,8 @@ TileText LiveFigures::throughput() const
                  : ratesOf(m_recent);
     tile.value = quantityText(rates.received, Quantity::MessagesPerSecond);
     tile.detail = quantityText(rates.bytes, Quantity::BytesPerSecond);
+    if (m_result)
+        tile.detail += tr(" · %1 calls/msg").arg(m_result->summary.cost.systemCalls, 0, 'g', 2);
     if (isOpenLoop(m_experiment))
         tile.detail += tr(" · offered %1").arg(shortText(rates.offered, Quantity::MessagesPerSecond));
     return tile;

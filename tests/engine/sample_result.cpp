@@ -121,7 +121,12 @@ RunResult sampleResult()
                                     .reordered = 3,
                                     .corrupt = 4,
                                     .truncated = 5,
-                                    .races = {.tornRecords = 6, .lostUpdates = 7, .staleReads = 8}}};
+                                    .races = {.tornRecords = 6, .lostUpdates = 7, .staleReads = 8}},
+                      .cost = {.copies = 2,
+                               .systemCalls = 4.5,
+                               .userNanoseconds = 16,
+                               .systemNanoseconds = 10,
+                               .contextSwitches = 0.25}};
     result.workers = {sampleWorker("sender", 11), sampleWorker("receiver", 12)};
     result.series = {samplePoint(100ms, true), samplePoint(200ms, false)};
     result.series[1].response = result.summary.response;

@@ -120,6 +120,9 @@ void TestResultCsv::summaryHoldsTheFigures()
     QCOMPARE(cellOf(table, 0, "lost updates"), "7");
     QCOMPARE(cellOf(table, 0, "stale reads"), "8");
     QCOMPARE(cellOf(table, 0, "self-checks hold"), "yes");
+    QCOMPARE(cellOf(table, 0, "copies per message"), "2");
+    QCOMPARE(cellOf(table, 0, "system calls per message").toDouble(), 4.5);
+    QCOMPARE(cellOf(table, 0, "user per message (ns)").toDouble(), 16.0);
 }
 
 void TestResultCsv::awkwardTextsSurvive()

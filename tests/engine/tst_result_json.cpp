@@ -110,6 +110,11 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("summary.integrity.torn_records", 6);
     row("summary.integrity.lost_updates", 7);
     row("summary.integrity.stale_reads", 8);
+    row("summary.cost_per_message.copies", 2);
+    row("summary.cost_per_message.system_calls", 4.5);
+    row("summary.cost_per_message.user_ns", 16);
+    row("summary.cost_per_message.system_ns", 10);
+    row("summary.cost_per_message.context_switches", 0.25);
     row("workers.0.role", "sender");
     row("workers.1.pid", 12);
     row("workers.0.exit", "finished");

@@ -25,6 +25,7 @@ public:
     Listener(SessionEnd& end, Progress& progress) : m_end(end), m_progress(progress) {}
 
     void operator()(WorkersStarted&) {}
+    void operator()(WorkersJoined&) {}
     void operator()(Happened&) {}
     void operator()(SampleTaken& sample) { m_progress.take(sample.point); }
     void operator()(RunFinished& finished) { m_end.result = std::move(finished.result); }

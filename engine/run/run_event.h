@@ -20,6 +20,8 @@ struct WorkerStatus {
     WorkerState state = WorkerState::Running;
     Nanoseconds inState{};  ///< for how long
     std::string waitsIn = {}; ///< the kernel function it sleeps in (wchan), empty when it does not
+    std::string waitSentence = {}; ///< what that means: "waiting for room in the pipe"; empty where nobody knows
+    std::string standardError = {}; ///< what it has written there, the last 4 KiB
     std::uint64_t sent = 0;     ///< totals since its start, warm-up included
     std::uint64_t received = 0;
     double cpuShare = 0;     ///< of one core, over the last half second
@@ -30,6 +32,13 @@ struct WorkerStatus {
 struct WorkersStarted {
     std::vector<WorkerStatus> workers;
     std::optional<Capacity> capacity = {}; ///< of the channel, as RunResult::capacity, where it is known by now
+};
+
+/// All workers have what they need; the load begins in a few milliseconds. What the run is made of, as in its RunResult.
+struct WorkersJoined {
+    std::vector<EffectiveSetting> effective;
+    std::vector<KernelObject> objects;
+    Host host;
 };
 
 /// One more interval of the series, and how the workers are doing now.
@@ -56,6 +65,6 @@ struct RunFailed {
     RunResult result; ///< what is known up to then; host and experiment are always there
 };
 
-using RunEvent = std::variant<WorkersStarted, SampleTaken, Happened, RunFinished, RunFailed>;
+using RunEvent = std::variant<WorkersStarted, WorkersJoined, SampleTaken, Happened, RunFinished, RunFailed>;
 
 } // namespace ipclab

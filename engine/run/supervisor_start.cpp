@@ -165,6 +165,7 @@ void Supervisor::beginWhenAllHaveJoined()
     }
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
         noteAddresses(m_result.objects, worker->plan().role, worker->process().pid());
+    m_events.emplace_back(WorkersJoined{m_result.effective, m_result.objects, m_result.host});
     const Experiment& experiment = m_result.experiment;
     m_startAt = now() + headStart;
     flushEarlyEvents(m_startAt);

@@ -1,6 +1,7 @@
 #include "engine/run/worker_process.h"
 
 #include "engine/base/failure.h"
+#include "engine/run/wait_place.h"
 
 #include <fmt/format.h>
 
@@ -89,6 +90,15 @@ std::string WorkerProcess::waitsIn() const
     return function == "0" ? std::string() : function;
 }
 
+/// The system call is read only where the function alone does not tell.
+std::string WorkerProcess::waitSentence(const std::string& function) const
+{
+    if (function.empty())
+        return {};
+    const std::string_view known = explainWait(function);
+    return std::string(known.empty() ? explainWait(readWaitPlace(m_process.pid())) : known);
+}
+
 std::string WorkerProcess::phaseText() const
 {
     if (m_report && m_report->wasKilled)
@@ -109,6 +119,8 @@ WorkerStatus WorkerProcess::status() const
     const Telemetry& telemetry = m_last.telemetry;
     WorkerStatus status{.role = m_plan.role, .pid = m_process.pid(), .phase = phaseText()};
     status.waitsIn = waitsIn();
+    status.waitSentence = waitSentence(status.waitsIn);
+    status.standardError = m_standardError;
     switch (telemetry.windows.open) {
     case Window::Working: status.state = WorkerState::Running; break;
     case Window::WaitingToSend: status.state = WorkerState::BlockedSending; break;

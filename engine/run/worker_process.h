@@ -67,6 +67,7 @@ private:
     };
     KernelTimes kernelTimes() const;
     std::string waitsIn() const;
+    std::string waitSentence(const std::string& function) const;
     std::string phaseText() const;
     ProcessTimes lastKnownTimes() const;
 

@@ -103,6 +103,8 @@ QWidget* LivePage::createRunDetails()
     for (int column = 0; column < ProcessModel::ColumnCount; ++column)
         processes->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
     processes->horizontalHeader()->setSectionResizeMode(ProcessModel::State, QHeaderView::Stretch);
+    connect(processes, &QTableView::activated, this,
+            [this](const QModelIndex& index) { emit workerChosen(index.row()); });
 
     m_eventTable = createTable(m_events, tr("Events"));
     m_eventTable->horizontalHeader()->hide();

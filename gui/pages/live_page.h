@@ -31,6 +31,10 @@ public:
 
     ChartBoard& charts() const { return *m_charts; }
 
+signals:
+    /// The user wants to look at that worker of the run, by its place among them.
+    void workerChosen(int row);
+
 private:
     QWidget* createTiles();
     QWidget* createRunDetails();
@@ -43,6 +47,7 @@ private:
     void on(const Happened& news);
     void on(const RunFinished& news);
     void on(const RunFailed& news);
+    void on(const WorkersJoined&) {}
     void on(const SeriesOver&) {}
     void showFigures();
 

@@ -75,7 +75,7 @@ QString descriptionOf(const RunResult& result)
     const Mechanism* mechanism = findMechanism(experiment.mechanism);
     const QString title = QString::fromStdString(mechanism ? mechanism->info().title : experiment.mechanism);
     QStringList parts{title,
-                      QString::fromStdString(formatSize(experiment.messageSize)),
+                      QString::fromStdString(sizesText(experiment)),
                       QString::fromStdString(std::string(word(experiment.exchange))),
                       QString::fromStdString(std::string(word(experiment.wait))),
                       QString::fromStdString(experiment.load.profile),

@@ -22,7 +22,7 @@ std::string headText(const RunResult& result)
     const Experiment& experiment = result.experiment;
     return fmt::format("{}\n  {}: {}, messages of {}, {}, wait {}\n",
                        experiment.title.empty() ? experiment.mechanism : experiment.title,
-                       word(result.summary.outcome), experiment.mechanism, formatSize(experiment.messageSize),
+                       word(result.summary.outcome), experiment.mechanism, sizesText(experiment),
                        word(experiment.exchange), word(experiment.wait));
 }
 

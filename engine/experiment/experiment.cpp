@@ -1,7 +1,9 @@
 #include "engine/experiment/experiment.h"
 
-#include "engine/mechanisms/catalog.h"
-#include "engine/profiles/load_profile.h"
+#include "engine/base/quantity.h"
+#include "engine/experiment/option_groups.h"
+
+#include <fmt/format.h>
 
 namespace ipclab {
 
@@ -62,12 +64,28 @@ std::string_view word(Pacing pacing)
     return {};
 }
 
+SizeRange messageSizes(const Experiment& experiment)
+{
+    const SizeDistribution* distribution = findSizeDistribution(experiment.sizes.distribution);
+    if (!distribution || !distribution->quantile)
+        return {experiment.messageSize, experiment.messageSize, static_cast<double>(experiment.messageSize)};
+    return rangeOf(*distribution, withDefaults(distribution->options, experiment.sizes.options));
+}
+
+std::string sizesText(const Experiment& experiment)
+{
+    const SizeRange sizes = messageSizes(experiment);
+    if (sizes.smallest == sizes.largest)
+        return formatSize(sizes.largest);
+    return fmt::format("{} to {} ({})", formatSize(sizes.smallest), formatSize(sizes.largest),
+                       experiment.sizes.distribution);
+}
+
 Experiment completed(Experiment experiment)
 {
-    if (const Mechanism* mechanism = findMechanism(experiment.mechanism))
-        experiment.mechanismOptions = withDefaults(mechanism->info().options, experiment.mechanismOptions);
-    if (const LoadProfile* profile = findLoadProfile(experiment.load.profile))
-        experiment.load.options = withDefaults(profile->info().options, experiment.load.options);
+    for (const OptionGroup& group : optionGroups())
+        if (const std::vector<OptionSpec> specs = group.specsOf(experiment); !specs.empty())
+            group.optionsOf(experiment) = withDefaults(specs, group.optionsIn(experiment));
     return experiment;
 }
 

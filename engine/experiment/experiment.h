@@ -4,6 +4,7 @@
 #include "engine/base/option.h"
 #include "engine/measure/message.h"
 #include "engine/mechanisms/traits.h"
+#include "engine/profiles/message_sizes.h"
 
 #include <cstdint>
 #include <optional>
@@ -31,6 +32,13 @@ struct Load {
     bool operator==(const Load&) const = default;
 };
 
+/// How large messages are: a SizeDistribution and its options. "fixed" goes by Experiment::messageSize.
+struct Sizes {
+    std::string distribution = "fixed";
+    Options options; ///< what is missing has its default
+    bool operator==(const Sizes&) const = default;
+};
+
 struct MeasureSettings {
     /// Stamp one message in so many; nothing = chosen so that it costs little.
     std::optional<std::uint64_t> latencyEvery;
@@ -49,7 +57,8 @@ struct Experiment {
     Wait wait = Wait::Block;
     Shape shape;
     Load load;
-    std::uint64_t messageSize = 64;                 ///< bytes
+    std::uint64_t messageSize = 64;                 ///< bytes; of fixed sizes
+    Sizes sizes;
     Nanoseconds receiverWork = Nanoseconds::zero(); ///< busy time per message
     CorePlacement cores = CorePlacement::Any;
     Nanoseconds duration = std::chrono::seconds(10); ///< of the measured window
@@ -83,6 +92,12 @@ std::string keyText(const Experiment& experiment, std::string_view key);
 /// The specification of every key that is not a mechanism's or a profile's own, in the order of a form. Ids
 /// are the keys.
 const std::vector<OptionSpec>& experimentKeys();
+
+/// The sizes of its messages. The experiment has no problems in them.
+SizeRange messageSizes(const Experiment& experiment);
+
+/// "64 B", or "uniform, 64 B to 4 KiB".
+std::string sizesText(const Experiment& experiment);
 
 /// The same experiment with the defaults of its mechanism and profile written out.
 Experiment completed(Experiment experiment);

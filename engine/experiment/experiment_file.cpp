@@ -88,9 +88,9 @@ private:
     static bool isGroup(const std::string& key)
     {
         const std::string prefix = key + ".";
-        return prefix == mechanismOptionPrefix || std::ranges::any_of(allKeys(), [&](const Key& each) {
-                   return each.spec.id.starts_with(prefix);
-               });
+        const auto isOfGroup = [&](const OptionGroup& group) { return group.prefix == prefix; };
+        const auto isOfKey = [&](const Key& each) { return each.spec.id.starts_with(prefix); };
+        return std::ranges::any_of(optionGroups(), isOfGroup) || std::ranges::any_of(allKeys(), isOfKey);
     }
 
     void complain(const std::string& key, unsigned line, std::string sentence)
@@ -117,8 +117,8 @@ std::string titleFrom(const Experiment& experiment, const Lines& ownLines)
     };
     for (const OptionSpec& spec : experimentKeys())
         add(spec);
-    for (const std::string_view prefix : {mechanismOptionPrefix, loadOptionPrefix})
-        for (const OptionSpec& spec : optionKeys(experiment, prefix))
+    for (const OptionGroup& group : optionGroups())
+        for (const OptionSpec& spec : group.keysOf(experiment))
             add(spec);
     return title;
 }

@@ -2,8 +2,6 @@
 
 #include "engine/base/utf8.h"
 #include "engine/base/wording.h"
-#include "engine/mechanisms/catalog.h"
-#include "engine/profiles/load_profile.h"
 
 #include <fmt/format.h>
 
@@ -13,42 +11,13 @@ namespace ipclab {
 
 namespace {
 
-bool isOptionId(std::string_view text)
-{
-    const auto isAllowed = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    };
-    return !text.empty() && text.front() >= 'a' && std::ranges::all_of(text, isAllowed);
-}
-
-Options& optionsOf(Experiment& experiment, std::string_view prefix)
-{
-    return prefix == loadOptionPrefix ? experiment.load.options : experiment.mechanismOptions;
-}
-
-const Options& optionsOf(const Experiment& experiment, std::string_view prefix)
-{
-    return prefix == loadOptionPrefix ? experiment.load.options : experiment.mechanismOptions;
-}
-
-/// Empty if the experiment's mechanism or profile is unknown.
-std::vector<OptionSpec> specsOf(const Experiment& experiment, std::string_view prefix)
-{
-    if (prefix == loadOptionPrefix) {
-        const LoadProfile* profile = findLoadProfile(experiment.load.profile);
-        return profile ? profile->info().options : std::vector<OptionSpec>();
-    }
-    const Mechanism* mechanism = findMechanism(experiment.mechanism);
-    return mechanism ? mechanism->info().options : std::vector<OptionSpec>();
-}
-
 std::vector<std::string> knownKeys(const Experiment& experiment)
 {
     std::vector<std::string> known;
     for (const Key& key : allKeys())
         known.push_back(key.spec.id);
-    for (const std::string_view prefix : {mechanismOptionPrefix, loadOptionPrefix})
-        for (const OptionSpec& spec : optionKeys(experiment, prefix))
+    for (const OptionGroup& group : optionGroups())
+        for (const OptionSpec& spec : group.keysOf(experiment))
             known.push_back(spec.id);
     return known;
 }
@@ -80,26 +49,10 @@ std::string unknownKeySentence(const Experiment& experiment, std::string_view ke
 
 std::optional<OptionKey> splitOptionKey(std::string_view key)
 {
-    for (const std::string_view prefix : {mechanismOptionPrefix, loadOptionPrefix})
-        if (key.starts_with(prefix) && isOptionId(key.substr(prefix.size())) && !findKey(key))
-            return OptionKey{prefix, key.substr(prefix.size())};
+    for (const OptionGroup& group : optionGroups())
+        if (key.starts_with(group.prefix) && group.mayHave(key.substr(group.prefix.size())) && !findKey(key))
+            return OptionKey{&group, key.substr(group.prefix.size())};
     return std::nullopt;
-}
-
-std::vector<OptionSpec> optionKeys(const Experiment& experiment, std::string_view prefix)
-{
-    std::vector<OptionSpec> specs = specsOf(experiment, prefix);
-    for (OptionSpec& spec : specs)
-        spec.id.insert(0, prefix);
-    return specs;
-}
-
-Options chosenOptions(const Experiment& experiment, std::string_view prefix)
-{
-    Options chosen;
-    for (const auto& [id, text] : optionsOf(experiment, prefix).all())
-        chosen.set(fmt::format("{}{}", prefix, id), text);
-    return chosen;
 }
 
 const std::vector<OptionSpec>& experimentKeys()
@@ -127,7 +80,7 @@ std::optional<Problem> setKey(Experiment& experiment, std::string_view key, std:
         return std::nullopt;
     }
     if (const std::optional<OptionKey> option = splitOptionKey(key)) {
-        optionsOf(experiment, option->prefix).set(option->id, text);
+        option->group->optionsOf(experiment).set(option->id, text);
         return std::nullopt;
     }
     return problem(unknownKeySentence(experiment, key));
@@ -140,8 +93,8 @@ std::string keyText(const Experiment& experiment, std::string_view key)
     const std::optional<OptionKey> option = splitOptionKey(key);
     if (!option)
         return {};
-    const Options& chosen = optionsOf(experiment, option->prefix);
-    for (const OptionSpec& spec : specsOf(experiment, option->prefix)) {
+    const Options& chosen = option->group->optionsIn(experiment);
+    for (const OptionSpec& spec : option->group->specsOf(experiment)) {
         if (spec.id != option->id)
             continue;
         const std::string& text = chosen.has(spec.id) ? chosen.text(spec.id) : spec.initial;

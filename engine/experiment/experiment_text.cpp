@@ -24,8 +24,8 @@ Texts textsOf(const Experiment& experiment)
     Texts texts;
     for (const Key& key : allKeys())
         texts.emplace(key.spec.id, key.text(experiment));
-    for (const std::string_view prefix : {mechanismOptionPrefix, loadOptionPrefix}) {
-        const Options chosen = chosenOptions(experiment, prefix);
+    for (const OptionGroup& group : optionGroups()) {
+        const Options chosen = group.chosenIn(experiment);
         for (const auto& [key, text] : chosen.all())
             texts.emplace(key, text);
     }
@@ -45,10 +45,9 @@ std::vector<std::string> inOrder(const Texts& texts)
     for (const Key& key : allKeys()) {
         if (texts.contains(key.spec.id))
             ordered.push_back(key.spec.id);
-        if (key.spec.id == "mechanism")
-            addOptions(mechanismOptionPrefix);
-        if (key.spec.id == "load.profile")
-            addOptions(loadOptionPrefix);
+        for (const OptionGroup& group : optionGroups())
+            if (key.spec.id == group.chosenBy)
+                addOptions(group.prefix);
     }
     return ordered;
 }

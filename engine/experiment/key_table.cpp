@@ -39,6 +39,14 @@ std::vector<OptionChoice> profileChoices()
     return choices;
 }
 
+std::vector<OptionChoice> distributionChoices()
+{
+    std::vector<OptionChoice> choices;
+    for (const SizeDistribution& distribution : allSizeDistributions())
+        choices.push_back({distribution.id, distribution.title, distribution.summary});
+    return choices;
+}
+
 std::vector<Key> describedKeys()
 {
     return {
@@ -95,6 +103,15 @@ std::vector<Key> transportKeys()
           .least = 1},
          [](const Experiment& e) { return formatSize(e.messageSize); },
          [](Experiment& e, std::string_view text) { e.messageSize = *parseSize(text); }},
+        {{.id = "message.sizes",
+          .label = "Sizes",
+          .help = "Whether all messages are equally large. Anything but fixed sizes has options of its own "
+                  "instead of the message size.",
+          .kind = OptionKind::Choice,
+          .initial = "fixed",
+          .choices = distributionChoices()},
+         [](const Experiment& e) { return e.sizes.distribution; },
+         [](Experiment& e, std::string_view text) { e.sizes.distribution = text; }},
     };
 }
 

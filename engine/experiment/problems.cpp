@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace ipclab {
 
@@ -32,15 +33,18 @@ void checkKeys(const Experiment& experiment, Problems& problems)
             report(problems, key.spec.id, std::move(*sentence));
 }
 
-/// The chosen options against those that `owner` has; its own keys stand behind `prefix`.
-void checkOptions(const Experiment& experiment, std::string_view prefix, std::string_view owner,
-                  Problems& problems)
+/// The chosen options of a group against those that their owner has. True if nothing is wrong with them.
+bool checkGroup(const Experiment& experiment, const OptionGroup& group, Problems& problems)
 {
-    const std::vector<OptionSpec> specs = optionKeys(experiment, prefix);
+    if (problemOfKey(findKey(group.chosenBy)->spec, keyText(experiment, group.chosenBy)))
+        return false; // nobody knows that owner: said already
+    const std::size_t before = problems.size();
+    const std::string owner = keyText(experiment, group.chosenBy);
+    const std::vector<OptionSpec> specs = group.keysOf(experiment);
     std::vector<std::string> known;
     for (const OptionSpec& spec : specs)
         known.push_back(spec.id);
-    const Options chosen = chosenOptions(experiment, prefix);
+    const Options chosen = group.chosenIn(experiment);
     for (const auto& [key, text] : chosen.all()) {
         const auto spec = std::ranges::find(specs, key, &OptionSpec::id);
         if (spec == specs.end())
@@ -49,13 +53,24 @@ void checkOptions(const Experiment& experiment, std::string_view prefix, std::st
         else if (std::optional<std::string> sentence = problemOf(*spec, text))
             report(problems, key, std::move(*sentence));
     }
+    if (problems.size() != before)
+        return false;
+    const Options options = withDefaults(group.specsOf(experiment), group.optionsIn(experiment));
+    for (const OptionProblem& problem : group.problemsOf(experiment, options))
+        report(problems, fmt::format("{}{}", group.prefix, problem.id),
+               fmt::format("{}{}", group.prefix, problem.sentence));
+    return problems.size() == before;
 }
 
-/// A load that ends, or hardly begins, would keep a run waiting for ever that stops after a count.
-void checkMessages(const Experiment& experiment, const LoadProfile& profile, const Options& options,
-                   Problems& problems)
+/// A load that ends, or hardly begins, would keep a run waiting for ever that stops after a count. Only for options
+/// without problems.
+void checkMessages(const Experiment& experiment, Problems& problems)
 {
     constexpr Nanoseconds longest = std::chrono::hours(24);
+    const LoadProfile& profile = *findLoadProfile(experiment.load.profile);
+    if (profile.info().loop != Loop::Open)
+        return;
+    const Options options = withDefaults(profile.info().options, experiment.load.options);
     const double due = profile.dueBefore(options, experiment.warmUp + longest) -
                        profile.dueBefore(options, experiment.warmUp);
     if (static_cast<double>(experiment.messages) > std::ceil(due))
@@ -63,17 +78,6 @@ void checkMessages(const Experiment& experiment, const LoadProfile& profile, con
             problems, "messages",
             fmt::format("messages must be at most {:.0f} with this load, which offers no more in {}, not {}",
                         std::ceil(due), formatDuration(longest), experiment.messages));
-}
-
-/// Only for options without problems.
-void checkLoad(const Experiment& experiment, const LoadProfile& profile, Problems& problems)
-{
-    const Options options = withDefaults(profile.info().options, experiment.load.options);
-    for (const OptionProblem& problem : profile.problems(options))
-        report(problems, fmt::format("{}{}", loadOptionPrefix, problem.id),
-               fmt::format("{}{}", loadOptionPrefix, problem.sentence));
-    if (problems.empty() && profile.info().loop == Loop::Open)
-        checkMessages(experiment, profile, options, problems);
 }
 
 void checkShape(const Experiment& experiment, Problems& problems)
@@ -120,15 +124,21 @@ void checkClasses(const Experiment& experiment, const std::vector<MessageClass>&
                            classes.size()));
 }
 
+/// The key that says how large messages are.
+std::string sizeKey(const Experiment& experiment)
+{
+    return experiment.sizes.distribution == "fixed" ? "message.size" : "message.sizes";
+}
+
 void checkSize(const Experiment& experiment, const Mechanism& mechanism, const Options& options,
                Problems& problems)
 {
+    const std::size_t largest = messageSizes(experiment).largest;
     const MessageLimit limit = mechanism.limit(options);
-    if (experiment.messageSize > limit.largest)
-        report(problems, "message.size",
-               fmt::format("message.size must be at most {} with {}, because {}; not {}",
-                           formatSize(limit.largest), mechanism.info().id, limit.because,
-                           formatSize(experiment.messageSize)));
+    if (largest > limit.largest)
+        report(problems, sizeKey(experiment),
+               fmt::format("{} must be at most {} with {}, because {}; not {}", sizeKey(experiment),
+                           formatSize(limit.largest), mechanism.info().id, limit.because, formatSize(largest)));
 }
 
 void checkIntegrity(const Experiment& experiment, const Mechanism* mechanism, Problems& problems)
@@ -140,23 +150,18 @@ void checkIntegrity(const Experiment& experiment, const Mechanism* mechanism, Pr
         report(problems, key,
                fmt::format("{} cannot be full with {}, which carries no bytes that could be checked", key,
                            mechanism->info().id));
-    else if (experiment.messageSize < smallestFullyCheckedMessage)
+    else if (const std::size_t smallest = messageSizes(experiment).smallest; smallest < smallestFullyCheckedMessage)
         report(problems, key,
                fmt::format("{} can be full for messages from {} on, which have room for header, checksum "
-                           "and tail; message.size is {}",
-                           key, formatSize(smallestFullyCheckedMessage), formatSize(experiment.messageSize)));
+                           "and tail; {} {} {}",
+                           key, formatSize(smallestFullyCheckedMessage), sizeKey(experiment),
+                           sizeKey(experiment) == "message.size" ? "is" : "begins at", formatSize(smallest)));
 }
 
-/// Only for options that have no problem each by itself.
+/// Only for a mechanism, and sizes, whose options have no problems.
 void checkMechanism(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
 {
     const Options options = withDefaults(mechanism.info().options, experiment.mechanismOptions);
-    const std::vector<OptionProblem> found = mechanism.problems(options);
-    for (const OptionProblem& problem : found)
-        report(problems, fmt::format("{}{}", mechanismOptionPrefix, problem.id),
-               fmt::format("{}{}", mechanismOptionPrefix, problem.sentence));
-    if (!found.empty())
-        return;
     checkClasses(experiment, mechanism.classes(options), problems);
     checkSize(experiment, mechanism, options, problems);
 }
@@ -184,21 +189,19 @@ std::vector<Problem> problems(const Experiment& experiment)
     checkKeys(experiment, found);
     checkShape(experiment, found);
     checkCores(experiment, found);
-    if (const LoadProfile* profile = findLoadProfile(experiment.load.profile)) {
-        const std::size_t before = found.size();
-        checkOptions(experiment, loadOptionPrefix, experiment.load.profile, found);
-        if (found.size() == before)
-            checkLoad(experiment, *profile, found);
-    }
-
     const Mechanism* mechanism = findMechanism(experiment.mechanism);
-    checkIntegrity(experiment, mechanism, found);
-    if (!mechanism || !checkAvailability(*mechanism, found))
-        return found;
-    checkWait(experiment, mechanism->info(), found);
-    const std::size_t before = found.size();
-    checkOptions(experiment, mechanismOptionPrefix, experiment.mechanism, found);
-    if (found.size() == before)
+    const bool isAvailable = mechanism && checkAvailability(*mechanism, found);
+    if (isAvailable)
+        checkWait(experiment, mechanism->info(), found);
+    std::set<std::string_view> fine;
+    for (const OptionGroup& group : optionGroups())
+        if (checkGroup(experiment, group, found))
+            fine.insert(group.chosenBy);
+    if (fine.contains("load.profile"))
+        checkMessages(experiment, found);
+    if (fine.contains("message.sizes"))
+        checkIntegrity(experiment, mechanism, found);
+    if (isAvailable && fine.contains("message.sizes") && fine.contains("mechanism"))
         checkMechanism(experiment, *mechanism, found);
     return found;
 }

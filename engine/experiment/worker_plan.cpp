@@ -1,6 +1,7 @@
 #include "engine/experiment/worker_plan.h"
 
 #include "engine/base/failure.h"
+#include "engine/experiment/option_groups.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -79,10 +80,9 @@ std::string experimentText(const Experiment& experiment)
     for (const OptionSpec& spec : experimentKeys())
         if (spec.id != "title" && spec.id != "summary" && spec.id != "mechanism")
             text += fmt::format("{}{}={}\n", experimentPrefix, spec.id, keyText(experiment, spec.id));
-    for (const auto& [id, value] : experiment.mechanismOptions.all())
-        text += fmt::format("{}mechanism_options.{}={}\n", experimentPrefix, id, value);
-    for (const auto& [id, value] : experiment.load.options.all())
-        text += fmt::format("{}load.{}={}\n", experimentPrefix, id, value);
+    for (const OptionGroup& group : optionGroups())
+        for (const auto& [id, value] : group.optionsIn(experiment).all())
+            text += fmt::format("{}{}{}={}\n", experimentPrefix, group.prefix, id, value);
     return text;
 }
 

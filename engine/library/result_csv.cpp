@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cctype>
 
 namespace ipclab {
@@ -112,7 +113,7 @@ void addExperiment(CsvTable& table, const RunResult& result)
     table.add(word(experiment.exchange));
     table.add(word(experiment.wait));
     table.add(experiment.load.profile);
-    table.add(experiment.messageSize);
+    table.add(static_cast<std::uint64_t>(std::llround(messageSizes(experiment).mean)));
     table.add(result.startedAt);
 }
 

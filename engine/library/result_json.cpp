@@ -1,6 +1,7 @@
 #include "engine/library/result_json.h"
 
 #include "engine/base/quantity.h"
+#include "engine/experiment/option_groups.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -48,10 +49,11 @@ Json toJsonValue(const Experiment& experiment)
     Json json;
     for (const OptionSpec& spec : experimentKeys())
         member(json, spec.id) = valueOf(spec, keyText(experiment, spec.id));
-    for (const auto& [id, text] : experiment.mechanismOptions.all())
-        json["mechanism_options"][id] = text;
-    for (const auto& [id, text] : experiment.load.options.all())
-        json["load"][id] = text;
+    for (const OptionGroup& group : optionGroups()) {
+        const Options chosen = group.chosenIn(experiment);
+        for (const auto& [key, text] : chosen.all())
+            member(json, key) = text;
+    }
     return json;
 }
 

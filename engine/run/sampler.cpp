@@ -60,7 +60,8 @@ void addTimes(SeriesPoint& point, Sampler::Workers workers, double share)
 } // namespace
 
 Sampler::Sampler(Settings settings, std::size_t workers)
-    : m_settings(std::move(settings)), m_previous(workers), m_hasBegun(workers, false)
+    : m_settings(std::move(settings)), m_meanSize(messageSizes(m_settings.experiment).mean), m_previous(workers),
+      m_hasBegun(workers, false)
 {
 }
 
@@ -204,7 +205,8 @@ void Sampler::addFill(Series& points, Workers workers) const
     }
     for (SeriesPoint& point : points) {
         point.fillMessages = sent > gone ? sent - gone : 0;
-        point.fillBytes = point.fillMessages * (m_settings.experiment.messageSize + m_settings.overheadPerMessage);
+        const double each = m_meanSize + static_cast<double>(m_settings.overheadPerMessage);
+        point.fillBytes = static_cast<std::uint64_t>(static_cast<double>(point.fillMessages) * each);
     }
 }
 

@@ -48,6 +48,7 @@ private:
     bool isClosedLoop() const;
 
     Settings m_settings;
+    double m_meanSize; ///< bytes of a message
     Nanoseconds m_previousAt{};
     std::vector<Totals> m_previous;
     double m_arrived = 0; ///< of all messages, as many as the points up to m_previousAt have

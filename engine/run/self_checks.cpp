@@ -40,7 +40,7 @@ SelfCheck messagesAddUp(const RunResult& result, const RunEnd& end)
     constexpr std::uint64_t inHands = 2;
     std::uint64_t room = result.capacity ? result.capacity->amount : 0;
     if (result.capacity && result.capacity->unit == CapacityUnit::Bytes)
-        room /= result.experiment.messageSize + result.capacity->overheadPerMessage;
+        room /= messageSizes(result.experiment).smallest + result.capacity->overheadPerMessage;
     // What got lost behind the last message that was received is not known to be lost.
     const bool mayBeLost = findMechanism(result.experiment.mechanism)->info().traits.loss == Loss::Possible;
     const bool mayBeQueued = summary.messagesQueued <= room + inHands || !result.capacity || mayBeLost;
@@ -81,7 +81,7 @@ SelfCheck stampsAddUp(const RunResult& result, const RunEnd& end)
             stamped += worker->last().telemetry.counters.since(worker->last().window.countersAtBegin)[Counter::Stamped];
     const std::uint64_t recorded = result.summary.response.count;
     const bool isExact = wasDrained(end) && !end.isCutShort && result.summary.integrity.lost == 0
-        && result.experiment.messageSize >= smallestHeadedMessage;
+        && messageSizes(result.experiment).smallest >= smallestHeadedMessage;
     constexpr std::uint64_t inHands = 1;
     const bool holds = isExact ? recorded == stamped : recorded <= stamped + inHands;
     return {"histogram_equals_stamped", holds || raced(result),

@@ -89,7 +89,7 @@ void Supervisor::openChannels()
     const Mechanism& mechanism = *findMechanism(experiment.mechanism);
     for (unsigned channel = 0; channel < m_plan.channels; ++channel)
         m_channels.push_back(mechanism.open({.options = experiment.mechanismOptions,
-                                             .largestMessage = experiment.messageSize,
+                                             .largestMessage = messageSizes(experiment).largest,
                                              .senders = experiment.shape.senders,
                                              .receivers = experiment.shape.receivers,
                                              .journal = *m_journal,

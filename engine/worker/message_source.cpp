@@ -28,6 +28,15 @@ std::unique_ptr<Pacer> pacerFor(Session& session, Nanoseconds thinkTime)
     return isPaced ? std::make_unique<Pacer>(session, std::move(schedule)) : nullptr;
 }
 
+std::optional<SizeSequence> sizesFor(const Session& session)
+{
+    const Experiment& experiment = session.experiment();
+    const SizeDistribution* distribution = findSizeDistribution(experiment.sizes.distribution);
+    if (!distribution || !distribution->quantile)
+        return std::nullopt;
+    return SizeSequence(*distribution, experiment.sizes.options, experiment.seed, session.plan().index);
+}
+
 std::optional<std::uint64_t> stampEvery(const Experiment& experiment, bool isPaced)
 {
     return isPaced && !experiment.measure.latencyEvery ? std::optional<std::uint64_t>(1) : experiment.measure.latencyEvery;
@@ -45,7 +54,7 @@ MessageSource::MessageSource(Session& session)
       m_writer(formatOf(session), session.control(), static_cast<std::uint16_t>(session.plan().index)),
       m_rhythm(stampEvery(session.experiment(), profileOf(session).info().loop == Loop::Open)),
       m_thinkTime(profileOf(session).thinkTime(session.experiment().load.options)), m_pacer(pacerFor(session, m_thinkTime)),
-      m_size(session.experiment().messageSize), m_end(std::numeric_limits<std::uint64_t>::max())
+      m_size(session.experiment().messageSize), m_sizes(sizesFor(session)), m_end(std::numeric_limits<std::uint64_t>::max())
 {
     session.telemetry().setLatencyEvery(m_rhythm.every());
 }

@@ -63,8 +63,9 @@ public:
 private:
     [[gnu::always_inline]] Outcome transmit(const Outgoing& outgoing)
     {
+        const std::size_t size = m_sizes ? m_sizes->next() : m_size;
         const Reservation reservation =
-            m_waiter.complete([this](Deadline deadline) { return m_endpoint.reserve(m_size, deadline); });
+            m_waiter.complete([this, size](Deadline deadline) { return m_endpoint.reserve(size, deadline); });
         if (reservation.outcome != Outcome::Done) [[unlikely]]
             return reservation.outcome;
         m_writer.write(reservation.bytes, outgoing);
@@ -83,7 +84,8 @@ private:
     StampRhythm m_rhythm;
     Nanoseconds m_thinkTime;
     std::unique_ptr<Pacer> m_pacer; ///< none in a closed loop without think time
-    std::size_t m_size;
+    std::size_t m_size; ///< of all messages, unless m_sizes says it for each
+    std::optional<SizeSequence> m_sizes;
     std::uint64_t m_sequence = 0;
     std::uint64_t m_end; ///< the sequence to stop before
     bool m_isMeasuring = false;

@@ -75,7 +75,7 @@ Session::Session()
 void Session::join()
 {
     int descriptor = WorkerPlan::FirstOfChannels;
-    const JoinRequest request{m_plan.experiment.mechanismOptions, m_plan.experiment.messageSize, m_plan.experiment.wait};
+    const JoinRequest request{m_plan.experiment.mechanismOptions, messageSizes(m_plan.experiment).largest, m_plan.experiment.wait};
     for (const JoinPlan& join : m_plan.joins) {
         Invitation invitation;
         invitation.address = join.address;

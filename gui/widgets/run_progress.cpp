@@ -67,7 +67,7 @@ void RunProgress::on(const RunBegan& news)
         news.count > 1 ? tr(" (%1 of %2)").arg(news.index + 1).arg(news.count) : QString();
     m_name = tr("Run %1%2 · %3 · %4")
                  .arg(QString::number(m_run), variant, mechanismTitle(news.experiment),
-                      QString::fromStdString(formatSize(news.experiment.messageSize)));
+                      QString::fromStdString(sizesText(news.experiment)));
     show(tr("starting"), 0);
 }
 

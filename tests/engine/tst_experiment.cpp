@@ -187,7 +187,7 @@ void TestExperiment::aTextThatIsNoValueChangesNothing_data()
     row("durration", "1 s", "there is no key \"durration\"; did you mean \"duration\"?");
     row("size", "64", "there is no key \"size\"; did you mean message.size?");
     row("capacity", "64", "there is no key \"capacity\"; did you mean mechanism_options.capacity?");
-    row("message", "64", "\"message\" is a group, not a key: write message.size");
+    row("message", "64", "\"message\" is a group, not a key: write message.size or message.sizes");
     row("mechanism_options.Capcity", "1",
         "there is no key \"mechanism_options.Capcity\"; did you mean \"mechanism_options.capacity\"?");
     row("mechanism_options.Capacity", "1",

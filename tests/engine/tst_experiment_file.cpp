@@ -274,7 +274,7 @@ void TestExperimentFile::namesTheLineOfWhatIsWrong_data()
     row("unknown key in a table", "[message]\nsise = 5\n", 2,
         "there is no key \"message.sise\"; did you mean \"message.size\"?");
     row("unknown table", "[mesage]\n", 1, "there is no key \"mesage\"");
-    row("text for a group", "message = 64\n", 1, "\"message\" is a group, not a key: write message.size");
+    row("text for a group", "message = 64\n", 1, "\"message\" is a group, not a key: write message.size or message.sizes");
     row("table for a key", "duration = {}\n", 1, "duration must be a text or a number");
     row("array", "\n\nduration = [1]\n", 3, "duration must be a text or a number");
     row("date", "duration = 2024-01-01\n", 1, "duration must be a text or a number");

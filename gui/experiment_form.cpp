@@ -1,5 +1,6 @@
 #include "gui/experiment_form.h"
 
+#include "engine/experiment/option_groups.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
 #include "gui/charts/number_text.h"
@@ -21,14 +22,8 @@ namespace {
 
 const std::string mechanismKey = "mechanism";
 const std::string profileKey = "load.profile";
+const std::string sizesKey = "message.sizes";
 const std::string waitKey = "wait";
-
-std::vector<OptionSpec> withPrefix(std::vector<OptionSpec> specs, const std::string& prefix)
-{
-    for (OptionSpec& spec : specs)
-        spec.id = prefix + spec.id;
-    return specs;
-}
 
 /// Why this host does not offer some mechanisms.
 std::map<std::string, QString> unavailableMechanisms()
@@ -76,7 +71,7 @@ ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), m_layout(new 
     createMechanismSection();
     createKeySection(tr("Exchange and waiting"), {"exchange", "wait"});
     createLoadSection();
-    createKeySection(tr("Message"), {"message.size", "receiver.work"});
+    createMessageSection();
     createKeySection(tr("Placement"), {"placement.cores"});
     createKeySection(tr("Measurement"), {"duration", "warm_up", "measure.integrity"});
     createMoreSection();
@@ -88,8 +83,10 @@ void ExperimentForm::setExperiment(const Experiment& experiment)
 {
     m_experiment = completed(experiment);
     m_refused.clear();
+    for (const OptionGroup& group : optionGroups())
+        showOptions(group);
     showMechanism();
-    showProfile();
+    showPreview();
     showTexts();
     review();
 }
@@ -141,7 +138,7 @@ void ExperimentForm::createMechanismSection()
     section->add(m_mechanismSummary);
     m_chips = new ChipRow(this);
     section->add(m_chips);
-    m_mechanismOptions = addGrid(section);
+    m_options[mechanismKey] = addGrid(section);
 }
 
 void ExperimentForm::createKeySection(const QString& title, const QStringList& keys)
@@ -155,10 +152,19 @@ void ExperimentForm::createLoadSection()
 {
     FormSection* section = addSection(tr("Load"));
     addChoice(section, profileKey);
-    m_profileOptions = addGrid(section);
+    m_options[profileKey] = addGrid(section);
     m_preview = new ProfilePreview(this);
     section->add(m_preview);
     addGrid(section)->setSpecs(specsOf({"load.pacing"}));
+}
+
+void ExperimentForm::createMessageSection()
+{
+    FormSection* section = addSection(tr("Message"));
+    addGrid(section)->setSpecs(specsOf({"message.sizes"}));
+    m_options[sizesKey] = addGrid(section);
+    addGrid(section)->setSpecs(specsOf({"receiver.work"}));
+    m_placedKeys << "message.size"; // stands among the options of fixed sizes
 }
 
 void ExperimentForm::createMoreSection()
@@ -191,10 +197,9 @@ void ExperimentForm::edit(const QString& key, const QString& text)
 {
     const std::string id = key.toStdString();
     m_refused.erase(id);
-    if (id == mechanismKey)
-        chooseMechanism(text.toStdString());
-    else if (id == profileKey)
-        chooseProfile(text.toStdString());
+    const auto groups = optionGroups();
+    if (const auto group = std::ranges::find(groups, id, &OptionGroup::chosenBy); group != groups.end())
+        choose(*group, text.toStdString());
     else if (const auto problem = setKey(m_experiment, id, text.toStdString()))
         m_refused.emplace(id, QString::fromStdString(problem->sentence));
     showPreview();
@@ -202,27 +207,28 @@ void ExperimentForm::edit(const QString& key, const QString& text)
     emit edited();
 }
 
-void ExperimentForm::chooseMechanism(const std::string& id)
+void ExperimentForm::choose(const OptionGroup& group, const std::string& owner)
 {
-    m_optionsOf[m_experiment.mechanism] = m_experiment.mechanismOptions;
-    m_experiment.mechanism = id;
-    m_experiment.mechanismOptions = m_optionsOf[id];
+    const auto keptAs = [&] { return std::string(group.prefix) + keyText(m_experiment, group.chosenBy); };
+    Options& options = group.optionsOf(m_experiment);
+    m_optionsOf[keptAs()] = options;
+    setKey(m_experiment, group.chosenBy, owner);
+    options = m_optionsOf[keptAs()];
     m_experiment = completed(std::move(m_experiment));
-    std::erase_if(m_refused,
-                  [](const auto& refused) { return refused.first.starts_with("mechanism_options."); });
-    showMechanism();
+    std::erase_if(m_refused, [&](const auto& refused) { return refused.first.starts_with(group.prefix); });
+    showOptions(group);
+    if (group.chosenBy == mechanismKey)
+        showMechanism();
     showTexts();
 }
 
-void ExperimentForm::chooseProfile(const std::string& id)
+void ExperimentForm::showOptions(const OptionGroup& group)
 {
-    m_optionsOf[m_experiment.load.profile] = m_experiment.load.options;
-    m_experiment.load.profile = id;
-    m_experiment.load.options = m_optionsOf[id];
-    m_experiment = completed(std::move(m_experiment));
-    std::erase_if(m_refused, [](const auto& refused) { return refused.first.starts_with("load."); });
-    showProfile();
-    showTexts();
+    const std::string key(group.chosenBy);
+    std::vector<OptionSpec> specs = group.keysOf(m_experiment);
+    if (key == sizesKey && specs.empty())
+        specs = specsOf({"message.size"});
+    m_options.at(key)->setSpecs(specs);
 }
 
 void ExperimentForm::showMechanism()
@@ -235,8 +241,6 @@ void ExperimentForm::showMechanism()
     }
     m_chips->setPhrases(phrases);
     m_mechanismSummary->setText(mechanism ? QString::fromStdString(mechanism->info().summary) : QString());
-    m_mechanismOptions->setSpecs(mechanism ? withPrefix(mechanism->info().options, "mechanism_options.")
-                                           : std::vector<OptionSpec>());
     refuseChoices(mechanismKey, unavailableMechanisms());
     refuseChoices(waitKey, mechanism ? impossibleWaits(mechanism->info()) : std::map<std::string, QString>());
 }
@@ -249,14 +253,6 @@ void ExperimentForm::refuseChoices(const std::string& key, const std::map<std::s
                 editor->refuseChoices(reasons);
         }
     }
-}
-
-void ExperimentForm::showProfile()
-{
-    const LoadProfile* profile = findLoadProfile(m_experiment.load.profile);
-    m_profileOptions->setSpecs(profile ? withPrefix(profile->info().options, "load.")
-                                       : std::vector<OptionSpec>());
-    showPreview();
 }
 
 void ExperimentForm::showTexts()

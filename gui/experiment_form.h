@@ -17,6 +17,7 @@ namespace ipclab {
 class ChipRow;
 class FormSection;
 class OptionGrid;
+struct OptionGroup;
 class ProfilePreview;
 
 /// Edits one experiment. Every field is made from an OptionSpec: the experiment's own keys, and those of its
@@ -47,23 +48,24 @@ private:
     void createMechanismSection();
     void createKeySection(const QString& title, const QStringList& keys);
     void createLoadSection();
+    void createMessageSection();
     void createMoreSection();
 
     std::vector<OptionSpec> specsOf(const QStringList& keys);
     void edit(const QString& key, const QString& text);
-    void chooseMechanism(const std::string& id);
-    void chooseProfile(const std::string& id);
+    /// Another owner of these options: what was set for the one left behind is kept for its return.
+    void choose(const OptionGroup& group, const std::string& owner);
+    void showOptions(const OptionGroup& group);
     void showMechanism();
     /// Greys out these choices of a key, each with its reason.
     void refuseChoices(const std::string& key, const std::map<std::string, QString>& reasons);
-    void showProfile();
     void showTexts();
     void showPreview();
     void review();
     void showProblems(const std::map<std::string, QString>& byKey);
 
     Experiment m_experiment;
-    std::map<std::string, Options> m_optionsOf; ///< what was set for mechanisms and profiles left behind
+    std::map<std::string, Options> m_optionsOf; ///< what was set for mechanisms, profiles, sizes left behind
     std::map<std::string, QString> m_refused;   ///< by key: why the text in the field is no value
     QStringList m_problems;
     QStringList m_placedKeys;
@@ -72,8 +74,7 @@ private:
     QLineEdit* m_title = nullptr;
     QLabel* m_mechanismSummary = nullptr;
     ChipRow* m_chips = nullptr;
-    OptionGrid* m_mechanismOptions = nullptr;
-    OptionGrid* m_profileOptions = nullptr;
+    std::map<std::string, OptionGrid*> m_options; ///< by the key that chooses their owner
     ProfilePreview* m_preview = nullptr;
     FormSection* m_more = nullptr;
     OptionGrid* m_moreGrid = nullptr;

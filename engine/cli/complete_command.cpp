@@ -4,6 +4,7 @@
 #include "engine/experiment/experiment_file.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
+#include "engine/profiles/message_sizes.h"
 
 #include <fmt/format.h>
 
@@ -54,6 +55,9 @@ std::vector<std::pair<std::string, Words>> allKeys()
     for (const LoadProfile* profile : allLoadProfiles())
         for (const OptionSpec& spec : profile->info().options)
             keys.emplace_back("load." + spec.id, choicesOf(spec));
+    for (const SizeDistribution& distribution : allSizeDistributions())
+        for (const OptionSpec& spec : distribution.options)
+            keys.emplace_back("message." + spec.id, choicesOf(spec));
     return keys;
 }
 

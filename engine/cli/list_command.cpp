@@ -7,6 +7,7 @@
 #include "engine/experiment/experiment_file.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
+#include "engine/profiles/message_sizes.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -39,6 +40,17 @@ Json profileList()
     return list;
 }
 
+Json sizeList()
+{
+    Json list = Json::array();
+    for (const SizeDistribution& distribution : allSizeDistributions())
+        list.push_back(Json{{"id", distribution.id},
+                            {"title", distribution.title},
+                            {"summary", distribution.summary},
+                            {"options", toJsonValue(distribution.options)}});
+    return list;
+}
+
 Json presetList()
 {
     Json list = Json::array();
@@ -54,7 +66,7 @@ struct Listing {
 };
 
 constexpr Listing listings[] = {
-    {"mechanisms", mechanismList}, {"profiles", profileList}, {"presets", presetList}};
+    {"mechanisms", mechanismList}, {"profiles", profileList}, {"sizes", sizeList}, {"presets", presetList}};
 
 std::string listText(const Json& list)
 {
@@ -86,7 +98,7 @@ class ListCommand final : public Command {
 public:
     explicit ListCommand(CLI::App& parser) : Command(parser)
     {
-        parser.add_option("WHAT", m_what, "mechanisms, profiles or presets")->required()->type_name("");
+        parser.add_option("WHAT", m_what, "mechanisms, profiles, sizes or presets")->required()->type_name("");
         parser.add_flag("--json", m_asJson, "As a JSON list of objects");
     }
 
@@ -107,7 +119,7 @@ private:
 CommandPointer makeListCommand(CLI::App& program)
 {
     return std::make_unique<ListCommand>(
-        *program.add_subcommand("list", "List mechanisms, load profiles or presets"));
+        *program.add_subcommand("list", "List mechanisms, load profiles, distributions of sizes or presets"));
 }
 
 } // namespace ipclab

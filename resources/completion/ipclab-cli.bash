@@ -57,7 +57,7 @@ _ipclab_cli()
     fi
     case ${COMP_WORDS[1]} in
         run) _ipclab_cli_complete_run ;;
-        list) _ipclab_cli_complete_words 'mechanisms profiles presets --json --help' "$current" ;;
+        list) _ipclab_cli_complete_words 'mechanisms profiles sizes presets --json --help' "$current" ;;
         describe) _ipclab_cli_complete_words "$(_ipclab_cli_words mechanisms) --json --help" "$current" ;;
         check) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         clean) _ipclab_cli_complete_words '--dry-run --help' "$current" ;;

@@ -197,6 +197,22 @@ private slots:
         }
     }
 
+    void messagesOfManySizesArriveWhole()
+    {
+        for (const char* mechanism : {"pipe", "unix_datagram", "posix_mq", "shm_ring"}) {
+            Experiment experiment = shortExperiment(mechanism);
+            QVERIFY(!setKey(experiment, "message.sizes", "list"));
+            QVERIFY(!setKey(experiment, "message.list", "48 B: 3, 4 KiB: 1"));
+            experiment.measure.integrity = Integrity::Full;
+            const FollowedRun run = follow(experiment);
+            QVERIFY2(isWellInside(run.result), violatedChecks(run.result).c_str());
+            const RunSummary& summary = run.result.summary;
+            const double mean = static_cast<double>(summary.bytesReceived) / static_cast<double>(summary.messagesReceived);
+            QVERIFY2(std::abs(mean / ((3 * 48 + 4096) / 4.0) - 1) < 0.05, mechanism);
+            QCOMPARE(summary.integrity, IntegrityCounts());
+        }
+    }
+
     void largeMessagesArriveWhole()
     {
         for (const char* mechanism : {"pipe", "unix_stream", "shm_ring"}) {

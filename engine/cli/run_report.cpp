@@ -100,6 +100,27 @@ std::string racesText(const RunResult& result)
         countText(races.tornRecords), countText(races.lostUpdates), countText(races.staleReads));
 }
 
+/// Nothing where messages are all alike.
+std::string classesText(const RunResult& result)
+{
+    if (result.classes.empty())
+        return {};
+    std::string text =
+        fmt::format("  {:<14}{:>9}{:>11}{:>11}{:>12}{:>12}{:>9}{:>12}{:>11}\n", "response of", "p50", "p99",
+                    "max", "sent", "received", "queued", "overtaking", "overtaken");
+    for (const ClassResult& messages : result.classes) {
+        const auto latency = [&](Nanoseconds figure) {
+            return messages.response.count == 0 ? "-" : durationText(figure);
+        };
+        text += fmt::format("    {:<12}{:>9}{:>11}{:>11}{:>12}{:>12}{:>9}{:>12}{:>11}\n", messages.title,
+                            latency(messages.response.p50), latency(messages.response.p99),
+                            latency(messages.response.max), countText(messages.sent),
+                            countText(messages.received), countText(messages.queued),
+                            countText(messages.overtaking), countText(messages.overtaken));
+    }
+    return text;
+}
+
 std::string workersText(const RunResult& result)
 {
     if (result.workers.empty())
@@ -166,8 +187,8 @@ std::string reportText(const RunResult& result)
         return text;
     return text + throughputText(result.summary) + costText(result.summary) +
            latencyText(result.summary, result.experiment.exchange) + integrityText(result) +
-           racesText(result) + workersText(result) + settingsText(result) + objectsText(result) +
-           checksText(result);
+           racesText(result) + classesText(result) + workersText(result) + settingsText(result) +
+           objectsText(result) + checksText(result);
 }
 
 } // namespace ipclab

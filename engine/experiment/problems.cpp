@@ -114,14 +114,20 @@ void checkWait(const Experiment& experiment, const MechanismInfo& mechanism, Pro
                        word(experiment.wait)));
 }
 
-/// In a round trip one message is under way, which no other can overtake.
-void checkClasses(const Experiment& experiment, const std::vector<MessageClass>& classes, Problems& problems)
+/// Who may overtake whom is followed from one sender to one receiver.
+void checkClasses(const Experiment& experiment, std::size_t classes, Problems& problems)
 {
-    if (classes.size() > 1 && experiment.exchange != Exchange::OneWay)
+    if (classes < 2)
+        return; // all alike
+    if (experiment.exchange != Exchange::OneWay)
         report(problems, "exchange",
-               fmt::format("exchange must be one-way where messages are of {} classes: in a round trip only one is "
-                           "under way at a time, so that none can overtake another",
-                           classes.size()));
+               fmt::format("exchange must be one-way where messages are of {} classes: in a round trip only "
+                           "one is under way at a time, so that none can overtake another",
+                           classes));
+    if (experiment.shape.kind != ShapeKind::Pair)
+        report(problems, "shape.kind",
+               fmt::format("shape.kind must be pair where messages are of {} classes, not {}", classes,
+                           word(experiment.shape.kind)));
 }
 
 /// The key that says how large messages are.
@@ -162,7 +168,7 @@ void checkIntegrity(const Experiment& experiment, const Mechanism* mechanism, Pr
 void checkMechanism(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
 {
     const Options options = withDefaults(mechanism.info().options, experiment.mechanismOptions);
-    checkClasses(experiment, mechanism.classes(options), problems);
+    checkClasses(experiment, mechanism.classes(options).size(), problems);
     checkSize(experiment, mechanism, options, problems);
 }
 

@@ -254,6 +254,40 @@ CsvTable latencyTable(const RunResult& result)
     return table;
 }
 
+CsvTable classesTable(const RunResult& result)
+{
+    CsvTable table(Names{"class", "share", "sent (messages)", "received (messages)", "queued (messages)",
+                         "overtaking (messages)", "overtaken (messages)", "response count (messages)"} +
+                   latencyNames("response") + Names{"service count (messages)"} + latencyNames("service"));
+    for (const ClassResult& messages : result.classes) {
+        table.add(messages.title);
+        table.add(messages.share);
+        table.add(messages.sent);
+        table.add(messages.received);
+        table.add(messages.queued);
+        table.add(messages.overtaking);
+        table.add(messages.overtaken);
+        table.add(messages.response.count);
+        addLatency(table, messages.response);
+        table.add(messages.service.count);
+        addLatency(table, messages.service);
+    }
+    return table;
+}
+
+/// The order of arrival is that of the sequence numbers.
+CsvTable deliveriesTable(const RunResult& result)
+{
+    CsvTable table({"order of delivery", "order of sending", "class"});
+    for (std::size_t index = 0; index < result.deliveries.size(); ++index) {
+        const Delivery& delivery = result.deliveries[index];
+        table.add(index);
+        table.add(delivery.sequence);
+        table.add(result.classes.at(delivery.messageClass).title);
+    }
+    return table;
+}
+
 CsvTable eventsTable(const RunResult& result)
 {
     CsvTable table({"time (s)", "kind", "worker", "text"});
@@ -320,6 +354,10 @@ void writeCsv(const RunResult& result, const std::string& directory)
     write(workersTable(result), directory, "workers.csv");
     write(latencyTable(result), directory, "latency.csv");
     write(eventsTable(result), directory, "events.csv");
+    if (result.classes.empty())
+        return;
+    write(classesTable(result), directory, "classes.csv");
+    write(deliveriesTable(result), directory, "deliveries.csv");
     write(objectsTable(result), directory, "objects.csv");
 }
 

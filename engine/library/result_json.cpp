@@ -155,6 +155,31 @@ Json toJsonValue(const RunSummary& summary)
             {"cost_per_message", toJsonValue(summary.cost)}};
 }
 
+Json toJsonValue(const ClassResult& messages)
+{
+    return {{"title", messages.title},
+            {"share", finite(messages.share)},
+            {"sent", messages.sent},
+            {"received", messages.received},
+            {"queued", messages.queued},
+            {"overtaking", messages.overtaking},
+            {"overtaken", messages.overtaken},
+            {"response_ns", toJsonValue(messages.response)},
+            {"service_ns", toJsonValue(messages.service)}};
+}
+
+Json toJsonValue(const Delivery& delivery)
+{
+    return {{"sequence", delivery.sequence}, {"class", delivery.messageClass}};
+}
+
+Json toJsonValue(const ClassPoint& messages)
+{
+    return {{"sent", messages.sent},
+            {"received", messages.received},
+            {"response_ns", toJsonValue(messages.response)}};
+}
+
 Json toJsonValue(const TimeSplit& split)
 {
     Json json = Json::object();
@@ -220,7 +245,8 @@ Json toJsonValue(const SeriesPoint& point)
             {"torn_records", point.races.tornRecords},
             {"lost_updates", point.races.lostUpdates},
             {"stale_reads", point.races.staleReads},
-            {"workers", toJsonList(point.workers)}};
+            {"workers", toJsonList(point.workers)},
+            {"classes", toJsonList(point.classes)}};
 }
 
 Json toJsonValue(const LatencyCounts& histogram)
@@ -270,6 +296,8 @@ std::string objectText(const RunResult& result)
         {"capacity", dump(toJsonValue(result.capacity))},
         {"objects", listText(result.objects)},
         {"summary", dump(toJsonValue(result.summary))},
+        {"classes", listText(result.classes)},
+        {"deliveries", listText(result.deliveries)},
         {"workers", listText(result.workers)},
         {"series", listText(result.series)},
         {"histograms", dump(histograms)},

@@ -48,6 +48,13 @@ struct WorkerPoint {
     bool busyWaiting = false; ///< it waited without sleeping
 };
 
+/// What became of one class of messages between two samples.
+struct ClassPoint {
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    LatencySummary response = {};
+};
+
 /// What the run did between two samples. Counts are of this interval, not totals.
 struct SeriesPoint {
     Nanoseconds at{};     ///< end of the interval, since the start of the load
@@ -64,6 +71,7 @@ struct SeriesPoint {
     std::uint64_t fillBytes = 0;    ///< the same with what the mechanism adds to each message
     RaceCounts races = {};
     std::vector<WorkerPoint> workers = {}; ///< in the order of RunResult::workers
+    std::vector<ClassPoint> classes = {}; ///< in the order of RunResult::classes; of the measured window only
 
     double seconds() const { return std::chrono::duration<double>(length).count(); }
     double sentPerSecond() const { return seconds() > 0 ? static_cast<double>(sent) / seconds() : 0; }

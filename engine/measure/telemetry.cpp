@@ -1,6 +1,7 @@
 #include "engine/measure/telemetry_page.h"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <cstring>
@@ -10,6 +11,13 @@ namespace ipclab {
 namespace {
 
 constexpr int retriesOfTheStateBlock = 64;
+
+std::size_t sizeOfFile(int descriptor)
+{
+    struct stat status {};
+    check(::fstat(descriptor, &status), "fstat");
+    return static_cast<std::size_t>(status.st_size);
+}
 
 Nanoseconds toNanoseconds(const timeval& time)
 {
@@ -60,6 +68,19 @@ LatencyCounts countsAtBegin(const std::array<std::uint32_t, latency_grid::bucket
     return copy;
 }
 
+std::vector<ClassCounts> copyClasses(TelemetryPage& page)
+{
+    std::vector<ClassCounts> copies;
+    for (const ClassBlock& block : classTableOf(page).blocks(page.classCount))
+        copies.push_back({.sent = block.sent.load(std::memory_order_relaxed),
+                          .received = block.received.load(std::memory_order_relaxed),
+                          .overtaking = block.overtaking.load(std::memory_order_relaxed),
+                          .overtaken = block.overtaken.load(std::memory_order_relaxed),
+                          .response = block.response.copy(),
+                          .service = block.service.copy()});
+    return copies;
+}
+
 WindowTimes windowsOf(const std::array<std::int64_t, windowCount>& time, const std::array<std::uint64_t, windowCount>& visits)
 {
     WindowTimes windows;
@@ -93,9 +114,9 @@ CounterValues CounterValues::since(const CounterValues& earlier) const
     return difference;
 }
 
-std::size_t telemetryPageSize()
+std::size_t telemetryPageSize(std::size_t classes)
 {
-    return sizeof(TelemetryPage);
+    return sizeof(TelemetryPage) + (classes == 0 ? 0 : sizeof(ClassTable) + classes * sizeof(ClassBlock));
 }
 
 ProcessTimes ownProcessTimes()
@@ -116,10 +137,11 @@ ProcessTimes ownProcessTimes()
             .involuntarySwitches = static_cast<std::uint64_t>(usage.ru_nivcsw)};
 }
 
-TelemetryReader::TelemetryReader(const std::string& role)
-    : m_file(createMemoryFile(("ipclab telemetry of " + role).c_str(), sizeof(TelemetryPage))),
-      m_mapping(m_file.get(), sizeof(TelemetryPage), Access::ReadWrite)
+TelemetryReader::TelemetryReader(const std::string& role, std::size_t classes)
+    : m_file(createMemoryFile(("ipclab telemetry of " + role).c_str(), telemetryPageSize(classes))),
+      m_mapping(m_file.get(), telemetryPageSize(classes), Access::ReadWrite)
 {
+    m_mapping.as<TelemetryPage>()->classCount = classes;
     m_mapping.as<TelemetryPage>()->magic.store(TelemetryPage::magicNumber);
 }
 
@@ -135,7 +157,7 @@ CounterValues TelemetryReader::counters() const
 
 Telemetry TelemetryReader::read() const
 {
-    const TelemetryPage& page = *m_mapping.as<TelemetryPage>();
+    TelemetryPage& page = *m_mapping.as<TelemetryPage>();
     Telemetry copy;
     copy.phase = phase();
     copy.windows = readWindows(page.windows);
@@ -144,12 +166,19 @@ Telemetry TelemetryReader::read() const
     copy.response = page.response.copy();
     copy.service = page.service.copy();
     copy.lateness = page.lateness.copy();
+    copy.classes = copyClasses(page);
     for (const ErrorCount& error : page.errors)
         if (const int number = error.number.load(std::memory_order_relaxed); number != 0)
             copy.errors[number] = error.count.load(std::memory_order_relaxed);
     if (copy.phase == WorkerPhase::Failed)
         copy.failure.assign(page.failure.data(), ::strnlen(page.failure.data(), page.failure.size()));
     return copy;
+}
+
+std::vector<Delivery> TelemetryReader::deliveries() const
+{
+    TelemetryPage& page = *m_mapping.as<TelemetryPage>();
+    return page.classCount == 0 ? std::vector<Delivery>() : classTableOf(page).order.copy();
 }
 
 MeasuredWindow TelemetryReader::measuredWindow() const
@@ -178,12 +207,13 @@ MeasuredWindow TelemetryReader::measuredWindow() const
 }
 
 TelemetryWriter::TelemetryWriter(int descriptor)
-    : m_mapping(descriptor, sizeof(TelemetryPage), Access::ReadWrite), m_page(m_mapping.as<TelemetryPage>())
+    : m_mapping(descriptor, sizeOfFile(descriptor), Access::ReadWrite), m_page(m_mapping.as<TelemetryPage>())
 {
     if (m_page->magic.load() != TelemetryPage::magicNumber)
         throw FailureError({.tried = "open the telemetry page",
                             .reason = "the supervisor and the worker are of different versions",
                             .hint = "Build or install both programs anew"});
+    m_classes = classTableOf(page()).blocks(page().classCount);
     m_mapping.faultIn();
     page().latencyEvery.store(1);
     page().windows.since.store(now().count());

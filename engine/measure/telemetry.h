@@ -3,6 +3,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/failure.h"
 #include "engine/base/mapping.h"
+#include "engine/measure/class_page.h"
 #include "engine/measure/histogram.h"
 
 #include <array>
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace ipclab {
 
@@ -79,6 +81,7 @@ struct Telemetry {
     LatencyCounts response;
     LatencyCounts service;
     LatencyCounts lateness;
+    std::vector<ClassCounts> classes;    ///< of the measured window only; empty where messages are all alike
     std::map<int, std::uint64_t> errors; ///< count by errno
     std::string failure;                 ///< what a Failed worker had to say
 };
@@ -99,16 +102,16 @@ struct MeasuredWindow {
 
 struct TelemetryPage; // its layout is known to writer and reader only
 
-/// The worker's side of its telemetry page, a sealed memory file that survives it, so that what a killed worker had done is
-/// never lost. One writer, no locks, no system calls except where said. Everything in the hot path is inline in
-/// telemetry_page.h.
-std::size_t telemetryPageSize();
+/// The worker's side of its telemetry page, a sealed memory file that survives it, so that what a killed
+/// worker had done is never lost. One writer, no locks, no system calls except where said. Everything in the
+/// hot path is inline in telemetry_page.h. Where messages are of several classes, these follow the page.
+std::size_t telemetryPageSize(std::size_t classes);
 
 /// The supervisor's side: owns the page's memory file and reads it at any time, at any rate.
 class TelemetryReader final {
 public:
-    /// Makes a new page for one worker. Throws std::system_error.
-    explicit TelemetryReader(const std::string& role);
+    /// Makes a new page for one worker, with room for so many classes of messages. Throws std::system_error.
+    explicit TelemetryReader(const std::string& role, std::size_t classes = 0);
 
     /// For the worker to inherit.
     int descriptor() const { return m_file.get(); }
@@ -120,6 +123,8 @@ public:
     /// Only the phase, cheaply.
     WorkerPhase phase() const;
     MeasuredWindow measuredWindow() const;
+    /// The first messages in the order in which they were delivered, where there are classes.
+    std::vector<Delivery> deliveries() const;
 
 private:
     UniqueFd m_file;

@@ -2,6 +2,8 @@
 
 #include "engine/measure/telemetry.h"
 
+#include <span>
+
 namespace ipclab {
 
 /// A state block under a sequence lock: `version` is odd while it is being written.
@@ -51,7 +53,23 @@ struct TelemetryPage {
     ProcessTimes begin;
     ProcessTimes end;
     std::array<char, failureLength> failure;
+    std::uint64_t classCount; ///< written by the supervisor, before there is a worker
 };
+
+/// Follows the page where there are classes; behind it a ClassBlock for each.
+struct ClassTable {
+    DeliveryOrder order;
+
+    std::span<ClassBlock> blocks(std::size_t count)
+    {
+        return {reinterpret_cast<ClassBlock*>(this + 1), count};
+    }
+};
+
+inline ClassTable& classTableOf(TelemetryPage& page)
+{
+    return *reinterpret_cast<ClassTable*>(&page + 1);
+}
 
 /// The worker's side of its page. Maps the inherited memory file; one writer, the thread that made it.
 class TelemetryWriter final {
@@ -95,6 +113,10 @@ public:
     SharedHistogram& service() { return page().service; }
     SharedHistogram& lateness() { return page().lateness; }
 
+    // Only where there are classes.
+    ClassBlock& classBlock(unsigned messageClass) { return m_classes[messageClass]; }
+    DeliveryOrder& deliveryOrder() { return classTableOf(page()).order; }
+
     /// The worker enters a window now, or at a moment it has just read from the clock.
     void enter(Window window) { enter(window, now()); }
     void enter(Window window, Nanoseconds moment)
@@ -119,6 +141,7 @@ private:
 
     Mapping m_mapping;
     TelemetryPage* m_page;
+    std::span<ClassBlock> m_classes;
 };
 
 } // namespace ipclab

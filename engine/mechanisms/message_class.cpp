@@ -29,11 +29,13 @@ std::vector<double> sharesFrom(std::string_view text)
 
 std::optional<std::string> problemOfShares(std::string_view text)
 {
+    constexpr double least = 1e-4;
     constexpr double rounding = 1e-6;
     const std::vector<double> shares = sharesFrom(text);
     for (const double share : shares)
-        if (!(share > 0 && share <= 1))
-            return fmt::format("must be shares above 0 %, written like \"80 %, 20 %\", not {}", quoted(text));
+        if (!(share >= least && share <= 1))
+            return fmt::format("must be shares of at least {}, written like \"80 %, 20 %\", not {}",
+                               formatRatio(least), quoted(text));
     if (shares.size() > mostMessageClasses)
         return fmt::format("must be at most {} shares, not {}", mostMessageClasses, shares.size());
     const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);

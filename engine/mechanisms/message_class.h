@@ -12,7 +12,7 @@ namespace ipclab {
 /// priority, a type. A class is named by its index in the list of them; 0 is the ordinary one.
 struct MessageClass {
     std::string title; ///< "priority 1", "type 2"
-    double share = 1;  ///< of all messages, above 0; the shares of all classes make 1
+    double share = 1;  ///< of all messages, at least 0.01 %; the shares of all classes make 1
     bool operator==(const MessageClass&) const = default;
 };
 

@@ -9,6 +9,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/mapping.h"
 #include "engine/base/quantity.h"
+#include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
 #include "engine/mechanisms/waiting.h"
 
@@ -188,9 +189,7 @@ public:
 
     std::vector<KernelObject> objects() const override
     {
-        // As ipcs(1) shows it.
-        const auto key = static_cast<unsigned>(keyFrom(m_name.name()));
-        return {{"System V message queue", fmt::format("key {:#010x}, id {}", key, m_queue)}};
+        return {objectOf("System V message queue", m_queue, status().msg_perm)};
     }
 
     std::optional<std::uint64_t> kernelFill() const override { return status().msg_cbytes; }

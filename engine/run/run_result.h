@@ -2,8 +2,9 @@
 
 #include "engine/base/clock.h"
 #include "engine/experiment/experiment.h"
-#include "engine/mechanisms/mechanism.h"
+#include "engine/measure/class_page.h"
 #include "engine/measure/run_series.h"
+#include "engine/mechanisms/mechanism.h"
 #include "engine/run/host.h"
 
 #include <array>
@@ -100,6 +101,20 @@ struct MessageCost {
     bool operator==(const MessageCost&) const = default;
 };
 
+/// What became of one class of messages in the measured window.
+struct ClassResult {
+    std::string title; ///< "priority 1"
+    double share = 0;  ///< of all messages, as asked
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    std::uint64_t queued = 0;     ///< still in the channel at the end: of a class that starves, more and more
+    std::uint64_t overtaking = 0; ///< came before a message that was sent earlier
+    std::uint64_t overtaken = 0;  ///< came after a message that was sent later
+    LatencySummary response;      ///< its maximum is the longest that one of those which arrived had to wait
+    LatencySummary service;
+    bool operator==(const ClassResult&) const = default;
+};
+
 struct RunSummary {
     RunOutcome outcome = RunOutcome::Failed;
     double seconds = 0; ///< of the measured window, as it really was
@@ -126,6 +141,8 @@ struct RunResult {
     std::optional<Capacity> capacity;
     std::vector<KernelObject> objects;
     RunSummary summary;
+    std::vector<ClassResult> classes; ///< empty where messages are all alike
+    std::vector<Delivery> deliveries; ///< likewise: the first of the window, in the order of their delivery
     std::vector<WorkerResult> workers;
     Series series;
     LatencyCounts response;

@@ -48,6 +48,32 @@ void addLatencies(RunResult& result, LatencyCounts& lateness, const WorkerProces
     result.service.add(seen.telemetry.service.since(seen.window.serviceAtBegin));
 }
 
+void addClasses(RunResult& result, const RunEnd& end)
+{
+    std::vector<LatencyCounts> responses(result.classes.size());
+    std::vector<LatencyCounts> services(result.classes.size());
+    for (const std::unique_ptr<WorkerProcess>& worker : end.workers) {
+        const std::vector<ClassCounts>& counts = worker->last().telemetry.classes;
+        for (std::size_t index = 0; index < counts.size(); ++index) {
+            ClassResult& messages = result.classes[index];
+            messages.sent += counts[index].sent;
+            messages.received += counts[index].received;
+            messages.overtaking += counts[index].overtaking;
+            messages.overtaken += counts[index].overtaken;
+            responses[index].add(counts[index].response);
+            services[index].add(counts[index].service);
+        }
+        if (isSink(worker->plan().task))
+            result.deliveries = worker->deliveries();
+    }
+    for (std::size_t index = 0; index < result.classes.size(); ++index) {
+        ClassResult& messages = result.classes[index];
+        messages.queued = messages.sent > messages.received ? messages.sent - messages.received : 0;
+        messages.response = responses[index].summary();
+        messages.service = services[index].summary();
+    }
+}
+
 } // namespace
 
 void summarise(RunResult& result, const RunEnd& end)
@@ -65,6 +91,7 @@ void summarise(RunResult& result, const RunEnd& end)
         addCounts(summary, *worker);
         addLatencies(result, lateness, *worker);
     }
+    addClasses(result, end);
     const std::uint64_t accounted = summary.messagesReceived + summary.integrity.lost;
     summary.messagesQueued = summary.messagesSent > accounted ? summary.messagesSent - accounted : 0;
     summary.seconds = std::chrono::duration<double>(endOfWindow(end) - end.windowBegin).count();

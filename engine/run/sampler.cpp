@@ -45,6 +45,38 @@ Nanoseconds scaled(Nanoseconds time, double share)
     return Nanoseconds(static_cast<std::int64_t>(static_cast<double>(time.count()) * share));
 }
 
+/// What came between two copies of one class's counts; nothing came before the first.
+ClassCounts difference(const ClassCounts& later, const ClassCounts* earlier)
+{
+    if (earlier == nullptr)
+        return later;
+    return {.sent = later.sent - earlier->sent,
+            .received = later.received - earlier->received,
+            .overtaking = later.overtaking - earlier->overtaking,
+            .overtaken = later.overtaken - earlier->overtaken,
+            .response = later.response.since(earlier->response),
+            .service = later.service.since(earlier->service)};
+}
+
+/// Senders know what was sent, receivers the rest, so that all workers' counts can be added up.
+std::vector<ClassPoint> classPoints(const std::vector<std::vector<ClassCounts>>& ofWorkers)
+{
+    std::vector<ClassPoint> points;
+    std::vector<LatencyCounts> responses;
+    for (const std::vector<ClassCounts>& ofWorker : ofWorkers) {
+        points.resize(std::max(points.size(), ofWorker.size()));
+        responses.resize(points.size());
+        for (std::size_t index = 0; index < ofWorker.size(); ++index) {
+            points[index].sent += ofWorker[index].sent;
+            points[index].received += ofWorker[index].received;
+            responses[index].add(ofWorker[index].response);
+        }
+    }
+    for (std::size_t index = 0; index < points.size(); ++index)
+        points[index].response = responses[index].summary();
+    return points;
+}
+
 /// This point's share of the times since the last observation.
 void addTimes(SeriesPoint& point, Sampler::Workers workers, double share)
 {
@@ -73,7 +105,7 @@ Series Sampler::sample(Workers workers, Nanoseconds startAt)
     std::vector<Totals> current;
     for (const std::unique_ptr<WorkerProcess>& worker : workers) {
         const Telemetry& telemetry = worker->last().telemetry;
-        current.push_back({telemetry.counters, telemetry.response, telemetry.service});
+        current.push_back({telemetry.counters, telemetry.response, telemetry.service, telemetry.classes});
     }
     const Nanoseconds begin = m_settings.experiment.warmUp;
     std::vector<Totals> bases = at > begin ? measuredBases(workers, current) : current;
@@ -114,10 +146,20 @@ std::vector<Sampler::Totals> Sampler::measuredBases(Workers workers, const std::
         else if (m_hasBegun[index])
             bases[index] = m_previous[index];
         else
-            bases[index] = {window.countersAtBegin, window.responseAtBegin, window.serviceAtBegin};
+            bases[index] = {window.countersAtBegin, window.responseAtBegin, window.serviceAtBegin,
+                            std::vector<ClassCounts>(current[index].classes.size())};
         m_hasBegun[index] = window.countsBegun;
     }
     return bases;
+}
+
+std::vector<ClassCounts> Sampler::classesOf(const Totals& earlier, const Totals& later)
+{
+    std::vector<ClassCounts> classes;
+    for (std::size_t index = 0; index < later.classes.size(); ++index)
+        classes.push_back(difference(later.classes[index],
+                                     index < earlier.classes.size() ? &earlier.classes[index] : nullptr));
+    return classes;
 }
 
 SeriesPoint Sampler::pointOf(Workers workers, const Stretch& stretch) const
@@ -126,7 +168,9 @@ SeriesPoint Sampler::pointOf(Workers workers, const Stretch& stretch) const
     point.workers.resize(workers.size());
     LatencyCounts response;
     LatencyCounts service;
+    std::vector<std::vector<ClassCounts>> classes;
     for (std::size_t index = 0; index < workers.size(); ++index) {
+        classes.push_back(classesOf(stretch.earlier[index], stretch.later[index]));
         const CounterValues counts = stretch.later[index].counters.since(stretch.earlier[index].counters);
         const WorkerTask task = workers[index]->plan().task;
         point.workers[index].sent = counts[Counter::Sent];
@@ -144,6 +188,7 @@ SeriesPoint Sampler::pointOf(Workers workers, const Stretch& stretch) const
     }
     point.response = response.summary();
     point.service = service.summary();
+    point.classes = classPoints(classes);
     if (!isClosedLoop())
         point.offered = dueBetween(stretch.from, stretch.to);
     return point;

@@ -31,6 +31,7 @@ private:
         CounterValues counters;
         LatencyCounts response;
         LatencyCounts service;
+        std::vector<ClassCounts> classes = {}; ///< of the measured window
     };
     struct Stretch {
         Nanoseconds from{};
@@ -40,6 +41,7 @@ private:
     };
 
     std::vector<Totals> measuredBases(Workers workers, const std::vector<Totals>& current);
+    static std::vector<ClassCounts> classesOf(const Totals& earlier, const Totals& later);
     SeriesPoint pointOf(Workers workers, const Stretch& stretch) const;
     void addRates(Series& points, Workers workers, Nanoseconds at);
     void addFill(Series& points, Workers workers) const;

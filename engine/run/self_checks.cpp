@@ -89,6 +89,24 @@ SelfCheck stampsAddUp(const RunResult& result, const RunEnd& end)
                         excuse(holds, result))};
 }
 
+/// A kill may come between the two countings of a message.
+SelfCheck classesAddUp(const RunResult& result)
+{
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    for (const ClassResult& messages : result.classes) {
+        sent += messages.sent;
+        received += messages.received;
+    }
+    const RunSummary& summary = result.summary;
+    constexpr std::uint64_t inHands = 1;
+    const bool holds = sent <= summary.messagesSent && sent + inHands >= summary.messagesSent &&
+                       received <= summary.messagesReceived && received + inHands >= summary.messagesReceived;
+    return {"classes_equal_totals", holds,
+            fmt::format("the classes' {} sent, {} received = the totals {}, {}", sent, received,
+                        summary.messagesSent, summary.messagesReceived)};
+}
+
 bool isInOrder(const LatencySummary& latency)
 {
     return latency.min <= latency.p50 && latency.p50 <= latency.p90 && latency.p90 <= latency.p99
@@ -119,8 +137,11 @@ SelfCheck statesAddUp(const RunResult& result)
 
 std::vector<SelfCheck> selfChecks(const RunResult& result, const RunEnd& end)
 {
-    return {messagesAddUp(result, end), intervalsAddUp(result), stampsAddUp(result, end), percentilesInOrder(result),
-            statesAddUp(result)};
+    std::vector<SelfCheck> checks{messagesAddUp(result, end), intervalsAddUp(result),
+                                  stampsAddUp(result, end), percentilesInOrder(result), statesAddUp(result)};
+    if (!result.classes.empty())
+        checks.push_back(classesAddUp(result));
+    return checks;
 }
 
 } // namespace ipclab

@@ -51,6 +51,7 @@ private:
     // Starting: supervisor_start.cpp
     void prepare();
     void openChannels();
+    void noteClasses();
     void startWorkers();
     void startWorker(WorkerProcess& worker, const std::vector<int>& cores);
     void beginWhenAllHaveJoined();

@@ -99,8 +99,9 @@ void Supervisor::openChannels()
 void Supervisor::startWorkers()
 {
     const auto cores = placementOf(m_result.experiment.cores, m_plan.workers.size());
+    noteClasses();
     for (const PlannedWorker& planned : m_plan.workers) {
-        m_workers.push_back(std::make_unique<WorkerProcess>(planned));
+        m_workers.push_back(std::make_unique<WorkerProcess>(planned, m_result.classes.size()));
         startWorker(*m_workers.back(), cores[m_workers.size() - 1]);
     }
     WorkersStarted started{.workers = {}, .capacity = m_channels.front()->capacity()};
@@ -109,6 +110,18 @@ void Supervisor::startWorkers()
         started.workers.push_back(worker->status());
     }
     m_events.emplace_back(std::move(started));
+}
+
+void Supervisor::noteClasses()
+{
+    const Experiment& experiment = m_result.experiment;
+    const std::vector<MessageClass> classes =
+        findMechanism(experiment.mechanism)->classes(experiment.mechanismOptions);
+    if (classes.size() < 2)
+        return; // all alike
+    for (const MessageClass& messageClass : classes)
+        m_result.classes.push_back(
+            {.title = messageClass.title, .share = messageClass.share, .response = {}, .service = {}});
 }
 
 void Supervisor::startWorker(WorkerProcess& worker, const std::vector<int>& cores)

@@ -16,7 +16,10 @@ constexpr std::size_t standardErrorKept = 4096;
 
 } // namespace
 
-WorkerProcess::WorkerProcess(PlannedWorker plan) : m_plan(std::move(plan)), m_telemetry(m_plan.role) {}
+WorkerProcess::WorkerProcess(PlannedWorker plan, std::size_t classes)
+    : m_plan(std::move(plan)), m_telemetry(m_plan.role, classes)
+{
+}
 
 void WorkerProcess::start(const std::string& program, const Inheritance& inheritance)
 {

@@ -22,7 +22,8 @@ public:
         Nanoseconds cpu{}; ///< likewise
     };
 
-    explicit WorkerProcess(PlannedWorker plan);
+    /// Its messages are of so many classes, 0 where they are all alike.
+    WorkerProcess(PlannedWorker plan, std::size_t classes);
 
     struct Inheritance {
         int plan;
@@ -49,6 +50,7 @@ public:
     const std::string& standardError() const { return m_standardError; }
 
     CounterValues counters() const { return m_telemetry.counters(); }
+    std::vector<Delivery> deliveries() const { return m_telemetry.deliveries(); }
     /// Reads the page and the kernel's figures. Some 30 µs.
     const Observation& observe();
     const Observation& last() const { return m_last; }

@@ -29,15 +29,23 @@ public:
     /// Hot path.
     Incoming read(std::span<const std::byte> message)
     {
-        const Incoming incoming = message.size() >= smallestHeadedMessage && m_format.content == Content::Carried
-            ? readHeaded(message)
-            : readBare(message);
+        const Incoming incoming = decode(message);
         if (incoming.has(measuredFlag) && !m_isMeasuring) [[unlikely]]
             beginMeasuring();
         if (m_format.integrity != Integrity::Off || incoming.has(farewellFlag))
             follow(incoming.sequence, incoming.has(farewellFlag));
         return incoming;
     }
+
+    /// Only what stands in the message, without a thought to the others. A damaged one is counted as corrupt.
+    Incoming decode(std::span<const std::byte> message)
+    {
+        return message.size() >= smallestHeadedMessage && m_format.content == Content::Carried
+                   ? readHeaded(message)
+                   : readBare(message);
+    }
+    /// Tells decode() which number should come next, for who follows the numbers himself.
+    void expect(std::uint64_t sequence) { m_tracker = SequenceTracker(sequence); }
 
     /// Whether a message counts: it does unless it is a straggler of the warm-up.
     bool counts(const Incoming& incoming) const { return !m_isMeasuring || incoming.has(measuredFlag); }

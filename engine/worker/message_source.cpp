@@ -87,6 +87,7 @@ void MessageSource::beginMeasuring()
 
 void MessageSource::sayFarewell()
 {
+    m_endpoint.setClass(lastWordClass);
     // It may be all that arrives of the measured window, and then tells that the rest was lost.
     const auto flags = static_cast<std::uint16_t>(farewellFlag | (m_isMeasuring ? measuredFlag : 0));
     const Outgoing farewell{.sequence = m_sequence, .flags = flags};

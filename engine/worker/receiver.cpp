@@ -1,12 +1,14 @@
+#include "engine/worker/class_sink.h"
 #include "engine/worker/message_sink.h"
 #include "engine/worker/receiver_work.h"
 #include "engine/worker/tasks.h"
 
 namespace ipclab {
 
-void runReceiver(Session& session)
+namespace {
+
+void receive(Session& session, auto& sink)
 {
-    MessageSink sink(session);
     const ReceiverWork work(session.experiment().receiverWork);
     // Hot path: no allocation, no logging, no exception in the normal case.
     MessageSink::Arrival arrival;
@@ -14,6 +16,20 @@ void runReceiver(Session& session)
         if (arrival.incoming.has(stampedFlag))
             sink.recordLatency(arrival.incoming);
         work.perform();
+    }
+}
+
+} // namespace
+
+void runReceiver(Session& session)
+{
+    constexpr unsigned theOnlySender = 0; // only a pair may have classes
+    if (std::optional<ClassDraw> draw = session.classDraw(theOnlySender)) {
+        ClassSink sink(session, std::move(*draw));
+        receive(session, sink);
+    } else {
+        MessageSink sink(session);
+        receive(session, sink);
     }
 }
 

@@ -72,6 +72,14 @@ Session::Session()
     ::prctl(PR_SET_NAME, m_plan.role.c_str());
 }
 
+std::optional<ClassDraw> Session::classDraw(unsigned sender) const
+{
+    std::vector<double> shares;
+    for (const MessageClass& messageClass : m_mechanism->classes(experiment().mechanismOptions))
+        shares.push_back(messageClass.share);
+    return shares.size() > 1 ? std::optional(ClassDraw(shares, experiment().seed, sender)) : std::nullopt;
+}
+
 void Session::join()
 {
     int descriptor = WorkerPlan::FirstOfChannels;

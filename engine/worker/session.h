@@ -1,12 +1,14 @@
 #pragma once
 
 #include "engine/experiment/worker_plan.h"
+#include "engine/measure/class_draw.h"
 #include "engine/measure/control_page.h"
 #include "engine/measure/telemetry_page.h"
 #include "engine/mechanisms/mechanism.h"
 #include "engine/worker/phase_alarm.h"
 
 #include <memory>
+#include <optional>
 
 namespace ipclab {
 
@@ -20,6 +22,8 @@ public:
     const WorkerPlan& plan() const { return m_plan; }
     const Experiment& experiment() const { return m_plan.experiment; }
     const Traits& traits() const { return m_mechanism->info().traits; }
+    /// Of the sender with this index; nothing where messages are all alike.
+    std::optional<ClassDraw> classDraw(unsigned sender) const;
     TelemetryWriter& telemetry() { return m_telemetry; }
     ControlPage& control() { return *m_controlMapping.as<ControlPage>(); }
 

@@ -77,6 +77,7 @@ SeriesPoint samplePoint(Nanoseconds at, bool isWarmUp)
     point.workers[0].sent = 4;
     point.workers[1].received = 3;
     point.workers[1].busyWaiting = true;
+    point.classes = {{.sent = 3, .received = 2}, {.sent = 1, .received = 1}};
     return point;
 }
 
@@ -127,6 +128,25 @@ RunResult sampleResult()
                                .userNanoseconds = 16,
                                .systemNanoseconds = 10,
                                .contextSwitches = 0.25}};
+    result.classes = {{.title = "priority 0",
+                       .share = 0.75,
+                       .sent = 3,
+                       .received = 2,
+                       .queued = 1,
+                       .overtaking = 0,
+                       .overtaken = 1,
+                       .response = result.response.summary(),
+                       .service = result.service.summary()},
+                      {.title = "priority 1",
+                       .share = 0.25,
+                       .sent = 1,
+                       .received = 1,
+                       .queued = 0,
+                       .overtaking = 1,
+                       .overtaken = 0,
+                       .response = {},
+                       .service = {}}};
+    result.deliveries = {{2, 1}, {0, 0}, {1, 0}};
     result.workers = {sampleWorker("sender", 11), sampleWorker("receiver", 12)};
     result.series = {samplePoint(100ms, true), samplePoint(200ms, false)};
     result.series[1].response = result.summary.response;

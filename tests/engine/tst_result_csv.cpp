@@ -67,6 +67,7 @@ private slots:
     void percentilesOfNothingAreEmpty();
     void numbersThatAreNotFiniteAreEmpty();
     void histogramAddsUp();
+    void classesHaveTablesOnlyWhereThereAreAny();
     void severalRunsGetDirectoriesAndOneSummary();
     void fileInPlaceOfTheDirectoryIsNamed();
     void directoryInPlaceOfATableIsNamedAndNothingPartialIsLeft();
@@ -93,6 +94,8 @@ void TestResultCsv::everyTableHasAsManyCellsAsItsHeader_data()
     QTest::newRow("latency.csv") << 6;
     QTest::newRow("events.csv") << 2;
     QTest::newRow("objects.csv") << 2;
+    QTest::newRow("classes.csv") << 2;
+    QTest::newRow("deliveries.csv") << 3;
 }
 
 void TestResultCsv::everyTableHasAsManyCellsAsItsHeader()
@@ -184,6 +187,22 @@ void TestResultCsv::histogramAddsUp()
     }
     QCOMPARE(responses, 3);
     QCOMPARE(services, 3);
+}
+
+void TestResultCsv::classesHaveTablesOnlyWhereThereAreAny()
+{
+    write(sampleResult());
+    QCOMPARE(cellOf(readTable(path("classes.csv")), 0, "overtaken (messages)"), "1");
+    QCOMPARE(cellOf(readTable(path("classes.csv")), 1, "response p99 (ns)"), "");
+    QCOMPARE(cellOf(readTable(path("deliveries.csv")), 0, "order of sending"), "2");
+    QCOMPARE(cellOf(readTable(path("deliveries.csv")), 0, "class"), "priority 1");
+
+    RunResult alike = sampleResult();
+    alike.classes.clear();
+    alike.deliveries.clear();
+    init();
+    write(alike);
+    QVERIFY(!QFile::exists(path("classes.csv")) && !QFile::exists(path("deliveries.csv")));
 }
 
 void TestResultCsv::severalRunsGetDirectoriesAndOneSummary()

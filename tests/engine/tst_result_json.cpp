@@ -115,6 +115,14 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("summary.cost_per_message.user_ns", 16);
     row("summary.cost_per_message.system_ns", 10);
     row("summary.cost_per_message.context_switches", 0.25);
+    row("classes.0.title", "priority 0");
+    row("classes.0.share", 0.75);
+    row("classes.0.queued", 1);
+    row("classes.1.overtaking", 1);
+    row("classes.0.overtaken", 1);
+    row("classes.0.response_ns.count", 3);
+    row("deliveries.0.sequence", 2);
+    row("deliveries.0.class", 1);
     row("workers.0.role", "sender");
     row("workers.1.pid", 12);
     row("workers.0.exit", "finished");
@@ -139,6 +147,7 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("series.1.lost_updates", 10);
     row("series.1.stale_reads", 11);
     row("series.1.workers.1.busy_waiting", true);
+    row("series.1.classes.0.received", 2);
     row("events.0.at_ns", -2'000'000);
     row("events.1.text", "a \"quoted\" text");
     row("checks.0.holds", true);

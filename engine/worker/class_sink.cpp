@@ -1,0 +1,102 @@
+#include "engine/worker/class_sink.h"
+
+#include "engine/worker/message_source.h"
+
+#include <algorithm>
+
+namespace ipclab {
+
+ClassSink::ClassSink(Session& session, ClassDraw draw)
+    : m_session(session), m_endpoint(session.receivingEnd()),
+      m_waiter(session, m_endpoint, Window::WaitingToReceive), m_reader(formatOf(session), session),
+      m_tracker(std::move(draw))
+{
+}
+
+bool ClassSink::receive(MessageSink::Arrival& arrival)
+{
+    m_session.lookUp();
+    const Received received =
+        m_waiter.complete([this](Deadline deadline) { return m_endpoint.receive(deadline); });
+    if (received.outcome != Outcome::Done) [[unlikely]]
+        return false;
+    m_class = std::min(m_endpoint.receivedClass(), m_tracker.classes() - 1);
+    arrival.message = received.message;
+    arrival.incoming = read(received.message);
+    if (arrival.incoming.has(farewellFlag)) [[unlikely]]
+        return false;
+    m_verdict = m_tracker.follow(arrival.incoming.sequence, m_class);
+    count(arrival.incoming, received.message.size());
+    return true;
+}
+
+/// What is too small for a header carries only the low bytes of its number: the rest is known from the
+/// class's next. After the last message of a class nothing can come in it but the farewell.
+Incoming ClassSink::read(std::span<const std::byte> message)
+{
+    const std::uint64_t farewell = m_session.control().farewellPlusOne.load(std::memory_order_acquire) - 1;
+    m_reader.expect(std::min(m_tracker.expected(m_class), farewell));
+    return m_reader.decode(message);
+}
+
+void ClassSink::count(const Incoming& incoming, std::size_t size)
+{
+    if (incoming.has(measuredFlag) && !m_isMeasuring) [[unlikely]] {
+        m_isMeasuring = true;
+        m_session.beginCounts();
+    }
+    if (m_session.experiment().measure.integrity != Integrity::Off)
+        countVerdict(m_verdict);
+    if (m_isMeasuring && !incoming.has(measuredFlag))
+        return; // a straggler of the warm-up
+    TelemetryWriter& telemetry = m_session.telemetry();
+    telemetry.add(Counter::Received);
+    telemetry.add(Counter::BytesReceived, size);
+    if (!m_isMeasuring)
+        return;
+    ClassBlock& block = telemetry.classBlock(m_class);
+    ClassBlock::increment(block.received);
+    if (m_verdict.hasOvertaken)
+        ClassBlock::increment(block.overtaking);
+    if (m_verdict.wasOvertaken)
+        ClassBlock::increment(block.overtaken);
+    const std::uint64_t first = m_session.control().firstMeasuredPlusOne.load(std::memory_order_relaxed) - 1;
+    telemetry.deliveryOrder().note({incoming.sequence - first, m_class});
+}
+
+void ClassSink::countVerdict(const ClassVerdict& verdict)
+{
+    TelemetryWriter& telemetry = m_session.telemetry();
+    if (!verdict.isOfTheClass)
+        telemetry.add(Counter::Corrupt);
+    if (verdict.sequence.isAsExpected()) [[likely]]
+        return;
+    telemetry.add(Counter::Lost, verdict.sequence.newlyLost);
+    if (verdict.sequence.isReordered) {
+        telemetry.add(Counter::Reordered);
+        telemetry.subtract(Counter::Lost);
+    }
+    if (verdict.sequence.isRepeated)
+        telemetry.add(Counter::Repeated);
+}
+
+void ClassSink::recordLatency(const Incoming& incoming)
+{
+    if (m_isMeasuring && !incoming.has(measuredFlag))
+        return; // a straggler of the warm-up
+    const Nanoseconds received = now();
+    const auto since = [received](Nanoseconds begin) {
+        return static_cast<std::uint64_t>(std::max<std::int64_t>(0, (received - begin).count()));
+    };
+    TelemetryWriter& telemetry = m_session.telemetry();
+    telemetry.response().record(since(incoming.intended));
+    telemetry.service().record(since(incoming.sent));
+    if (incoming.has(measuredFlag)) {
+        telemetry.classBlock(m_class).response.record(since(incoming.intended));
+        telemetry.classBlock(m_class).service.record(since(incoming.sent));
+        telemetry.setLastReceived(received);
+    }
+    m_session.publishTransferCounts();
+}
+
+} // namespace ipclab

@@ -2,6 +2,8 @@
 
 #include "engine/base/deadline.h"
 
+#include <poll.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -62,9 +64,11 @@ public:
 
     virtual Received receive(Deadline deadline) = 0;
 
-    /// What to poll(2) for POLLIN before receive() or for POLLOUT before reserve()/commit(); -1 where there
-    /// is none.
+    /// What to poll(2) for POLLIN before receive() or for sendEvent() before reserve()/commit(); -1 where
+    /// there is none.
     virtual int pollDescriptor() const { return -1; }
+    /// POLLIN where the descriptor says by becoming readable that there is room.
+    virtual short sendEvent() const { return POLLOUT; }
 
     const TransferCounts& counts() const { return m_counts; }
 

@@ -101,7 +101,7 @@ private:
     bool isReady() const
     {
         const bool isSending = m_window == Window::WaitingToSend;
-        pollfd request{m_endpoint.pollDescriptor(), static_cast<short>(isSending ? POLLOUT : POLLIN), 0};
+        pollfd request{m_endpoint.pollDescriptor(), isSending ? m_endpoint.sendEvent() : short{POLLIN}, 0};
         m_session.noteWaitingCall();
         const int ready = ::poll(&request, 1, -1);
         if (ready < 0 && errno != EINTR)

@@ -46,7 +46,7 @@ void requireDone(Outcome outcome, const char* what)
 
 void sendReserved(Endpoint& endpoint, Wait wait)
 {
-    const Committed sent = persist(endpoint, wait, POLLOUT,
+    const Committed sent = persist(endpoint, wait, endpoint.sendEvent(),
                                    [&](Deadline deadline) { return Committed{endpoint.commit(deadline)}; });
     requireDone(sent.outcome, "commit");
 }
@@ -124,7 +124,7 @@ std::unique_ptr<TestProcess> ChannelFixture::start(ChannelEnd end, const Body& b
 void sendNumbered(Endpoint& endpoint, Wait wait, std::uint64_t number, std::size_t size)
 {
     const Reservation place =
-        persist(endpoint, wait, POLLOUT, [&](Deadline deadline) { return endpoint.reserve(size, deadline); });
+        persist(endpoint, wait, endpoint.sendEvent(), [&](Deadline deadline) { return endpoint.reserve(size, deadline); });
     requireDone(place.outcome, "reserve");
     require(place.bytes.size() == size, "reserve lends another size");
     require(reinterpret_cast<std::uintptr_t>(place.bytes.data()) % 8 == 0,

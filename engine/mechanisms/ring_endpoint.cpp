@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cassert>
 
 namespace ipclab {
@@ -21,6 +20,118 @@ namespace {
              length, largest),
          {}});
 }
+
+} // namespace
+
+RingEndpoint::RingEndpoint(Invitation& invitation, const RingPlan& plan)
+    : m_region(invitation, plan.memory), m_bells(takeBells(invitation, plan.waking)),
+      m_stride(plan.geometry.stride),
+      m_lengths(reinterpret_cast<Length*>(m_region.data() + sizeof(RingHeader))),
+      m_slots(m_region.data() + plan.geometry.offsetOfSlots()), m_largest(plan.largestMessage),
+      m_slotCount(plan.geometry.slots), m_mask(plan.geometry.slots - 1)
+{
+}
+
+RingSender::RingSender(Invitation& invitation, const RingPlan& plan)
+    : RingEndpoint(invitation, plan), m_published(header().published, plan.waking, m_bells.arrival, m_counts),
+      m_consumed(header().consumed, plan.waking, m_bells.room, m_counts),
+      m_roomToWaitFor(roomToWaitFor(m_slotCount))
+{
+}
+
+// Hot path: these run once per message. What seldom happens is kept out of them, so that they save no
+// registers for it.
+
+Reservation RingSender::reserve(std::size_t size, Deadline deadline)
+{
+    if (isFullAsFarAsKnown()) [[unlikely]]
+        return lendAfterWaiting(size, deadline);
+    return lend(size);
+}
+
+[[gnu::always_inline]] inline Reservation RingSender::lend(std::size_t size)
+{
+    length(m_head) = static_cast<Length>(size);
+    if (size != m_largest) [[unlikely]]
+        m_published.note(m_head + 1);
+    return {Outcome::Done, {slot(m_head), size}};
+}
+
+Outcome RingSender::commit(Deadline)
+{
+    ++m_head;
+    publish();
+    return Outcome::Done;
+}
+
+[[gnu::noinline]] Reservation RingSender::lendAfterWaiting(std::size_t size, Deadline deadline)
+{
+    if (const Outcome outcome = m_consumed.waitFor(m_knownTail + m_roomToWaitFor, deadline);
+        outcome != Outcome::Done)
+        return {outcome};
+    m_knownTail = m_consumed.count();
+    return lend(size);
+}
+
+Received RingSender::receive(Deadline)
+{
+    assert(!"a ring goes one way");
+    return {Outcome::PeerClosed};
+}
+
+RingReceiver::RingReceiver(Invitation& invitation, const RingPlan& plan)
+    : RingEndpoint(invitation, plan), m_published(header().published, plan.waking, m_bells.arrival, m_counts),
+      m_consumed(header().consumed, plan.waking, m_bells.room, m_counts)
+{
+}
+
+// Hot path: these run once per message.
+
+Received RingReceiver::receive(Deadline deadline)
+{
+    if (m_isHolding) {
+        m_isHolding = false;
+        ++m_tail;
+        release();
+    }
+    return next(deadline);
+}
+
+[[gnu::always_inline]] inline Received RingReceiver::next(Deadline deadline)
+{
+    return isEmptyAsFarAsKnown() ? presentAfterLooking(deadline) : present();
+}
+
+[[gnu::always_inline]] inline Received RingReceiver::present()
+{
+    const std::size_t size = m_tail >= m_lengthsUpTo ? m_largest : length(m_tail);
+    if (size > m_largest) [[unlikely]]
+        throwCorruptLength(size, m_largest);
+    m_isHolding = true;
+    return {Outcome::Done, {slot(m_tail), size}};
+}
+
+[[gnu::noinline]] Received RingReceiver::presentAfterLooking(Deadline deadline)
+{
+    if (const Outcome outcome = m_published.waitFor(m_knownHead + 1, deadline); outcome != Outcome::Done)
+        return {outcome};
+    m_knownHead = m_published.count();
+    m_lengthsUpTo = m_published.note();
+    return present();
+}
+
+Reservation RingReceiver::reserve(std::size_t, Deadline)
+{
+    assert(!"a ring goes one way");
+    return {Outcome::PeerClosed};
+}
+
+Outcome RingReceiver::commit(Deadline)
+{
+    return Outcome::PeerClosed;
+}
+
+namespace {
 
 /// Publishes so many messages at once: the counter's line travels less often, and a message waits for those
 /// behind it.
@@ -96,102 +207,6 @@ private:
 };
 
 } // namespace
-
-RingEndpoint::RingEndpoint(Invitation& invitation, const RingPlan& plan)
-    : m_region(invitation, plan.memory), m_bells(takeBells(invitation, plan.waking)),
-      m_stride(plan.geometry.stride),
-      m_lengths(reinterpret_cast<Length*>(m_region.data() + sizeof(RingHeader))),
-      m_slots(m_region.data() + plan.geometry.offsetOfSlots()), m_largest(plan.largestMessage),
-      m_slotCount(plan.geometry.slots), m_mask(plan.geometry.slots - 1)
-{
-}
-
-RingSender::RingSender(Invitation& invitation, const RingPlan& plan)
-    : RingEndpoint(invitation, plan), m_published(header().published, plan.waking, m_bells.arrival, m_counts),
-      m_consumed(header().consumed, plan.waking, m_bells.room, m_counts),
-      m_roomToWaitFor(std::clamp<std::size_t>(m_slotCount / 4, 1, 32))
-{
-}
-
-// Hot path: these two run once per message.
-
-Reservation RingSender::reserve(std::size_t size, Deadline deadline)
-{
-    if (isFullAsFarAsKnown()) [[unlikely]] {
-        if (const Outcome outcome = awaitRoom(deadline); outcome != Outcome::Done)
-            return {outcome};
-    }
-    length(m_head) = static_cast<Length>(size);
-    if (size != m_largest)
-        m_published.note(m_head + 1);
-    return {Outcome::Done, {slot(m_head), size}};
-}
-
-Outcome RingSender::commit(Deadline)
-{
-    ++m_head;
-    publish();
-    return Outcome::Done;
-}
-
-Outcome RingSender::awaitRoom(Deadline deadline)
-{
-    const Outcome outcome = m_consumed.waitFor(m_knownTail + m_roomToWaitFor, deadline);
-    if (outcome == Outcome::Done)
-        m_knownTail = m_consumed.count();
-    return outcome;
-}
-
-Received RingSender::receive(Deadline)
-{
-    assert(!"a ring goes one way");
-    return {Outcome::PeerClosed};
-}
-
-RingReceiver::RingReceiver(Invitation& invitation, const RingPlan& plan)
-    : RingEndpoint(invitation, plan), m_published(header().published, plan.waking, m_bells.arrival, m_counts),
-      m_consumed(header().consumed, plan.waking, m_bells.room, m_counts)
-{
-}
-
-// Hot path: these run once per message.
-
-Received RingReceiver::receive(Deadline deadline)
-{
-    if (m_isHolding) {
-        m_isHolding = false;
-        ++m_tail;
-        release();
-    }
-    return next(deadline);
-}
-
-inline Received RingReceiver::next(Deadline deadline)
-{
-    if (isEmptyAsFarAsKnown()) {
-        const Outcome outcome = m_published.waitFor(m_knownHead + 1, deadline);
-        if (outcome != Outcome::Done)
-            return {outcome};
-        m_knownHead = m_published.count();
-        m_lengthsUpTo = m_published.note();
-    }
-    const std::size_t size = m_tail >= m_lengthsUpTo ? m_largest : length(m_tail);
-    if (size > m_largest) [[unlikely]]
-        throwCorruptLength(size, m_largest);
-    m_isHolding = true;
-    return {Outcome::Done, {slot(m_tail), size}};
-}
-
-Reservation RingReceiver::reserve(std::size_t, Deadline)
-{
-    assert(!"a ring goes one way");
-    return {Outcome::PeerClosed};
-}
-
-Outcome RingReceiver::commit(Deadline)
-{
-    return Outcome::PeerClosed;
-}
 
 std::unique_ptr<Endpoint> joinRing(ChannelEnd end, Invitation invitation, const RingPlan& plan)
 {

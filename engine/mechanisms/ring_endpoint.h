@@ -46,7 +46,8 @@ protected:
     std::uint64_t m_head = 0; ///< messages committed
 
 private:
-    Outcome awaitRoom(Deadline deadline);
+    Reservation lend(std::size_t size);
+    Reservation lendAfterWaiting(std::size_t size, Deadline deadline);
 
     ProgressWriter m_published;
     ProgressWatcher m_consumed;
@@ -74,6 +75,9 @@ protected:
     bool m_isHolding = false; ///< the caller still looks at the slot at m_tail
 
 private:
+    Received present();
+    Received presentAfterLooking(Deadline deadline);
+
     ProgressWatcher m_published;
     ProgressWriter m_consumed;
     std::uint64_t m_knownHead = 0; ///< messages published when we last looked

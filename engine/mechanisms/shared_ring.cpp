@@ -42,13 +42,22 @@ RingGeometry ringGeometry(std::uint64_t askedSlots, std::size_t largestMessage)
     return {askedSlots == 0 ? fitting : std::bit_ceil(askedSlots), stride};
 }
 
+std::uint64_t roomToWaitFor(std::uint64_t slots)
+{
+    return std::clamp<std::uint64_t>(slots / 4, 1, 32);
+}
+
+MessageLimit placesLimit(const Places& places, const RegionBudget& budget)
+{
+    const std::size_t left = budget.bytes - std::min(budget.bytes, places.overhead);
+    return {left / places.count / slotAlignment * slotAlignment,
+            fmt::format("{} {} must fit into {}", places.count, places.word, budget.description)};
+}
+
 MessageLimit ringLimit(std::uint64_t askedSlots, const RegionBudget& budget)
 {
     const std::size_t slots = askedSlots == 0 ? fewestSlots : std::bit_ceil(askedSlots);
-    const std::size_t overhead = RingGeometry{slots, 0}.bytes();
-    const std::size_t stride =
-        budget.bytes > overhead ? (budget.bytes - overhead) / slots / slotAlignment * slotAlignment : 0;
-    return {stride, fmt::format("{} slots must fit into {}", slots, budget.description)};
+    return placesLimit({.count = slots, .word = "slots", .overhead = RingGeometry{slots, 0}.bytes()}, budget);
 }
 
 OptionSpec slotsOption()
@@ -95,11 +104,6 @@ RingEndBells takeBells(Invitation& invitation, Waking waking)
         bells.room = takeFirst(invitation.descriptors);
     }
     return bells;
-}
-
-RingMemory::RingMemory(const char* label, const RingPlan& plan, NameJournal& journal)
-    : m_region(label, plan.memory, journal), m_bells(plan.waking)
-{
 }
 
 Invitation RingMemory::invite() const

@@ -31,7 +31,17 @@ struct RingGeometry {
 
 /// 0 slots asked for: as many as make about 256 KiB, which stays in the processor's cache.
 RingGeometry ringGeometry(std::uint64_t askedSlots, std::size_t largestMessage);
-/// The largest message of which a ring of so many slots fits into the budget.
+/// How many slots a side that met a full ring waits for, so that it is not woken for each.
+std::uint64_t roomToWaitFor(std::uint64_t slots);
+
+/// The places for messages that share a region.
+struct Places {
+    std::uint64_t count = 0;
+    const char* word = "slots";
+    std::size_t overhead = 0; ///< bytes of everything else
+};
+/// The largest message for which so many places fit into the budget.
+MessageLimit placesLimit(const Places& places, const RegionBudget& budget);
 MessageLimit ringLimit(std::uint64_t askedSlots, const RegionBudget& budget);
 OptionSpec slotsOption();
 EffectiveSetting slotsSetting(std::uint64_t askedSlots, const RingGeometry& geometry);
@@ -67,10 +77,10 @@ struct RingPlan {
     std::uint64_t batch = 1; ///< messages that are published, and slots that are released, at once
 };
 
-/// A ring of messages as a channel: region and bells.
+/// The kernel objects of a ring in the supervisor: region and bells.
 class RingMemory final {
 public:
-    RingMemory(const char* label, const RingPlan& plan, NameJournal& journal);
+    RingMemory(SharedRegion region, Waking waking) : m_region(std::move(region)), m_bells(waking) {}
 
     Invitation invite() const;
     std::vector<KernelObject> objects() const;

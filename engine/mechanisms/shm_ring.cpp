@@ -30,7 +30,7 @@ public:
     explicit RingChannel(const ChannelRequest& request)
         : m_options(request.options), m_wait(request.wait),
           m_plan(planFor(request.options, request.largestMessage, request.wait)),
-          m_memory("ipclab-ring", m_plan, request.journal)
+          m_memory({"ipclab-ring", m_plan.memory, request.journal}, m_plan.waking)
     {
     }
 

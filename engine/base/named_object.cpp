@@ -102,7 +102,7 @@ bool isOurs(const NamedObject& object, const std::string& directory)
     const std::string_view name = object.name;
     switch (object.kind) {
     case NameKind::Path:
-        return isOurPath(name, directory);
+        return isOurPath(name, directory) || isOurPath(name, diskDirectory);
     case NameKind::PosixQueue:
     case NameKind::PosixSharedMemory:
     case NameKind::PosixSemaphore:

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <string_view>
 
 namespace ipclab {
 
@@ -26,10 +27,15 @@ struct NamedObject {
 inline constexpr int systemVKeyBase = 0x1bc00000;
 inline constexpr int systemVKeyMask = 0x000fffff;
 
+/// Where files of this program lie that have to be on a disk: others may make files there too, but not touch
+/// ours.
+inline constexpr std::string_view diskDirectory = "/var/tmp";
+
 /// The word for a kind in a journal: "posix-queue".
 std::string_view word(NameKind kind);
 
-/// Whether this program could have made it: a path directly in `directory` or a POSIX name that begins with
+/// Whether this program could have made it: a path directly in `directory` or in
+/// diskDirectory whose last part begins with "ipclab-", a POSIX name that begins with
 /// "ipclab-", or a System V key of this program's range. Nothing else is ever listed or removed, so that no
 /// journal can name a stranger's object.
 bool isOurs(const NamedObject& object, const std::string& directory);

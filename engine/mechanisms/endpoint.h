@@ -58,7 +58,7 @@ public:
     /// Sends what was reserved. Done means that the message is in the channel, or, where an option asks for
     /// batches, that it goes with the next ones or with flush().
     virtual Outcome commit(Deadline deadline) = 0;
-    /// Sends what commit() has held back. Never blocks. To be called before its caller waits for anything and
+    /// Sends what commit() has held back. Never waits for the peer. To be called before its caller waits for anything and
     /// when it sends no more; an endpoint that itself waits has flushed.
     virtual void flush() {}
 

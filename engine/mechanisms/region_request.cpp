@@ -45,12 +45,12 @@ std::size_t pageSize(PageSort pages)
 }
 
 /// Whoever has no private directory hears so when a run makes one.
-std::size_t freeSpaceOfPrivateDirectory()
+std::string privateDirectoryIfAny()
 {
     try {
-        return std::min(freeSpaceIn(privateDirectory()), largestFile());
+        return privateDirectory();
     } catch (const FailureError&) {
-        return 0;
+        return {};
     }
 }
 
@@ -58,6 +58,11 @@ std::size_t freeSpaceOfPrivateDirectory()
 RegionBudget halfOf(std::size_t freeBytes, std::string_view place)
 {
     return {freeBytes / 2, fmt::format("half of the {} MiB that are free in {}", freeBytes >> 20, place)};
+}
+
+RegionBudget halfOfFreeSpaceIn(const std::string& directory)
+{
+    return halfOf(std::min(freeSpaceIn(directory), largestFile()), directory);
 }
 
 RegionBudget hugePageBudget()
@@ -78,23 +83,33 @@ RegionBudget segmentBudget()
             fmt::format("the {} of all System V segments (kernel.shmall)", formatSize(allSegments()))};
 }
 
-/// What binds memory of this kind apart from what this program allows itself.
+RegionBudget ownBudget()
+{
+    return {memoryBudget(), describeMemoryBudget()};
+}
+
+RegionBudget atMostOurOwn(const RegionBudget& budget)
+{
+    return std::min(budget, ownBudget(),
+                    [](const RegionBudget& a, const RegionBudget& b) { return a.bytes < b.bytes; });
+}
+
+/// What binds memory of this kind.
 RegionBudget kindBudget(const Options& options)
 {
-    const RegionBudget nothing{memoryBudget(), describeMemoryBudget()};
     if (pagesOf(options) == PageSort::Huge)
         return hugePageBudget();
     switch (kindOf(options)) {
     case RegionKind::MemoryFile:
-        return nothing;
+        return ownBudget();
     case RegionKind::Posix:
         return halfOf(freeSpaceIn(posixMemoryDirectory), posixMemoryDirectory);
     case RegionKind::SystemV:
         return segmentBudget();
     case RegionKind::File:
-        return halfOf(freeSpaceOfPrivateDirectory(), "the private directory");
+        return halfOfFreeSpaceIn(privateDirectoryIfAny());
     }
-    return nothing;
+    return ownBudget();
 }
 
 } // namespace
@@ -128,7 +143,22 @@ RegionRequest regionRequest(const Options& options, std::size_t bytes)
 {
     const PageSort pages = pagesOf(options);
     const std::size_t unit = pageSize(pages);
-    return {kindOf(options), pages, (bytes + unit - 1) / unit * unit};
+    return {kindOf(options), pages, (bytes + unit - 1) / unit * unit, {}};
+}
+
+RegionRequest fileRequest(const std::string& directory, std::size_t bytes)
+{
+    const std::size_t unit = pageSize(PageSort::Ordinary);
+    return {RegionKind::File, PageSort::Ordinary, (bytes + unit - 1) / unit * unit, directory};
+}
+
+std::vector<OptionProblem> regionProblems(const Options& options)
+{
+    const RegionKind kind = kindOf(options);
+    if (!options.isOn("huge_pages") || kind == RegionKind::MemoryFile || kind == RegionKind::SystemV)
+        return {};
+    return {{"huge_pages",
+             "huge_pages: only the kinds memfd and sysv can lie in them; this is " + options.text("memory")}};
 }
 
 std::vector<EffectiveSetting> regionSettings(const Options& options)
@@ -141,9 +171,12 @@ std::vector<EffectiveSetting> regionSettings(const Options& options)
 
 RegionBudget regionBudget(const Options& options)
 {
-    const RegionBudget own{memoryBudget(), describeMemoryBudget()};
-    const RegionBudget ofKind = kindBudget(options);
-    return ofKind.bytes < own.bytes ? ofKind : own;
+    return atMostOurOwn(kindBudget(options));
+}
+
+RegionBudget fileBudget(const std::string& directory)
+{
+    return atMostOurOwn(halfOfFreeSpaceIn(directory.empty() ? privateDirectoryIfAny() : directory));
 }
 
 } // namespace ipclab

@@ -22,7 +22,8 @@ enum class RegionKind {
 struct RegionRequest {
     RegionKind kind = RegionKind::MemoryFile;
     PageSort pages = PageSort::Ordinary;
-    std::size_t bytes = 0; ///< whole pages of that sort
+    std::size_t bytes = 0;      ///< whole pages of that sort
+    std::string directory = {}; ///< of a file; empty for that of the journal
     bool operator==(const RegionRequest&) const = default;
 };
 
@@ -33,6 +34,12 @@ OptionSpec hugePagesOption();
 /// `bytes` of the memory that the two options choose.
 RegionRequest regionRequest(const Options& options, std::size_t bytes);
 
+/// A file in that directory.
+RegionRequest fileRequest(const std::string& directory, std::size_t bytes);
+
+/// What does not go together in the two options.
+std::vector<OptionProblem> regionProblems(const Options& options);
+
 /// How the two options came out, in their order.
 std::vector<EffectiveSetting> regionSettings(const Options& options);
 
@@ -42,5 +49,7 @@ struct RegionBudget {
     std::string description; ///< "256 MiB of memory", "half of the 64 MiB that are free in /dev/shm"
 };
 RegionBudget regionBudget(const Options& options);
+/// The same of a file in that directory.
+RegionBudget fileBudget(const std::string& directory);
 
 } // namespace ipclab

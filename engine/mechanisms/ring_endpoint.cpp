@@ -131,45 +131,31 @@ Outcome RingReceiver::commit(Deadline)
     return Outcome::PeerClosed;
 }
 
+// Hot path: these two run once per message.
+
+Reservation BatchingRingSender::reserve(std::size_t size, Deadline deadline)
+{
+    if (isFullAsFarAsKnown()) [[unlikely]]
+        flush(); // who waits for room must not wait for what was held back
+    return RingSender::reserve(size, deadline);
+}
+
+Outcome BatchingRingSender::commit(Deadline)
+{
+    if (++m_head - m_publishedUpTo >= m_batch)
+        flush();
+    return Outcome::Done;
+}
+
+void BatchingRingSender::flush()
+{
+    if (!isHoldingBack())
+        return;
+    publish();
+    m_publishedUpTo = m_head;
+}
+
 namespace {
-
-/// Publishes so many messages at once: the counter's line travels less often, and a message waits for those
-/// behind it.
-class BatchingRingSender final : public RingSender {
-public:
-    BatchingRingSender(Invitation& invitation, const RingPlan& plan)
-        : RingSender(invitation, plan), m_batch(plan.batch)
-    {
-    }
-
-    // Hot path: these two run once per message.
-
-    Reservation reserve(std::size_t size, Deadline deadline) override
-    {
-        if (isFullAsFarAsKnown()) [[unlikely]]
-            flush(); // who waits for room must not wait for what was held back
-        return RingSender::reserve(size, deadline);
-    }
-
-    Outcome commit(Deadline) override
-    {
-        if (++m_head - m_publishedUpTo >= m_batch)
-            flush();
-        return Outcome::Done;
-    }
-
-    void flush() override
-    {
-        if (m_head == m_publishedUpTo)
-            return;
-        publish();
-        m_publishedUpTo = m_head;
-    }
-
-private:
-    const std::uint64_t m_batch;
-    std::uint64_t m_publishedUpTo = 0;
-};
 
 /// Releases so many slots at once.
 class BatchingRingReceiver final : public RingReceiver {

@@ -3,6 +3,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/quantity.h"
 #include "engine/mechanisms/kernel_object.h"
+#include "engine/mechanisms/region_limits.h"
 #include "engine/mechanisms/region_refusal.h"
 
 #include <fcntl.h>
@@ -39,9 +40,9 @@ void reserveSpace(const UniqueFd& file, std::size_t bytes)
 }
 
 /// Before the path is listed in the journal: what is there already is not ours to remove.
-std::string freshPath(NameJournal& journal)
+std::string freshPath(NameJournal& journal, const std::string& directory)
 {
-    std::string path = journal.directory() + "/" + journal.freshName();
+    std::string path = (directory.empty() ? journal.directory() : directory) + "/" + journal.freshName();
     struct stat status {};
     if (::lstat(path.c_str(), &status) == 0)
         throw FailureError({"make the file " + path, EEXIST, "something of that name is there already",
@@ -49,9 +50,9 @@ std::string freshPath(NameJournal& journal)
     return path;
 }
 
-std::optional<JournaledName> listName(RegionKind kind, NameJournal& journal)
+std::optional<JournaledName> listName(const RegionRequest& request, NameJournal& journal)
 {
-    switch (kind) {
+    switch (request.kind) {
     case RegionKind::MemoryFile:
         return std::nullopt;
     case RegionKind::Posix:
@@ -59,7 +60,7 @@ std::optional<JournaledName> listName(RegionKind kind, NameJournal& journal)
     case RegionKind::SystemV:
         return JournaledName(journal, {NameKind::SystemVSharedMemory, journal.freshKey()});
     case RegionKind::File:
-        return JournaledName(journal, {NameKind::Path, freshPath(journal)});
+        return JournaledName(journal, {NameKind::Path, freshPath(journal, request.directory)});
     }
     return std::nullopt;
 }
@@ -142,7 +143,7 @@ KernelObject describe(RegionKind regionKind, const UniqueFd& file, const std::op
     case RegionKind::MemoryFile:
         return objectOf(kind, file.get());
     case RegionKind::Posix:
-        return objectAt(kind, "/dev/shm" + name->name());
+        return objectAt(kind, posixMemoryDirectory + name->name());
     case RegionKind::SystemV:
         return describeSegment(kind, *name);
     case RegionKind::File:
@@ -157,11 +158,12 @@ SharedRegion::SharedRegion(const char* label, const RegionRequest& request, Name
     : m_request(request)
 {
     requirePossible(request);
-    m_name = listName(request.kind, journal);
+    m_name = listName(request, journal);
     try {
         m_file = make(label, request, m_name);
     } catch (const std::system_error& error) {
-        throw FailureError(explainRegion(error, request, journal.directory()));
+        const std::string& directory = request.directory.empty() ? journal.directory() : request.directory;
+        throw FailureError(explainRegion(error, request, directory));
     }
 }
 

@@ -29,6 +29,8 @@ public:
     KernelObject object() const;
 
     const RegionRequest& request() const { return m_request; }
+    /// Under which the workers meet it; empty for a memory file.
+    std::string name() const { return m_name ? m_name->name() : std::string(); }
 
 private:
     RegionRequest m_request;

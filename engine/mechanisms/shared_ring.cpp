@@ -93,7 +93,7 @@ void RingBells::addTo(Invitation& invitation) const
 void RingBells::addTo(std::vector<KernelObject>& objects) const
 {
     for (const EventBell& bell : m_bells)
-        objects.push_back({"eventfd", nameOfDescriptor(bell.descriptor().get())});
+        objects.push_back(objectOf("eventfd", bell.descriptor().get()));
 }
 
 RingEndBells takeBells(Invitation& invitation, Waking waking)

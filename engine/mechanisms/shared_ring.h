@@ -84,6 +84,7 @@ public:
 
     Invitation invite() const;
     std::vector<KernelObject> objects() const;
+    const SharedRegion& region() const { return m_region; }
 
 private:
     SharedRegion m_region;

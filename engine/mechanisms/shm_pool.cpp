@@ -251,6 +251,11 @@ class PoolMechanism final : public Mechanism {
 public:
     const MechanismInfo& info() const override { return m_info; }
 
+    std::vector<OptionProblem> problems(const Options& options) const override
+    {
+        return regionProblems(options);
+    }
+
     MessageLimit limit(const Options& options) const override
     {
         const std::uint64_t asked = options.count("chunks");

@@ -77,6 +77,11 @@ class RingMechanism final : public Mechanism {
 public:
     const MechanismInfo& info() const override { return m_info; }
 
+    std::vector<OptionProblem> problems(const Options& options) const override
+    {
+        return regionProblems(options);
+    }
+
     MessageLimit limit(const Options& options) const override
     {
         return ringLimit(options.count("slots"), regionBudget(options));

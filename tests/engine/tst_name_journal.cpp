@@ -195,6 +195,9 @@ void NameJournalTest::strangersNamesAreRefused_data()
     row(NameKind::Path, "%1/../ipclab-1");
     row(NameKind::Path, "%1/ipclab-1/../../precious");
     row(NameKind::Path, "ipclab-1");
+    row(NameKind::Path, "/var/tmp/precious");
+    row(NameKind::Path, "/var/tmp/sub/ipclab-1");
+    row(NameKind::Path, "/tmp/ipclab-1");
     row(NameKind::PosixQueue, "/precious");
     row(NameKind::PosixQueue, "ipclab-1");
     row(NameKind::PosixSharedMemory, "/ipclab-1/../precious");

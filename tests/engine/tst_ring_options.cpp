@@ -5,6 +5,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 using namespace ipclab;
@@ -23,15 +25,21 @@ struct Choice {
     std::string text;
 };
 
-Case ringWith(Wait wait, const std::vector<Choice>& choices)
+Case caseOf(const char* id, Wait wait, const std::vector<Choice>& choices)
 {
-    const Mechanism* ring = findMechanism("shm_ring");
-    Case row{ring, wait, withDefaults(ring->info().options, {}), std::string(word(wait))};
+    const Mechanism* mechanism = findMechanism(id);
+    Case row{mechanism, wait, withDefaults(mechanism->info().options, {}),
+             fmt::format("{}, {}", id, word(wait))};
     for (const Choice& choice : choices) {
         row.options.set(choice.id, choice.text);
         row.name += ", " + choice.id + " " + choice.text;
     }
     return row;
+}
+
+Case ringWith(Wait wait, const std::vector<Choice>& choices)
+{
+    return caseOf("shm_ring", wait, choices);
 }
 
 QString text(const std::string& words)
@@ -64,10 +72,12 @@ private slots:
 
     void messagesPassAndTheLastIsNotHeldBack_data();
     void messagesPassAndTheLastIsNotHeldBack();
+    void aBatchIsPublishedAtOnceOrByFlush_data();
     void aBatchIsPublishedAtOnceOrByFlush();
     void aSleeperByEventfdIsWokenByOneCall();
     void theEffectiveWakingIsNamed_data();
     void theEffectiveWakingIsNamed();
+    void syncingWaitsForTheDiskOncePerGroup();
     void aPacedSenderHoldsNothingBack();
     void aCountedRunThatIsNoMultipleOfTheBatchEnds_data();
     void aCountedRunThatIsNoMultipleOfTheBatchEnds();
@@ -112,9 +122,16 @@ void RingOptions::messagesPassAndTheLastIsNotHeldBack()
     QCOMPARE(text(sender->finish()), QString());
 }
 
+void RingOptions::aBatchIsPublishedAtOnceOrByFlush_data()
+{
+    QTest::addColumn<Case>("row");
+    QTest::newRow("ring") << ringWith(Wait::Block, {{"batch", "4"}});
+    QTest::newRow("file") << caseOf("mapped_file", Wait::Block, {{"sync_every", "4"}});
+}
+
 void RingOptions::aBatchIsPublishedAtOnceOrByFlush()
 {
-    const Case row = ringWith(Wait::Block, {{"batch", "4"}});
+    QFETCH(Case, row);
     ChannelFixture channel(row, smallSize, *m_journal);
     const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk& talk) {
         for (std::uint64_t number = 0; number < 4; ++number) {
@@ -201,6 +218,21 @@ void RingOptions::theEffectiveWakingIsNamed()
     const ChannelFixture channel(row, smallSize, *m_journal);
     QCOMPARE(text(setting(channel.channel().effective(), "wake").effective), effective);
     QCOMPARE(static_cast<int>(channel.channel().objects().size()), objects);
+}
+
+void RingOptions::syncingWaitsForTheDiskOncePerGroup()
+{
+    const Case row = caseOf("mapped_file", Wait::Block, {{"sync_every", "3"}});
+    ChannelFixture channel(row, smallSize, *m_journal);
+    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
+        for (std::uint64_t number = 0; number < 9; ++number)
+            sendNumbered(endpoint, row.wait, number, smallSize);
+        const std::uint64_t calls = endpoint.counts().systemCalls - endpoint.counts().wakeUps;
+        require(calls == 6, fmt::format("{} calls instead of two for each of three groups", calls));
+        endpoint.flush();
+        require(endpoint.counts().systemCalls - endpoint.counts().wakeUps == 6, "a sync for nothing");
+    });
+    QCOMPARE(text(sender->finish()), QString());
 }
 
 void RingOptions::aPacedSenderHoldsNothingBack()

@@ -18,6 +18,8 @@
 
 #include <cstring>
 #include <functional>
+#include <numeric>
+#include <span>
 
 using namespace ipclab;
 using namespace std::chrono_literals;
@@ -62,24 +64,18 @@ void requireRefusal(const std::string& sentence, const std::vector<std::string>&
         require(sentence.find(part) != std::string::npos, sentence + " does not say: " + part);
 }
 
-QString text(const std::string& words)
-{
-    return QString::fromStdString(words);
-}
-
 /// The whole numbers 0, 1, 2 … in all of it.
 void fillAll(std::byte* data, std::size_t size)
 {
-    for (std::uint32_t i = 0; i < size / sizeof i; ++i)
-        std::memcpy(data + i * sizeof i, &i, sizeof i);
+    const std::span numbers(reinterpret_cast<std::uint32_t*>(data), size / sizeof(std::uint32_t));
+    std::iota(numbers.begin(), numbers.end(), 0U);
 }
 
 bool isFilled(const std::byte* data, std::size_t size)
 {
-    for (std::uint32_t i = 0; i < size / sizeof i; ++i)
-        if (std::memcmp(data + i * sizeof i, &i, sizeof i) != 0)
-            return false;
-    return true;
+    std::vector<std::byte> expected(size);
+    fillAll(expected.data(), size);
+    return std::memcmp(data, expected.data(), size) == 0;
 }
 
 /// What a region's name stands for is there; nothing for memory without a name.
@@ -142,7 +138,6 @@ private slots:
     void segmentLimitsAreNamedAndLeaveNothing();
     void theLimitOnFilesIsNamedAndLeavesNothing_data() { addKinds(); }
     void theLimitOnFilesIsNamedAndLeavesNothing();
-    void hugePagesAreRefusedWhereTheyCannotBe_data();
     void hugePagesAreRefusedWhereTheyCannotBe();
     void hugePagesThatNobodyReservedAreRefused_data() { addKindsWithHugePages(); }
     void hugePagesThatNobodyReservedAreRefused();
@@ -191,7 +186,7 @@ void SharedRegionTest::twoProcessesSeeTheSameBytes()
     QVERIFY(isFilled(memory.data(), memory.size()));
     *memory.as<std::uint32_t>() = 4711;
     writer.talk().tell(1);
-    QCOMPARE(text(writer.finish()), QString());
+    QCOMPARE(writer.finish(), std::string());
 }
 
 void SharedRegionTest::newMemoryIsWholePagesOfZeros()
@@ -287,7 +282,7 @@ void SharedRegionTest::inAProcessApart(int flags, const std::function<void()>& p
     const std::string error = process.finish();
     if (answer == couldNot)
         QSKIP("this user may not have namespaces of its own (unshare)");
-    QCOMPARE(text(error), QString());
+    QCOMPARE(error, std::string());
 }
 
 void SharedRegionTest::aFullShmDirectoryIsNamedAndLeavesNothing()
@@ -349,24 +344,20 @@ void SharedRegionTest::theLimitOnFilesIsNamedAndLeavesNothing()
         else
             requireRefusal(sentence, {"of 296 KiB", "64 KiB at the most (RLIMIT_FSIZE)", "ulimit -f"});
     });
-    QCOMPARE(text(process.finish()), QString());
+    QCOMPARE(process.finish(), std::string());
     QCOMPARE(findLeftovers(m_directory.path().toStdString()).size(), 0U);
-}
-
-void SharedRegionTest::hugePagesAreRefusedWhereTheyCannotBe_data()
-{
-    QTest::addColumn<QString>("memory");
-    QTest::newRow("posix") << "posix";
-    QTest::newRow("file") << "file";
 }
 
 void SharedRegionTest::hugePagesAreRefusedWhereTheyCannotBe()
 {
-    QFETCH(QString, memory);
-    const RegionRequest request = regionRequest(chosen(memory.toStdString(), "on"), someBytes);
-    const std::string sentence = failureOf([&] { SharedRegion(label, request, *m_journal); });
-    QVERIFY2(sentence.find("only the kinds memfd and sysv can lie in them") != std::string::npos,
-             sentence.c_str());
+    for (const char* memory : {"posix", "file"}) {
+        const Options options = chosen(memory, "on");
+        QCOMPARE(regionProblems(options).size(), 1U);
+        const std::string sentence =
+            failureOf([&] { SharedRegion(label, regionRequest(options, someBytes), *m_journal); });
+        QVERIFY2(sentence.find("only the kinds memfd and sysv can lie in them") != std::string::npos,
+                 sentence.c_str());
+    }
 }
 
 void SharedRegionTest::hugePagesThatNobodyReservedAreRefused()

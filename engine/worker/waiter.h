@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/base/relax_core.h"
 #include "engine/worker/session.h"
 
 #include <poll.h>
@@ -12,15 +13,6 @@ namespace ipclab {
 inline constexpr int triesBetweenLooks = 64;
 /// How long a hybrid wait spins before it sleeps: a little less than a wake-up across cores costs.
 inline constexpr Nanoseconds hybridSpin = std::chrono::microseconds(50);
-
-inline void relaxCore()
-{
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    asm volatile("yield");
-#endif
-}
 
 /// Carries one operation of an endpoint through, waiting as the experiment says. Waiting shows in the telemetry page while it
 /// lasts; an operation that succeeds at once costs nothing but itself.

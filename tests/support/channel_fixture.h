@@ -17,6 +17,8 @@ struct Case {
     std::string name = {};
 
     const Traits& traits() const { return mechanism->info().traits; }
+    /// Messages get damaged on purpose.
+    bool isRacing() const { return traits().canRace && options.text("lock") == "none"; }
     std::size_t largestMessage() const { return mechanism->limit(options).largest; }
 };
 

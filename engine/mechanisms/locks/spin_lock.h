@@ -1,0 +1,81 @@
+#pragma once
+
+#include "engine/base/relax_core.h"
+#include "engine/mechanisms/locks/lock_request.h"
+#include "engine/mechanisms/waiting.h"
+
+#include <sched.h>
+
+#include <atomic>
+
+namespace ipclab {
+
+/// A spin lock, test and test-and-set: it looks without writing, so that the line stays shared, and only
+/// tries once the lock looks free. A holder that has lost its core cannot let go, and two spinners on one
+/// core would wait out each other's time slices; so after some tries the core is given away (sched_yield(2)),
+/// and after many the process sleeps. Nobody wakes anybody: a side that has no slot naps and looks again.
+class SpinLock final {
+public:
+    static void prepare(LockPlace&) {}
+
+    explicit SpinLock(const GuardRequest& request)
+        : m_word(request.place.as<std::atomic<std::uint32_t>>()), m_counts(request.counts)
+    {
+    }
+
+    Outcome acquire(Deadline deadline)
+    {
+        for (int round = 0;; ++round) {
+            if (tryForAWhile()) [[likely]]
+                return Outcome::Done;
+            if (deadline.isImmediate())
+                return Outcome::WouldBlock;
+            if (const Outcome outcome = rest(round, deadline); outcome != Outcome::Done)
+                return outcome;
+        }
+    }
+
+    void release() { m_word.store(0, std::memory_order_release); }
+    void releaseAndWake(Side)
+    {
+        release();
+        m_rounds = 0;
+    }
+
+    Outcome awaitChange(Side, Deadline deadline)
+    {
+        release();
+        const Outcome outcome = rest(m_rounds++, deadline);
+        return outcome == Outcome::Done ? acquire(deadline) : outcome;
+    }
+
+private:
+    static constexpr int triesPerRound = 200;
+    static constexpr int roundsBeforeSleep = 16;
+
+    Outcome rest(int round, Deadline deadline)
+    {
+        ++m_counts.systemCalls;
+        if (round >= roundsBeforeSleep)
+            return nap(deadline);
+        ::sched_yield();
+        return Outcome::Done;
+    }
+
+    bool tryForAWhile()
+    {
+        for (int i = 0; i < triesPerRound; ++i) {
+            if (m_word.load(std::memory_order_relaxed) == 0 &&
+                m_word.exchange(1, std::memory_order_acquire) == 0)
+                return true;
+            relaxCore();
+        }
+        return false;
+    }
+
+    std::atomic<std::uint32_t>& m_word;
+    TransferCounts& m_counts;
+    int m_rounds = 0; ///< of waiting for a slot, since one was had
+};
+
+} // namespace ipclab

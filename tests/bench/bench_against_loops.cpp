@@ -18,6 +18,9 @@ struct Contest {
     Wait wait;
     HandLoop loop;
     double leastOfSmall = 0.95; ///< of the loop's throughput, for messages of 64 B with default measurement
+    const char* lock = nullptr; ///< of a mechanism that has one to choose
+
+    const char* name() const { return lock ? lock : mechanism; }
 };
 
 const std::vector<Contest> contests{
@@ -25,6 +28,8 @@ const std::vector<Contest> contests{
     {"unix_stream", Wait::Block, unixStreamHandLoop},
     {"posix_mq", Wait::Block, posixQueueHandLoop},
     {"shm_ring", Wait::Spin, ringHandLoop, 0.80},
+    {"shared_memory", Wait::Block, mutexSlotsHandLoop, 0.80, "robust"},
+    {"shared_memory", Wait::Block, semaphoreSlotsHandLoop, 0.80, "posix_semaphore"},
 };
 
 constexpr double leastOfLarger = 0.95;
@@ -55,6 +60,8 @@ Experiment experimentFor(const Contest& contest, const LoopRequest& request)
 {
     Experiment experiment;
     experiment.mechanism = contest.mechanism;
+    if (contest.lock)
+        experiment.mechanismOptions.set("lock", contest.lock);
     experiment.wait = contest.wait;
     experiment.exchange = request.exchange;
     experiment.messageSize = request.messageSize;
@@ -71,7 +78,7 @@ double measureRun(const Contest& contest, const LoopRequest& request)
     const RunResult result =
         runToEnd(experiment, {.workerProgram = IPCLAB_BIN_DIR "/ipclab-worker", .sampleEvery = {}});
     if (result.summary.outcome != RunOutcome::Finished || !result.checksHold())
-        throw std::runtime_error(fmt::format("a run over {} failed", contest.mechanism));
+        throw std::runtime_error(fmt::format("a run over {} failed", contest.name()));
     if (request.exchange == Exchange::RoundTrip)
         return static_cast<double>(result.summary.service.p50.count());
     return result.summary.messagesPerSecond;
@@ -102,7 +109,7 @@ std::string sizeText(std::size_t size)
 void compareThroughput(const Contest& contest, std::size_t size, const Settings& settings, Verdicts& verdicts)
 {
     const LoopRequest request = requestFor(Exchange::OneWay, size, settings);
-    const std::string name = fmt::format("{:<12}{:>7} one way   ", contest.mechanism, sizeText(size));
+    const std::string name = fmt::format("{:<16}{:>7} one way   ", contest.name(), sizeText(size));
     if (!problems(experimentFor(contest, request)).empty()) {
         fmt::print("      {}not allowed on this host\n", name);
         return;
@@ -116,7 +123,7 @@ void compareThroughput(const Contest& contest, std::size_t size, const Settings&
 void compareRoundTrip(const Contest& contest, const Settings& settings, Verdicts& verdicts)
 {
     const Duel duel = fight(contest, requestFor(Exchange::RoundTrip, smallSize, settings), settings.pairs);
-    verdicts.atMost(fmt::format("{:<12}{:>7} round trip p50 {:>8.0f} ns  run {:>10.0f} ns", contest.mechanism,
+    verdicts.atMost(fmt::format("{:<16}{:>7} round trip p50 {:>8.0f} ns  run {:>10.0f} ns", contest.name(),
                                 sizeText(smallSize), medianOf(duel.loop), medianOf(duel.run)),
                     duel.ratios, mostRoundTrip);
 }

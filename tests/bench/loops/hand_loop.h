@@ -25,5 +25,7 @@ double pipeHandLoop(const LoopRequest& request);
 double unixStreamHandLoop(const LoopRequest& request);
 double posixQueueHandLoop(const LoopRequest& request);
 double ringHandLoop(const LoopRequest& request);
+double mutexSlotsHandLoop(const LoopRequest& request);
+double semaphoreSlotsHandLoop(const LoopRequest& request);
 
 } // namespace ipclab

@@ -2,6 +2,7 @@
 
 #include "engine/base/quantity.h"
 #include "engine/experiment/option_groups.h"
+#include "engine/profiles/load_profile.h"
 
 #include <fmt/format.h>
 
@@ -64,12 +65,21 @@ std::string_view word(Pacing pacing)
     return {};
 }
 
+std::optional<SizeRange> sizesOfLoad(const Experiment& experiment)
+{
+    const LoadProfile* profile = findLoadProfile(experiment.load.profile);
+    if (experiment.sizes.distribution != "trace" || !profile)
+        return std::nullopt;
+    return profile->messageSizes(withDefaults(profile->info().options, experiment.load.options));
+}
+
 SizeRange messageSizes(const Experiment& experiment)
 {
     const SizeDistribution* distribution = findSizeDistribution(experiment.sizes.distribution);
-    if (!distribution || !distribution->quantile)
-        return {experiment.messageSize, experiment.messageSize, static_cast<double>(experiment.messageSize)};
-    return rangeOf(*distribution, withDefaults(distribution->options, experiment.sizes.options));
+    if (distribution && distribution->quantile)
+        return rangeOf(*distribution, withDefaults(distribution->options, experiment.sizes.options));
+    const SizeRange fixed{experiment.messageSize, experiment.messageSize, static_cast<double>(experiment.messageSize)};
+    return sizesOfLoad(experiment).value_or(fixed);
 }
 
 std::string sizesText(const Experiment& experiment)

@@ -93,6 +93,10 @@ std::string keyText(const Experiment& experiment, std::string_view key);
 /// are the keys.
 const std::vector<OptionSpec>& experimentKeys();
 
+/// What the load says of the messages' sizes, where it says how large they are and is asked to. Its options have no
+/// problems.
+std::optional<SizeRange> sizesOfLoad(const Experiment& experiment);
+
 /// The sizes of its messages. The experiment has no problems in them.
 SizeRange messageSizes(const Experiment& experiment);
 

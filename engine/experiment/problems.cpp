@@ -130,6 +130,16 @@ void checkClasses(const Experiment& experiment, std::size_t classes, Problems& p
                            word(experiment.shape.kind)));
 }
 
+/// Whether the load says how large messages are, if it is asked to.
+bool checkSizesOfLoad(const Experiment& experiment, Problems& problems)
+{
+    if (experiment.sizes.distribution != "trace" || sizesOfLoad(experiment))
+        return true;
+    report(problems, "message.sizes",
+           "message.sizes can be trace only where load.profile is trace and its file has a column of sizes");
+    return false;
+}
+
 /// The key that says how large messages are.
 std::string sizeKey(const Experiment& experiment)
 {
@@ -205,6 +215,8 @@ std::vector<Problem> problems(const Experiment& experiment)
             fine.insert(group.chosenBy);
     if (fine.contains("load.profile"))
         checkMessages(experiment, found);
+    if (fine.contains("load.profile") && !checkSizesOfLoad(experiment, found))
+        return found;
     if (fine.contains("message.sizes"))
         checkIntegrity(experiment, mechanism, found);
     if (isAvailable && fine.contains("message.sizes") && fine.contains("mechanism"))

@@ -2,6 +2,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/option.h"
+#include "engine/profiles/message_sizes.h"
 
 #include <cstdint>
 #include <memory>
@@ -48,6 +49,8 @@ public:
     /// When the next message is due, since the start of the load; never before the one before it. neverDue
     /// when no more are.
     virtual Nanoseconds next() = 0;
+    /// Bytes of the message that next() was last asked for; 0 where the load does not say.
+    virtual std::size_t size() const { return 0; }
 };
 
 /// A shape of load over time. Stateless; the catalogue owns the only object of each.
@@ -71,6 +74,9 @@ public:
 
     /// How long a sender of a closed loop pauses after each message that has gone, or been answered.
     virtual Nanoseconds thinkTime(const Options&) const { return Nanoseconds::zero(); }
+
+    /// How large the messages are, where the load says; asked of complete options.
+    virtual std::optional<SizeRange> messageSizes(const Options&) const { return std::nullopt; }
 
     /// What is wrong between complete options that are each fine by themselves. A sentence begins with its
     /// option's id.

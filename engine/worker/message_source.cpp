@@ -1,5 +1,6 @@
 #include "engine/worker/message_source.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace ipclab {
@@ -54,7 +55,8 @@ MessageSource::MessageSource(Session& session)
       m_writer(formatOf(session), session.control(), static_cast<std::uint16_t>(session.plan().index)),
       m_rhythm(stampEvery(session.experiment(), profileOf(session).info().loop == Loop::Open)),
       m_thinkTime(profileOf(session).thinkTime(session.experiment().load.options)), m_pacer(pacerFor(session, m_thinkTime)),
-      m_size(session.experiment().messageSize), m_sizes(sizesFor(session)), m_end(std::numeric_limits<std::uint64_t>::max())
+      m_size(session.experiment().messageSize), m_sizesVary(session.experiment().sizes.distribution != "fixed"),
+      m_sizes(sizesFor(session)), m_end(std::numeric_limits<std::uint64_t>::max())
 {
     session.telemetry().setLatencyEvery(m_rhythm.every());
 }
@@ -74,6 +76,11 @@ Nanoseconds MessageSource::readClock()
     if (!m_rhythm.isSettled() && m_rhythm.consider(moment))
         m_session.telemetry().setLatencyEvery(m_rhythm.every());
     return moment;
+}
+
+std::size_t MessageSource::nextSize()
+{
+    return m_sizes ? m_sizes->next() : std::max<std::size_t>(1, m_pacer->size());
 }
 
 void MessageSource::beginMeasuring()

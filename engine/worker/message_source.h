@@ -63,7 +63,7 @@ public:
 private:
     [[gnu::always_inline]] Outcome transmit(const Outgoing& outgoing)
     {
-        const std::size_t size = m_sizes ? m_sizes->next() : m_size;
+        const std::size_t size = m_sizesVary ? nextSize() : m_size;
         const Reservation reservation =
             m_waiter.complete([this, size](Deadline deadline) { return m_endpoint.reserve(size, deadline); });
         if (reservation.outcome != Outcome::Done) [[unlikely]]
@@ -76,6 +76,7 @@ private:
     /// Waits as the load profile says. When the message was due, zero if as soon as it goes; nothing when the window is over.
     std::optional<Nanoseconds> pace();
     Nanoseconds readClock();
+    std::size_t nextSize();
 
     Session& m_session;
     Endpoint& m_endpoint;
@@ -84,8 +85,9 @@ private:
     StampRhythm m_rhythm;
     Nanoseconds m_thinkTime;
     std::unique_ptr<Pacer> m_pacer; ///< none in a closed loop without think time
-    std::size_t m_size; ///< of all messages, unless m_sizes says it for each
-    std::optional<SizeSequence> m_sizes;
+    std::size_t m_size; ///< of all messages, unless they vary
+    bool m_sizesVary;
+    std::optional<SizeSequence> m_sizes; ///< nothing where the load says how large each message is
     std::uint64_t m_sequence = 0;
     std::uint64_t m_end; ///< the sequence to stop before
     bool m_isMeasuring = false;

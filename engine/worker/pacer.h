@@ -17,6 +17,8 @@ public:
 
     /// When the message was due, on the clock; nothing when the window is over. A sender that is behind does not wait.
     std::optional<Nanoseconds> awaitNext();
+    /// Of the message that was last waited for, as Schedule::size() says it.
+    std::size_t size() const { return m_schedule->size(); }
     /// Waits so long from now, whatever is due; false if the window ended first.
     bool pause(Nanoseconds length);
 

@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 9> optionKinds{"choice", "switch", "count
 constexpr std::array<std::string_view, 2> directions{"one-way", "two-way"};
 constexpr std::array<std::string_view, 4> orderings{"fifo", "by priority", "by type", "unordered"};
 constexpr std::array<std::string_view, 2> losses{"never", "possible"};
-constexpr std::array<std::string_view, 2> boundaries{"kept", "framed"};
+constexpr std::array<std::string_view, 3> boundaries{"kept", "framed", "none"};
 constexpr std::array<std::string_view, 2> contents{"carried", "count only"};
 constexpr std::array<std::string_view, 3> persistences{"processes", "kernel", "file"};
 constexpr std::array<std::string_view, 2> peerExits{"noticed", "unnoticed"};

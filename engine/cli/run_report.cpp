@@ -150,6 +150,21 @@ std::string settingsText(const RunResult& result)
     return text;
 }
 
+/// Where nothing marks a message in a byte stream.
+std::string readsText(const RunResult& result)
+{
+    const std::uint64_t reads = result.reads.total();
+    if (reads == 0)
+        return {};
+    std::uint64_t cuts = 0;
+    for (const WorkerResult& worker : result.workers)
+        cuts += worker.received > 0 ? worker.partialTransfers : 0;
+    return fmt::format("  reads       {} for {} messages · p50 {} · p99 {} · {} ended inside a message\n",
+                       countText(reads), countText(result.summary.messagesReceived),
+                       formatSize(result.reads.quantile(0.5)), formatSize(result.reads.quantile(0.99)),
+                       countText(cuts));
+}
+
 /// What the run was made of.
 std::string objectsText(const RunResult& result)
 {
@@ -188,7 +203,7 @@ std::string reportText(const RunResult& result)
     return text + throughputText(result.summary) + costText(result.summary) +
            latencyText(result.summary, result.experiment.exchange) + integrityText(result) +
            racesText(result) + classesText(result) + workersText(result) + settingsText(result) +
-           objectsText(result) + checksText(result);
+           objectsText(result) + readsText(result) + checksText(result);
 }
 
 } // namespace ipclab

@@ -175,11 +175,24 @@ void checkIntegrity(const Experiment& experiment, const Mechanism* mechanism, Pr
 }
 
 /// Only for a mechanism, and sizes, whose options have no problems.
+/// Where nothing marks a message, its size is all that the receiver knows of it.
+void checkBoundaries(const Experiment& experiment, const Mechanism& mechanism, const Options& options,
+                     Problems& problems)
+{
+    const SizeRange sizes = messageSizes(experiment);
+    if (mechanism.boundaries(options) == Boundaries::None && sizes.smallest != sizes.largest)
+        report(problems, sizeKey(experiment),
+               fmt::format("all messages must have one size with {} without framing, for the receiver counts "
+                           "bytes; these have {} to {}",
+                           mechanism.info().id, formatSize(sizes.smallest), formatSize(sizes.largest)));
+}
+
 void checkMechanism(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
 {
     const Options options = withDefaults(mechanism.info().options, experiment.mechanismOptions);
     checkClasses(experiment, mechanism.classes(options).size(), problems);
     checkSize(experiment, mechanism, options, problems);
+    checkBoundaries(experiment, mechanism, options, problems);
 }
 
 int usableCores()

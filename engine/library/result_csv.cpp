@@ -288,6 +288,19 @@ CsvTable deliveriesTable(const RunResult& result)
     return table;
 }
 
+CsvTable readsTable(const RunResult& result)
+{
+    CsvTable table({"lower bound (B)", "upper bound (B)", "reads"});
+    for (std::size_t index = 0; index < size_grid::bucketCount; ++index) {
+        if (result.reads.counts[index] == 0)
+            continue;
+        table.add(size_grid::lowerBound(index));
+        table.add(size_grid::lowerBound(index + 1));
+        table.add(result.reads.counts[index]);
+    }
+    return table;
+}
+
 CsvTable eventsTable(const RunResult& result)
 {
     CsvTable table({"time (s)", "kind", "worker", "text"});
@@ -354,11 +367,12 @@ void writeCsv(const RunResult& result, const std::string& directory)
     write(workersTable(result), directory, "workers.csv");
     write(latencyTable(result), directory, "latency.csv");
     write(eventsTable(result), directory, "events.csv");
+    write(objectsTable(result), directory, "objects.csv");
+    write(readsTable(result), directory, "reads.csv");
     if (result.classes.empty())
         return;
     write(classesTable(result), directory, "classes.csv");
     write(deliveriesTable(result), directory, "deliveries.csv");
-    write(objectsTable(result), directory, "objects.csv");
 }
 
 void writeCsv(const std::vector<RunResult>& results, const std::string& directory)

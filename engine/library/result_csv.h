@@ -7,13 +7,14 @@
 
 namespace ipclab {
 
-/// Writes a run as six tables for spreadsheets and scripts (RFC 4180, UTF-8, units in the header line):
+/// Writes a run as seven tables for spreadsheets and scripts (RFC 4180, UTF-8, units in the header line):
 ///
 ///   summary.csv  one record: what was asked, what came out
 ///   series.csv   one record per interval: rates, both latencies' percentiles, fill, and each worker's time
 ///   workers.csv  one record per worker
 ///   latency.csv  one record per filled bucket of the two histograms
 ///   events.csv   the event log
+///   reads.csv    one record per filled bucket of the histogram of bytes per read
 ///   objects.csv  one record per kernel object of the channels
 ///
 /// A cell is empty where there is nothing to say, for instance a percentile of no messages. `directory` is

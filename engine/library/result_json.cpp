@@ -259,6 +259,16 @@ Json toJsonValue(const LatencyCounts& histogram)
     return buckets;
 }
 
+Json toJsonValue(const SizeCounts& sizes)
+{
+    Json buckets = Json::array();
+    for (std::size_t index = 0; index < sizes.counts.size(); ++index)
+        if (sizes.counts[index] > 0)
+            buckets.push_back(
+                {size_grid::lowerBound(index), size_grid::lowerBound(index + 1), sizes.counts[index]});
+    return buckets;
+}
+
 Json toJsonValue(const LoggedEvent& event)
 {
     return {{"at_ns", event.at.count()},
@@ -286,7 +296,8 @@ std::string listText(const std::vector<Item>& items)
 std::string objectText(const RunResult& result)
 {
     const Json histograms = {{"response_ns", toJsonValue(result.response)},
-                             {"service_ns", toJsonValue(result.service)}};
+                             {"service_ns", toJsonValue(result.service)},
+                             {"read_bytes", toJsonValue(result.reads)}};
     const std::vector<std::pair<std::string, std::string>> members = {
         {"schema", dump(schema)},
         {"started_at", dump(result.startedAt)},

@@ -29,7 +29,8 @@ namespace ipclab {
 /// service_ns,
 ///   fill_messages, fill_bytes, torn_records, lost_updates, stale_reads, workers: [{sent, received,
 ///   would_block, time_ns, cpu_ns, busy_waiting}]}].
-/// - histograms: {response_ns, service_ns}: [[lower, upper, count]], only filled buckets; lower is inclusive.
+/// - histograms: {response_ns, service_ns, read_bytes}: [[lower, upper, count]], only filled buckets; lower is
+///   inclusive. read_bytes is how many bytes each read brought, where nothing marks a message in the stream.
 /// - events: [{at_ns, kind, worker, text}].
 /// - checks: [{id, holds, sentence}].
 ///

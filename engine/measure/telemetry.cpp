@@ -58,6 +58,14 @@ CounterValues readCounters(const TelemetryPage& page)
     return copy;
 }
 
+SizeCounts readReads(const TelemetryPage& page)
+{
+    SizeCounts copy;
+    for (std::size_t bucket = 0; bucket < copy.counts.size(); ++bucket)
+        copy.counts[bucket] = page.reads[bucket].load(std::memory_order_relaxed);
+    return copy;
+}
+
 LatencyCounts countsAtBegin(const std::array<std::uint32_t, latency_grid::bucketCount>& counts, std::uint64_t sum)
 {
     LatencyCounts copy;
@@ -167,6 +175,7 @@ Telemetry TelemetryReader::read() const
     copy.service = page.service.copy();
     copy.lateness = page.lateness.copy();
     copy.classes = copyClasses(page);
+    copy.reads = readReads(page);
     for (const ErrorCount& error : page.errors)
         if (const int number = error.number.load(std::memory_order_relaxed); number != 0)
             copy.errors[number] = error.count.load(std::memory_order_relaxed);
@@ -195,6 +204,7 @@ MeasuredWindow TelemetryReader::measuredWindow() const
     }
     if (window.countsBegun) {
         window.countersAtBegin = page.countersAtBegin;
+        window.readsAtBegin = page.readsAtBegin;
         window.responseAtBegin = countsAtBegin(page.responseAtBegin, page.sumsAtBegin[0]);
         window.serviceAtBegin = countsAtBegin(page.serviceAtBegin, page.sumsAtBegin[1]);
         window.latenessAtBegin = countsAtBegin(page.latenessAtBegin, page.sumsAtBegin[2]);
@@ -250,6 +260,7 @@ void TelemetryWriter::beginTimes()
 void TelemetryWriter::beginCounts()
 {
     page().countersAtBegin = readCounters(page());
+    page().readsAtBegin = readReads(page());
     keep(page().response.copy(), page().responseAtBegin, page().sumsAtBegin[0]);
     keep(page().service.copy(), page().serviceAtBegin, page().sumsAtBegin[1]);
     keep(page().lateness.copy(), page().latenessAtBegin, page().sumsAtBegin[2]);
@@ -267,6 +278,12 @@ void TelemetryWriter::end()
         page().timeAtEnd[window] = windows.time[window].count();
     page().visitsAtEnd = windows.visits;
     page().ended.store(1, std::memory_order_release);
+}
+
+void TelemetryWriter::setReads(const SizeCounts& reads)
+{
+    for (std::size_t bucket = 0; bucket < reads.counts.size(); ++bucket)
+        page().reads[bucket].store(reads.counts[bucket], std::memory_order_relaxed);
 }
 
 void TelemetryWriter::countError(int number)

@@ -3,6 +3,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/failure.h"
 #include "engine/base/mapping.h"
+#include "engine/base/size_counts.h"
 #include "engine/measure/class_page.h"
 #include "engine/measure/histogram.h"
 
@@ -82,6 +83,7 @@ struct Telemetry {
     LatencyCounts service;
     LatencyCounts lateness;
     std::vector<ClassCounts> classes;    ///< of the measured window only; empty where messages are all alike
+    SizeCounts reads; ///< bytes per read, where the receiver takes what is there
     std::map<int, std::uint64_t> errors; ///< count by errno
     std::string failure;                 ///< what a Failed worker had to say
 };
@@ -93,6 +95,7 @@ struct MeasuredWindow {
     bool ended = false;
     WindowTimes windowsAtBegin;
     CounterValues countersAtBegin;
+    SizeCounts readsAtBegin;
     LatencyCounts responseAtBegin, serviceAtBegin, latenessAtBegin;
     ProcessTimes begin;
     ProcessTimes end;

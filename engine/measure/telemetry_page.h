@@ -36,12 +36,14 @@ struct TelemetryPage {
     SharedHistogram response;
     SharedHistogram service;
     SharedHistogram lateness;
+    std::array<std::atomic<std::uint64_t>, size_grid::bucketCount> reads;
 
     // Written once each; the flag last.
     std::atomic<std::uint32_t> countsBegun;
     std::atomic<std::uint32_t> timesBegun;
     std::atomic<std::uint32_t> ended;
     CounterValues countersAtBegin;
+    SizeCounts readsAtBegin;
     std::array<std::uint32_t, latency_grid::bucketCount> responseAtBegin;
     std::array<std::uint32_t, latency_grid::bucketCount> serviceAtBegin;
     std::array<std::uint32_t, latency_grid::bucketCount> latenessAtBegin;
@@ -103,6 +105,7 @@ public:
     {
         page().counters[static_cast<std::size_t>(counter)].store(to, std::memory_order_relaxed);
     }
+    void setReads(const SizeCounts& reads);
     void countError(int number);
     void setLastReceived(Nanoseconds moment)
     {

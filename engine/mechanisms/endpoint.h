@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/deadline.h"
+#include "engine/base/size_counts.h"
 
 #include <poll.h>
 
@@ -69,6 +70,10 @@ public:
     virtual int pollDescriptor() const { return -1; }
     /// POLLIN where the descriptor says by becoming readable that there is room.
     virtual short sendEvent() const { return POLLOUT; }
+
+    /// How many bytes each read brought, where the receiver takes what is there and not one message; else null. Lives
+    /// as long as the endpoint.
+    virtual const SizeCounts* reads() const { return nullptr; }
 
     const TransferCounts& counts() const { return m_counts; }
 

@@ -85,14 +85,15 @@ public:
         // Opened for a moment only: somebody who held both ends would hide that a worker is not there yet, or
         // not any more. The capacity is gone with the last who closes, so the sender asks for it again.
         const UniqueFd end = openFifo(m_name.name(), O_RDWR | O_NONBLOCK);
-        m_capacity =
-            pipeCapacityFor(setPipeCapacity(end, request.options.size("capacity")), request.largestMessage);
-        m_setting = pipeCapacitySetting(request.options, m_capacity.amount);
+        m_capacity = pipeCapacityFor(setPipeCapacity(end, request.options.size("capacity")),
+                                     request.largestMessage, framingOf(request.options));
+        m_settings = {pipeCapacitySetting(request.options, m_capacity.amount),
+                      framingSetting(request.options)};
     }
 
     Invitation invite(Seat) override { return {{}, m_name.name()}; }
 
-    std::vector<EffectiveSetting> effective() const override { return {m_setting}; }
+    std::vector<EffectiveSetting> effective() const override { return m_settings; }
 
     std::optional<Capacity> capacity() const override { return m_capacity; }
 
@@ -102,14 +103,19 @@ private:
     JournaledName m_name;
     KernelObject m_object;
     Capacity m_capacity;
-    EffectiveSetting m_setting;
+    std::vector<EffectiveSetting> m_settings;
 };
 
 class FifoMechanism final : public Mechanism {
 public:
     const MechanismInfo& info() const override { return m_info; }
 
-    MessageLimit limit(const Options&) const override { return privateMemoryLimit(); }
+    MessageLimit limit(const Options& options) const override
+    {
+        return framingOf(options) == Framing::Packets ? packetLimit() : privateMemoryLimit();
+    }
+
+    Boundaries boundaries(const Options& options) const override { return boundariesOf(framingOf(options)); }
 
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
@@ -123,7 +129,9 @@ public:
         UniqueFd end = openFifo(invitation.address, isSender ? O_WRONLY : O_RDONLY);
         if (isSender)
             setPipeCapacity(end, request.options.size("capacity"));
-        return makePipeEndpoint(std::move(end), request.largestMessage);
+        if (isSender && framingOf(request.options) == Framing::Packets)
+            check(::fcntl(end.get(), F_SETFL, O_DIRECT), "F_SETFL");
+        return makePipeEndpoint(std::move(end), request.largestMessage, framingOf(request.options));
     }
 
 private:
@@ -135,7 +143,7 @@ private:
                    .boundaries = Boundaries::Framed,
                    .namedBy = {NamedBy::Path},
                    .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}},
-        .options = {pipeCapacityOption()},
+        .options = {pipeCapacityOption(), framingOption(PacketMode::Offered)},
         .manPages = {"fifo(7)", "mkfifo(3)", "pipe(7)"},
     };
 };

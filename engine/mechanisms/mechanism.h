@@ -31,6 +31,7 @@ struct Capacity {
     std::uint64_t amount = 0;
     CapacityUnit unit = CapacityUnit::Bytes;
     std::uint64_t overheadPerMessage = 0; ///< bytes above its own that a message of the largest size takes
+    std::uint64_t readAhead = 0; ///< bytes that the receiver may besides have taken out and not yet looked at
     bool operator==(const Capacity&) const = default;
 };
 
@@ -130,6 +131,10 @@ public:
 
     /// What does not go together in options that have no problem each by itself.
     virtual std::vector<OptionProblem> problems(const Options&) const { return {}; }
+
+    /// How messages are told apart with these options. Where they are not (Boundaries::None), all messages have the
+    /// largest size.
+    virtual Boundaries boundaries(const Options&) const { return info().traits.boundaries; }
 
     /// The classes into which the messages fall with these options; fewer than two where all are alike.
     virtual std::vector<MessageClass> classes(const Options&) const { return {}; }

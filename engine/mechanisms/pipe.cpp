@@ -26,12 +26,14 @@ public:
     explicit PipeChannel(const ChannelRequest& request)
     {
         std::array<int, 2> ends{};
-        check(::pipe2(ends.data(), O_CLOEXEC), "pipe2");
+        const Framing framing = framingOf(request.options);
+        check(::pipe2(ends.data(), O_CLOEXEC | (framing == Framing::Packets ? O_DIRECT : 0)), "pipe2");
         m_readEnd.reset(ends[0]);
         m_writeEnd.reset(ends[1]);
         m_capacity = pipeCapacityFor(setPipeCapacity(m_writeEnd, request.options.size("capacity")),
-                                     request.largestMessage);
-        m_setting = pipeCapacitySetting(request.options, m_capacity.amount);
+                                     request.largestMessage, framing);
+        m_settings = {pipeCapacitySetting(request.options, m_capacity.amount),
+                      framingSetting(request.options)};
         m_object = objectOf("pipe", m_readEnd.get());
     }
 
@@ -49,7 +51,7 @@ public:
         m_writeEnd.reset();
     }
 
-    std::vector<EffectiveSetting> effective() const override { return {m_setting}; }
+    std::vector<EffectiveSetting> effective() const override { return m_settings; }
 
     std::optional<Capacity> capacity() const override { return m_capacity; }
 
@@ -59,7 +61,7 @@ private:
     UniqueFd m_readEnd;
     UniqueFd m_writeEnd;
     Capacity m_capacity;
-    EffectiveSetting m_setting;
+    std::vector<EffectiveSetting> m_settings;
     KernelObject m_object;
 };
 
@@ -67,7 +69,12 @@ class PipeMechanism final : public Mechanism {
 public:
     const MechanismInfo& info() const override { return m_info; }
 
-    MessageLimit limit(const Options&) const override { return privateMemoryLimit(); }
+    MessageLimit limit(const Options& options) const override
+    {
+        return framingOf(options) == Framing::Packets ? packetLimit() : privateMemoryLimit();
+    }
+
+    Boundaries boundaries(const Options& options) const override { return boundariesOf(framingOf(options)); }
 
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
@@ -76,7 +83,8 @@ public:
 
     std::unique_ptr<Endpoint> join(Seat, Invitation invitation, const JoinRequest& request) const override
     {
-        return makePipeEndpoint(std::move(invitation.descriptors.at(0)), request.largestMessage);
+        return makePipeEndpoint(std::move(invitation.descriptors.at(0)), request.largestMessage,
+                                framingOf(request.options));
     }
 
 private:
@@ -88,7 +96,7 @@ private:
                    .boundaries = Boundaries::Framed,
                    .namedBy = {NamedBy::Inherited},
                    .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}},
-        .options = {pipeCapacityOption()},
+        .options = {pipeCapacityOption(), framingOption(PacketMode::Offered)},
         .manPages = {"pipe(7)", "pipe(2)", "fcntl(2)"},
     };
 };

@@ -45,13 +45,15 @@ std::uint64_t setPipeCapacity(const UniqueFd& end, std::uint64_t requested)
     return capacityOf(end);
 }
 
-Capacity pipeCapacityFor(std::uint64_t capacity, std::size_t messageSize)
+Capacity pipeCapacityFor(std::uint64_t capacity, std::size_t messageSize, Framing framing)
 {
     std::array<int, 2> descriptors{};
-    check(::pipe2(descriptors.data(), O_CLOEXEC | O_NONBLOCK), "pipe2");
+    const int mode = framing == Framing::Packets ? O_DIRECT : 0;
+    check(::pipe2(descriptors.data(), O_CLOEXEC | O_NONBLOCK | mode), "pipe2");
     const UniqueFd readEnd(descriptors[0]);
     const UniqueFd writeEnd(descriptors[1]);
-    const std::vector<std::byte> frame(bytesPerPrefix + messageSize);
+    const std::uint64_t overhead = framingOverhead(framing);
+    const std::vector<std::byte> frame(overhead + messageSize);
     // Small messages fill every page alike; the default capacity tells enough and is filled sooner.
     if (frame.size() > PIPE_BUF)
         ::fcntl(writeEnd.get(), F_SETPIPE_SZ, static_cast<unsigned>(capacity));
@@ -59,7 +61,8 @@ Capacity pipeCapacityFor(std::uint64_t capacity, std::size_t messageSize)
     std::uint64_t messages = 0;
     while (::write(writeEnd.get(), frame.data(), frame.size()) == static_cast<ssize_t>(frame.size()))
         ++messages;
-    return {capacity, CapacityUnit::Bytes, messages == 0 ? bytesPerPrefix : size / messages - messageSize};
+    return {capacity, CapacityUnit::Bytes, messages == 0 ? overhead : size / messages - messageSize,
+            readAheadOf(framing, messageSize)};
 }
 
 EffectiveSetting pipeCapacitySetting(const Options& options, std::uint64_t capacity)

@@ -3,6 +3,7 @@
 #include "engine/base/option.h"
 #include "engine/base/unique_fd.h"
 #include "engine/mechanisms/mechanism.h"
+#include "engine/mechanisms/stream_framing.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +20,8 @@ std::uint64_t setPipeCapacity(const UniqueFd& end, std::uint64_t requested);
 
 /// The kernel keeps the bytes in pages and fills a page up only with the whole rest of a write, so that it
 /// depends on the size how many messages fit: asked of a pipe made for this question.
-Capacity pipeCapacityFor(std::uint64_t capacity, std::size_t messageSize);
+Capacity pipeCapacityFor(std::uint64_t capacity, std::size_t messageSize,
+                         Framing framing = Framing::LengthPrefix);
 
 /// How the option came out.
 EffectiveSetting pipeCapacitySetting(const Options& options, std::uint64_t capacity);

@@ -1,107 +1,25 @@
 #include "engine/mechanisms/stream_endpoint.h"
 
 #include "engine/base/failure.h"
-#include "engine/mechanisms/kernel_object.h"
+#include "engine/mechanisms/packet_pipe_endpoint.h"
+#include "engine/mechanisms/stream_calls.h"
+#include "engine/mechanisms/unframed_endpoint.h"
 #include "engine/mechanisms/waiting.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/socket.h>
 
 #include <cassert>
-#include <cerrno>
 #include <cstring>
-#include <string>
 #include <utility>
 
 namespace ipclab {
 
 namespace {
 
-/// A call that must not block, or one that may sleep until it has moved something.
-enum class Patience { None, Any };
-
-/// The same end once more, with O_NONBLOCK. A new open file of this process, for the flag belongs to the open
-/// file, which is shared with everybody who inherited the descriptor.
-UniqueFd reopenNonBlocking(const UniqueFd& end)
-{
-    const std::string path = "/proc/self/fd/" + std::to_string(end.get());
-    const int access = check(::fcntl(end.get(), F_GETFL), "F_GETFL") & O_ACCMODE;
-    const int reopened = ::open(path.c_str(), access | O_NONBLOCK | O_CLOEXEC);
-    // The last reader has gone already: every write fails at once, and none can block.
-    if (reopened < 0 && errno == ENXIO)
-        return duplicate(end);
-    return UniqueFd(check(reopened, "open"));
-}
-
-/// read(2) and write(2) on a pipe. Two open files, because the other way not to block, RWF_NOWAIT, costs a
-/// third more per call: it needs the vectored calls.
-class PipeCalls final {
-public:
-    explicit PipeCalls(UniqueFd end)
-        : m_blocking(std::move(end)), m_nonBlocking(reopenNonBlocking(m_blocking))
-    {
-    }
-
-    ssize_t write(std::span<const std::byte> bytes, Patience patience)
-    {
-        return ::write(descriptor(patience), bytes.data(), bytes.size());
-    }
-
-    ssize_t read(std::span<std::byte> bytes, Patience patience)
-    {
-        return ::read(descriptor(patience), bytes.data(), bytes.size());
-    }
-
-    int descriptor() const { return m_blocking.get(); }
-
-private:
-    int descriptor(Patience patience) const
-    {
-        return patience == Patience::Any ? m_blocking.get() : m_nonBlocking.get();
-    }
-
-    UniqueFd m_blocking;
-    UniqueFd m_nonBlocking;
-};
-
-/// recv(2) and send(2) on a stream socket.
-class SocketCalls final {
-public:
-    explicit SocketCalls(UniqueFd socket) : m_socket(std::move(socket)) {}
-
-    ssize_t write(std::span<const std::byte> bytes, Patience patience)
-    {
-        return ::send(m_socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | flags(patience));
-    }
-
-    ssize_t read(std::span<std::byte> bytes, Patience patience)
-    {
-        return ::recv(m_socket.get(), bytes.data(), bytes.size(), flags(patience));
-    }
-
-    int descriptor() const { return m_socket.get(); }
-
-private:
-    static int flags(Patience patience) { return patience == Patience::Any ? 0 : MSG_DONTWAIT; }
-
-    UniqueFd m_socket;
-};
-
 constexpr std::size_t prefixSize = bytesPerPrefix;
 /// Where a frame starts in its buffer, so that the payload is aligned to 8.
 constexpr std::size_t frameStart = 8 - prefixSize;
-
-std::unique_ptr<std::byte[]> makeBuffer(std::size_t size)
-{
-    return std::make_unique_for_overwrite<std::byte[]>(size);
-}
-
-Patience patienceOf(Deadline deadline)
-{
-    return deadline.isNever() ? Patience::Any : Patience::None;
-}
 
 [[noreturn]] void throwCorruptPrefix(std::size_t length, std::size_t largest)
 {
@@ -118,10 +36,10 @@ class StreamEndpoint final : public Endpoint {
 public:
     StreamEndpoint(UniqueFd descriptor, std::size_t largestMessage)
         : m_calls(std::move(descriptor)), m_largest(largestMessage),
-          m_outgoing(makeBuffer(frameStart + prefixSize + largestMessage))
+          m_outgoing(makeStreamBuffer(frameStart + prefixSize + largestMessage))
           // The beginning of a large frame may lie behind a small one; its rest is read where it belongs.
           ,
-          m_incoming(makeBuffer(frameStart + 2 * (prefixSize + largestMessage)))
+          m_incoming(makeStreamBuffer(frameStart + 2 * (prefixSize + largestMessage)))
     {
     }
 
@@ -231,11 +149,11 @@ private:
     Calls m_calls;
     std::size_t m_largest;
 
-    std::unique_ptr<std::byte[]> m_outgoing;
+    StreamBuffer m_outgoing;
     std::size_t m_frame = 0; ///< bytes of the frame in m_outgoing
     std::size_t m_sent = 0;  ///< of them written
 
-    std::unique_ptr<std::byte[]> m_incoming;
+    StreamBuffer m_incoming;
     std::size_t m_begin = frameStart; ///< first byte of the next frame
     std::size_t m_end = frameStart;   ///< behind the last byte read
     std::size_t m_length = 0;         ///< payload of the frame at m_begin, once it is whole
@@ -246,13 +164,24 @@ private:
 
 } // namespace
 
-std::unique_ptr<Endpoint> makePipeEndpoint(UniqueFd descriptor, std::size_t largestMessage)
+std::unique_ptr<Endpoint> makePipeEndpoint(UniqueFd descriptor, std::size_t largestMessage, Framing framing)
 {
+    switch (framing) {
+    case Framing::LengthPrefix:
+        break;
+    case Framing::Packets:
+        return std::make_unique<PacketPipeEndpoint>(std::move(descriptor), largestMessage);
+    case Framing::None:
+        return std::make_unique<UnframedEndpoint<PipeCalls>>(std::move(descriptor), largestMessage);
+    }
     return std::make_unique<StreamEndpoint<PipeCalls>>(std::move(descriptor), largestMessage);
 }
 
-std::unique_ptr<Endpoint> makeSocketEndpoint(UniqueFd descriptor, std::size_t largestMessage)
+std::unique_ptr<Endpoint> makeSocketEndpoint(UniqueFd descriptor, std::size_t largestMessage, Framing framing)
 {
+    assert(framing != Framing::Packets);
+    if (framing == Framing::None)
+        return std::make_unique<UnframedEndpoint<SocketCalls>>(std::move(descriptor), largestMessage);
     return std::make_unique<StreamEndpoint<SocketCalls>>(std::move(descriptor), largestMessage);
 }
 

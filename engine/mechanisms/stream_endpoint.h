@@ -2,6 +2,7 @@
 
 #include "engine/base/unique_fd.h"
 #include "engine/mechanisms/endpoint.h"
+#include "engine/mechanisms/stream_framing.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,11 +18,16 @@ namespace ipclab {
 /// What the frame adds to each message.
 inline constexpr std::uint64_t bytesPerPrefix = sizeof(std::uint32_t);
 
+/// How much one read asks for where there are no frames: as much as a pipe holds by default.
+inline constexpr std::uint64_t unframedReadSize = 64 << 10;
+
 /// One end of a pipe or FIFO. SIGPIPE must be ignored in this process. Opens the end once more, through
-/// /proc.
-std::unique_ptr<Endpoint> makePipeEndpoint(UniqueFd descriptor, std::size_t largestMessage);
+/// /proc. In packet mode the writing end has O_DIRECT.
+std::unique_ptr<Endpoint> makePipeEndpoint(UniqueFd descriptor, std::size_t largestMessage,
+                                           Framing framing = Framing::LengthPrefix);
 
 /// One end of a connected stream socket, for both directions.
-std::unique_ptr<Endpoint> makeSocketEndpoint(UniqueFd descriptor, std::size_t largestMessage);
+std::unique_ptr<Endpoint> makeSocketEndpoint(UniqueFd descriptor, std::size_t largestMessage,
+                                             Framing framing = Framing::LengthPrefix);
 
 } // namespace ipclab

@@ -64,6 +64,7 @@ std::vector<EffectiveSetting> settingsOf(const UniqueFd& socket, const Options& 
                        effectiveText(options.size("receive_buffer"), effectiveReceiveBuffer(socket),
                                      "/proc/sys/net/ipv4/tcp_rmem"));
     settings.push_back({"no_delay", "No delay", options.text("no_delay"), noDelay != 0 ? "on" : "off"});
+    settings.push_back(framingSetting(options));
     return settings;
 }
 
@@ -77,8 +78,7 @@ public:
         check(::listen(listener.get(), backlog), "listen");
         m_settings = settingsOf(listener, request.options);
         const std::string address = addressOf(listener);
-        m_object =
-            objectOf("TCP socket", address + " " + nameOfDescriptor(listener.get()), listener.get());
+        m_object = objectOf("TCP socket", address + " " + nameOfDescriptor(listener.get()), listener.get());
         m_meetingPoint = MeetingPoint(std::move(listener), address);
     }
 
@@ -114,6 +114,7 @@ std::vector<OptionSpec> tcpOptions()
                                "latency.",
                        .kind = OptionKind::Switch,
                        .initial = "on"});
+    options.push_back(framingOption(PacketMode::NotOffered));
     return options;
 }
 
@@ -122,6 +123,8 @@ public:
     const MechanismInfo& info() const override { return m_info; }
 
     MessageLimit limit(const Options&) const override { return privateMemoryLimit(); }
+
+    Boundaries boundaries(const Options& options) const override { return boundariesOf(framingOf(options)); }
 
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
@@ -137,7 +140,7 @@ public:
             connectToLoopback(made, address);
             return made;
         });
-        return makeSocketEndpoint(std::move(socket), request.largestMessage);
+        return makeSocketEndpoint(std::move(socket), request.largestMessage, framingOf(request.options));
     }
 
 private:

@@ -14,7 +14,11 @@ enum class ChannelEnd { Sender, Receiver };
 enum class Directions { OneWay, TwoWay };
 enum class Ordering { Fifo, ByPriority, ByType, Unordered };
 enum class Loss { Never, Possible };
-enum class Boundaries { Kept, Framed };    ///< Framed: a byte stream, to which a length prefix is added
+enum class Boundaries {
+    Kept,
+    Framed, ///< a byte stream, to which a length prefix is added
+    None,   ///< a byte stream as it is: all messages have the same size
+};
 enum class Content { Carried, CountOnly }; ///< CountOnly: that something happened arrives, its bytes do not
 enum class Persistence { Processes, Kernel, File }; ///< how long a queued message lives
 enum class PeerExit { Noticed, Unnoticed }; ///< whether the kernel tells an endpoint that its peer has gone

@@ -120,16 +120,23 @@ UniqueFd connectTo(int type, const Options& options, const std::string& address)
     return socket;
 }
 
+/// Packets keep their boundaries by themselves.
+Framing framingFor(int type, const Options& options)
+{
+    return type == SOCK_STREAM ? framingOf(options) : Framing::Packets;
+}
+
 class UnixChannel final : public Channel {
 public:
     UnixChannel(int type, const ChannelRequest& request) : m_isNamed(request.options.text("name") != "pair")
     {
-        const std::uint64_t framing = type == SOCK_STREAM ? bytesPerPrefix : 0;
-        const std::uint64_t overhead = framing + measureOverhead(makeSocketPair(type, request.options),
-                                                                 framing + request.largestMessage);
+        const Framing framing = framingFor(type, request.options);
+        const std::uint64_t prefix = framingOverhead(framing);
+        const std::uint64_t overhead =
+            prefix + measureOverhead(makeSocketPair(type, request.options), prefix + request.largestMessage);
         m_pair = makeSocketPair(type, request.options);
         const std::uint64_t send = effectiveSendBuffer(m_pair[senderIndex]);
-        m_capacity = {send, CapacityUnit::Bytes, overhead};
+        m_capacity = {send, CapacityUnit::Bytes, overhead, readAheadOf(framing, request.largestMessage)};
         m_settings = bufferSettings(request.options, formatSize(send),
                                     formatSize(effectiveReceiveBuffer(m_pair[receiverIndex])));
         if (m_isNamed)
@@ -139,6 +146,8 @@ public:
                 m_objects.push_back(objectOf("socket of a pair", socket.get()));
         m_settings.push_back(
             {"name", "Name", request.options.text("name"), m_isNamed ? m_meetingPoint.address() : "none"});
+        if (type == SOCK_STREAM)
+            m_settings.push_back(framingSetting(request.options));
     }
 
     Invitation invite(Seat seat) override
@@ -202,7 +211,7 @@ OptionSpec nameOption()
                          "A name outside the file system, gone with the socket that has it."}}};
 }
 
-std::vector<OptionSpec> unixOptions()
+std::vector<OptionSpec> unixOptions(int type)
 {
     std::vector<OptionSpec> options = bufferOptions(
         "SO_SNDBUF: bytes on their way, bookkeeping included, before a sender has to wait. The kernel "
@@ -210,6 +219,8 @@ std::vector<OptionSpec> unixOptions()
         "it and caps it at net.core.wmem_max.",
         "SO_RCVBUF: shown for comparison with TCP and UDP, for a Unix socket charges the send buffer only.");
     options.push_back(nameOption());
+    if (type == SOCK_STREAM)
+        options.push_back(framingOption(PacketMode::NotOffered));
     return options;
 }
 
@@ -225,7 +236,7 @@ UnixSocketMechanism::UnixSocketMechanism(const UnixSocketKind& kind)
                                            .peerExit = kind.peerExit,
                                            .namedBy = {NamedBy::Inherited, NamedBy::Path, NamedBy::Abstract},
                                            .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}},
-                                .options = unixOptions(),
+                                .options = unixOptions(kind.type),
                                 .manPages = {"unix(7)", "socketpair(2)", "socket(7)"}}
 {
 }
@@ -247,6 +258,11 @@ MessageLimit UnixSocketMechanism::limit(const Options& options) const
     return {largest, "the kernel takes no larger message in one piece, however large the send buffer is"};
 }
 
+Boundaries UnixSocketMechanism::boundaries(const Options& options) const
+{
+    return boundariesOf(framingFor(m_type, options));
+}
+
 std::unique_ptr<Channel> UnixSocketMechanism::open(const ChannelRequest& request) const
 {
     return std::make_unique<UnixChannel>(m_type, request);
@@ -263,8 +279,9 @@ std::unique_ptr<Endpoint> UnixSocketMechanism::join(Seat seat, Invitation invita
         isNamed ? meetPeer(seat, std::move(invitation), connect) : std::move(invitation.descriptors.at(0));
     if (isNamed)
         requestBuffers(socket, request.options);
-    return m_type == SOCK_STREAM ? makeSocketEndpoint(std::move(socket), request.largestMessage)
-                                 : makePacketEndpoint(std::move(socket), request.largestMessage);
+    return m_type == SOCK_STREAM
+               ? makeSocketEndpoint(std::move(socket), request.largestMessage, framingOf(request.options))
+               : makePacketEndpoint(std::move(socket), request.largestMessage);
 }
 
 } // namespace ipclab

@@ -147,6 +147,7 @@ struct RunResult {
     Series series;
     LatencyCounts response;
     LatencyCounts service;
+    SizeCounts reads; ///< bytes per read in the measured window, where receivers take what is there
     std::vector<LoggedEvent> events;
     std::vector<SelfCheck> checks;
 

@@ -44,6 +44,7 @@ void addLatencies(RunResult& result, LatencyCounts& lateness, const WorkerProces
     }
     if (!isSink(worker.plan().task) || !seen.window.countsBegun)
         return;
+    result.reads.add(seen.telemetry.reads.since(seen.window.readsAtBegin));
     result.response.add(seen.telemetry.response.since(seen.window.responseAtBegin));
     result.service.add(seen.telemetry.service.since(seen.window.serviceAtBegin));
 }
@@ -85,6 +86,7 @@ void summarise(RunResult& result, const RunEnd& end)
     LatencyCounts lateness;
     result.response = {};
     result.service = {};
+    result.reads = {};
     result.workers.clear();
     for (const std::unique_ptr<WorkerProcess>& worker : end.workers) {
         result.workers.push_back(worker->result());

@@ -40,7 +40,8 @@ SelfCheck messagesAddUp(const RunResult& result, const RunEnd& end)
     constexpr std::uint64_t inHands = 2;
     std::uint64_t room = result.capacity ? result.capacity->amount : 0;
     if (result.capacity && result.capacity->unit == CapacityUnit::Bytes)
-        room /= messageSizes(result.experiment).smallest + result.capacity->overheadPerMessage;
+        room = room / (messageSizes(result.experiment).smallest + result.capacity->overheadPerMessage) +
+               result.capacity->readAhead / messageSizes(result.experiment).smallest;
     // What got lost behind the last message that was received is not known to be lost.
     const bool mayBeLost = findMechanism(result.experiment.mechanism)->info().traits.loss == Loss::Possible;
     const bool mayBeQueued = summary.messagesQueued <= room + inHands || !result.capacity || mayBeLost;

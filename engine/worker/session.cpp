@@ -90,6 +90,8 @@ void Session::join()
         for (unsigned index = 0; index < join.descriptors; ++index)
             invitation.descriptors.emplace_back(descriptor++);
         m_ends.push_back(m_mechanism->join({join.end, join.index}, std::move(invitation), request));
+        if (const SizeCounts* reads = m_ends.back()->reads())
+            m_reads.push_back(reads);
     }
 }
 
@@ -171,11 +173,21 @@ void Session::publishTransferCounts()
         sum.lostUpdates += m_ends[index]->counts().lostUpdates;
         sum.staleReads += m_ends[index]->counts().staleReads;
     }
+    if (!m_reads.empty())
+        publishReads();
     m_telemetry.set(Counter::SystemCalls, sum.systemCalls + m_waitingCalls);
     m_telemetry.set(Counter::PartialTransfers, sum.partialTransfers);
     m_telemetry.set(Counter::TornRecords, sum.tornRecords);
     m_telemetry.set(Counter::LostUpdates, sum.lostUpdates);
     m_telemetry.set(Counter::StaleReads, sum.staleReads);
+}
+
+void Session::publishReads()
+{
+    SizeCounts sum;
+    for (const SizeCounts* reads : m_reads)
+        sum.add(*reads);
+    m_telemetry.setReads(sum);
 }
 
 void Session::beginCounts()
@@ -197,6 +209,7 @@ void Session::endWindow()
 void Session::finish()
 {
     endWindow();
+    m_reads.clear();
     m_ends.clear();
     m_telemetry.setPhase(WorkerPhase::Finished);
     ringBell();

@@ -67,6 +67,7 @@ private:
     Endpoint& endFor(ChannelEnd end);
     void attend();
     void beginWindow();
+    void publishReads();
     void ringBell() const;
 
     WorkerPlan m_plan;
@@ -78,6 +79,7 @@ private:
     Nanoseconds m_startAt{};
     Nanoseconds m_beginAt{};
     Nanoseconds m_endAt{};
+    std::vector<const SizeCounts*> m_reads; ///< of the ends that count them
     std::uint64_t m_waitingCalls = 0;
     bool m_isMeasuring = false;
     bool m_hasEnded = false;

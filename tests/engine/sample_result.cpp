@@ -105,6 +105,7 @@ RunResult sampleResult()
                       {.kind = "named socket", .name = "@a socket:[4712]", .inode = 4712, .owner = "somebody"}};
     result.response = latencies({100, 1000, 1'000'000});
     result.service = latencies({90, 900, 2000});
+    result.reads.record(192);
     result.summary = {.outcome = RunOutcome::Finished,
                       .seconds = 0.1,
                       .messagesSent = 4,

@@ -47,6 +47,20 @@ std::vector<std::size_t> mixedSizes(std::size_t largest)
     return sizes;
 }
 
+/// Where nothing marks a message all have one size, here one that fits no page.
+std::vector<std::size_t> sizesFor(const Case& row, std::size_t largest)
+{
+    constexpr std::size_t many = 2000;
+    return row.boundaries() == Boundaries::None ? std::vector<std::size_t>(many, largest)
+                                                : mixedSizes(largest);
+}
+
+std::size_t largestFor(const Case& row, std::size_t most)
+{
+    constexpr std::size_t handy = 1001;
+    return row.boundaries() == Boundaries::None ? handy : std::min(row.largestMessage(), most);
+}
+
 /// The descriptors of this process, as "3 → pipe:[123]".
 QStringList openDescriptors()
 {
@@ -218,8 +232,8 @@ void MechanismConformance::cardsAreComplete()
 void MechanismConformance::messagesArriveWholeAndInOrder()
 {
     QFETCH(Case, row);
-    const std::size_t largest = std::min<std::size_t>(row.largestMessage(), 200'000);
-    const std::vector<std::size_t> sizes = mixedSizes(largest);
+    const std::size_t largest = largestFor(row, 200'000);
+    const std::vector<std::size_t> sizes = sizesFor(row, largest);
     // What may get lost when there is no room is sent one by one.
     const bool isOneByOne = row.traits().loss == Loss::Possible;
     ChannelFixture channel(row, largest, *m_journal);
@@ -424,7 +438,7 @@ void MechanismConformance::senderNoticesKilledReceiver()
 void MechanismConformance::messageCutByAKillIsTruncated_data()
 {
     addRows([](const Case& row) {
-        return row.traits().boundaries == Boundaries::Framed && row.traits().peerExit == PeerExit::Noticed;
+        return row.boundaries() != Boundaries::Kept && row.traits().peerExit == PeerExit::Noticed;
     });
 }
 
@@ -459,8 +473,8 @@ void MechanismConformance::bothEndsSendAndReceive_data()
 void MechanismConformance::bothEndsSendAndReceive()
 {
     QFETCH(Case, row);
-    constexpr std::size_t mixedLargest = 50'000;
-    const std::vector<std::size_t> sizes = mixedSizes(mixedLargest);
+    const std::size_t mixedLargest = largestFor(row, 50'000);
+    const std::vector<std::size_t> sizes = sizesFor(row, mixedLargest);
     ChannelFixture channel(row, mixedLargest, *m_journal);
     const auto client = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
         for (std::size_t number = 0; number < sizes.size(); ++number) {

@@ -96,6 +96,7 @@ void TestResultCsv::everyTableHasAsManyCellsAsItsHeader_data()
     QTest::newRow("objects.csv") << 2;
     QTest::newRow("classes.csv") << 2;
     QTest::newRow("deliveries.csv") << 3;
+    QTest::newRow("reads.csv") << 1;
 }
 
 void TestResultCsv::everyTableHasAsManyCellsAsItsHeader()

@@ -19,6 +19,7 @@ struct Case {
     const Traits& traits() const { return mechanism->info().traits; }
     /// Messages get damaged on purpose.
     bool isRacing() const { return traits().canRace && options.text("lock") == "none"; }
+    Boundaries boundaries() const { return mechanism->boundaries(options); }
     std::size_t largestMessage() const { return mechanism->limit(options).largest; }
 };
 

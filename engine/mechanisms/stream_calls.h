@@ -1,0 +1,110 @@
+#pragma once
+
+#include "engine/base/deadline.h"
+#include "engine/base/failure.h"
+#include "engine/base/unique_fd.h"
+#include "engine/mechanisms/kernel_object.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace ipclab {
+
+// What the endpoints of byte streams have in common: reading and writing a descriptor, waiting or not.
+
+/// A call that must not block, or one that may sleep until it has moved something.
+enum class Patience { None, Any };
+
+/// The same end once more, with O_NONBLOCK. A new open file of this process, for the flag belongs to the open
+/// file, which is shared with everybody who inherited the descriptor.
+inline UniqueFd reopenNonBlocking(const UniqueFd& end)
+{
+    const std::string path = "/proc/self/fd/" + std::to_string(end.get());
+    const int flags = check(::fcntl(end.get(), F_GETFL), "F_GETFL");
+    UniqueFd reopened(::open(path.c_str(), (flags & O_ACCMODE) | O_NONBLOCK | O_CLOEXEC));
+    // The last reader has gone already: every write fails at once, and none can block.
+    if (!reopened && errno == ENXIO)
+        return duplicate(end);
+    check(reopened.get(), "open");
+    // Packet mode, too, belongs to the open file, and open(2) does not take it.
+    if ((flags & O_DIRECT) != 0)
+        check(::fcntl(reopened.get(), F_SETFL, O_NONBLOCK | O_DIRECT), "F_SETFL");
+    return reopened;
+}
+
+/// read(2) and write(2) on a pipe. Two open files, because the other way not to block, RWF_NOWAIT, costs a
+/// third more per call: it needs the vectored calls.
+class PipeCalls final {
+public:
+    explicit PipeCalls(UniqueFd end)
+        : m_blocking(std::move(end)), m_nonBlocking(reopenNonBlocking(m_blocking))
+    {
+    }
+
+    ssize_t write(std::span<const std::byte> bytes, Patience patience)
+    {
+        return ::write(descriptor(patience), bytes.data(), bytes.size());
+    }
+
+    ssize_t read(std::span<std::byte> bytes, Patience patience)
+    {
+        return ::read(descriptor(patience), bytes.data(), bytes.size());
+    }
+
+    int descriptor() const { return m_blocking.get(); }
+
+private:
+    int descriptor(Patience patience) const
+    {
+        return patience == Patience::Any ? m_blocking.get() : m_nonBlocking.get();
+    }
+
+    UniqueFd m_blocking;
+    UniqueFd m_nonBlocking;
+};
+
+/// recv(2) and send(2) on a stream socket.
+class SocketCalls final {
+public:
+    explicit SocketCalls(UniqueFd socket) : m_socket(std::move(socket)) {}
+
+    ssize_t write(std::span<const std::byte> bytes, Patience patience)
+    {
+        return ::send(m_socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | flags(patience));
+    }
+
+    ssize_t read(std::span<std::byte> bytes, Patience patience)
+    {
+        return ::recv(m_socket.get(), bytes.data(), bytes.size(), flags(patience));
+    }
+
+    int descriptor() const { return m_socket.get(); }
+
+private:
+    static int flags(Patience patience) { return patience == Patience::Any ? 0 : MSG_DONTWAIT; }
+
+    UniqueFd m_socket;
+};
+
+using StreamBuffer = std::unique_ptr<std::byte[]>;
+
+/// Not filled with zeros: pages that are never used never exist.
+inline StreamBuffer makeStreamBuffer(std::size_t size)
+{
+    return std::make_unique_for_overwrite<std::byte[]>(size);
+}
+
+inline Patience patienceOf(Deadline deadline)
+{
+    return deadline.isNever() ? Patience::Any : Patience::None;
+}
+
+} // namespace ipclab

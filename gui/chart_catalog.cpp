@@ -1,9 +1,12 @@
 #include "gui/chart_catalog.h"
 
+#include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
 
 #include <QCoreApplication>
 
+#include <algorithm>
+#include <array>
 #include <limits>
 
 namespace ipclab {
@@ -85,6 +88,35 @@ ChartSpec serviceTime(const ChartContext& context)
             ? tr("From the sending of a request to the arrival of its answer. Waiting before the sending "
                  "does not count.")
             : tr("From the sending of a message to its arrival. Waiting before the sending does not count."));
+}
+
+/// For so many classes as there can be, the most different first.
+constexpr std::array classColours{ColourRole::Delivered,    ColourRole::Fill,         ColourRole::Percentile999,
+                                  ColourRole::Offered,      ColourRole::Percentile50, ColourRole::Percentile90,
+                                  ColourRole::Percentile99, ColourRole::Maximum};
+static_assert(classColours.size() == mostMessageClasses);
+
+ChartSpec responseTimeByClass(const ChartContext& context)
+{
+    std::vector<TraceFace> traces;
+    for (const std::string& title : context.classes)
+        traces.push_back({tr("p99 of %1").arg(QString::fromStdString(title)), classColours.at(traces.size())});
+    return {.face = {.id = "response_time_by_class",
+                     .title = tr("Response time by class"),
+                     .description = tr("What 99 of 100 messages of a class do not exceed. Where messages wait in the "
+                                       "channel, those of an urgent class overtake the others, which wait longer."),
+                     .quantity = Quantity::Duration,
+                     .scale = ScaleKind::Logarithmic,
+                     .traces = std::move(traces)},
+            .group = "latency",
+            .choice = tr("By class"),
+            .values = [count = context.classes.size()](const SeriesPoint& point) {
+                std::vector<double> values(count, none);
+                for (std::size_t index = 0; index < std::min(count, point.classes.size()); ++index)
+                    if (const LatencySummary& response = point.classes[index].response; response.count > 0)
+                        values[index] = static_cast<double>(response.p99.count());
+                return values;
+            }};
 }
 
 std::vector<double> shares(const TimeSplit& split, const std::vector<WorkerState>& states)
@@ -184,11 +216,25 @@ bool isOpenLoop(const Experiment& experiment)
     return profile && profile->info().loop == Loop::Open;
 }
 
+std::vector<std::string> classesOf(const Experiment& experiment)
+{
+    const Mechanism* mechanism = findMechanism(experiment.mechanism);
+    if (!mechanism || !problemsOf(mechanism->info().options, experiment.mechanismOptions).empty())
+        return {};
+    std::vector<std::string> titles;
+    for (const MessageClass& each :
+         mechanism->classes(withDefaults(mechanism->info().options, experiment.mechanismOptions)))
+        titles.push_back(each.title);
+    return titles.size() > 1 ? titles : std::vector<std::string>();
+}
+
 } // namespace
 
 std::vector<ChartSpec> chartsFor(const ChartContext& context)
 {
     std::vector<ChartSpec> specs{throughput(context), responseTime(context), serviceTime(context)};
+    if (!context.classes.empty())
+        specs.push_back(responseTimeByClass(context));
     for (std::size_t worker = 0; worker < context.roles.size(); ++worker)
         specs.push_back(timeOf(worker, context));
     specs.push_back(fill(context));
@@ -210,7 +256,8 @@ ChartContext contextOf(const Experiment& experiment)
     return {.roles = {"sender", "receiver"},
             .capacity = {},
             .exchange = experiment.exchange,
-            .openLoop = isOpenLoop(experiment)};
+            .openLoop = isOpenLoop(experiment),
+            .classes = classesOf(experiment)};
 }
 
 } // namespace ipclab

@@ -19,6 +19,7 @@ struct ChartContext {
     std::optional<Capacity> capacity;
     Exchange exchange = Exchange::OneWay;
     bool openLoop = false; ///< the load has a schedule, so that there is an offered rate
+    std::vector<std::string> classes = {}; ///< titles of the classes of messages; empty where they are all alike
 
     bool operator==(const ChartContext&) const = default;
 };

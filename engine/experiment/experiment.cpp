@@ -54,6 +54,17 @@ std::string_view word(ShapeKind kind)
     return {};
 }
 
+std::string_view word(StartOrder start)
+{
+    switch (start) {
+    case StartOrder::Together:
+        return "together";
+    case StartOrder::SenderFirst:
+        return "sender-first";
+    }
+    return {};
+}
+
 std::string_view word(Pacing pacing)
 {
     switch (pacing) {

@@ -17,6 +17,7 @@ enum class Exchange { OneWay, RoundTrip };
 enum class ShapeKind { Pair };
 enum class Pacing { Precise, Economy }; ///< spin to the due time, or sleep and send in batches of 1 ms
 enum class CorePlacement { Any, Same, Different };
+enum class StartOrder { Together, SenderFirst }; ///< the receiver only once the sender has sent everything and exited
 
 struct Shape {
     ShapeKind kind = ShapeKind::Pair;
@@ -61,6 +62,7 @@ struct Experiment {
     Sizes sizes;
     Nanoseconds receiverWork = Nanoseconds::zero(); ///< busy time per message
     CorePlacement cores = CorePlacement::Any;
+    StartOrder start = StartOrder::Together;
     Nanoseconds duration = std::chrono::seconds(10); ///< of the measured window
     std::uint64_t messages = 0;                      ///< stop after so many instead; 0 = by time
     Nanoseconds warmUp = std::chrono::milliseconds(500);
@@ -110,6 +112,7 @@ std::string_view word(Exchange exchange);
 std::string_view word(Integrity integrity);
 std::string_view word(CorePlacement placement);
 std::string_view word(ShapeKind kind);
+std::string_view word(StartOrder start);
 std::string_view word(Pacing pacing);
 
 } // namespace ipclab

@@ -232,6 +232,19 @@ std::vector<Key> extentKeys()
           .most = hour},
          [](const Experiment& e) { return formatDuration(e.warmUp); },
          [](Experiment& e, std::string_view text) { e.warmUp = *parseDuration(text); }},
+        {{.id = "start",
+          .label = "Start",
+          .help = "Whether the receiver is there while the sender sends. Only where messages outlive the processes "
+                  "can it come later.",
+          .kind = OptionKind::Choice,
+          .initial = "together",
+          .choices = {{"together", "Together", "All processes begin at the same moment."},
+                      {"sender-first", "Sender first",
+                       "The sender sends its messages and exits; only then is the receiver started."}}},
+         [](const Experiment& e) { return std::string(word(e.start)); },
+         [](Experiment& e, std::string_view text) {
+             e.start = fromWord({StartOrder::Together, StartOrder::SenderFirst}, text);
+         }},
         {{.id = "seed",
           .label = "Seed",
           .help = "Makes whatever is random the same again.",

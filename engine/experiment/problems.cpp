@@ -140,6 +140,37 @@ bool checkSizesOfLoad(const Experiment& experiment, Problems& problems)
     return false;
 }
 
+std::string mechanismsThatKeepMessages()
+{
+    std::vector<std::string> ids;
+    for (const Mechanism* mechanism : allMechanisms())
+        if (mechanism->info().traits.persistence != Persistence::Processes)
+            ids.push_back(mechanism->info().id);
+    return enumerated(ids, "or");
+}
+
+/// The sender must come to an end by itself, and nobody takes anything out before. How much fits in is known once
+/// the channel has been made.
+void checkStart(const Experiment& experiment, const MechanismInfo& mechanism, Problems& problems)
+{
+    if (experiment.start == StartOrder::Together)
+        return;
+    if (mechanism.traits.persistence == Persistence::Processes)
+        report(problems, "start",
+               fmt::format("start cannot be sender-first with {}, which keeps no message when nobody has it "
+                           "open; {} does",
+                           mechanism.id, mechanismsThatKeepMessages()));
+    if (experiment.exchange != Exchange::OneWay || experiment.shape.kind != ShapeKind::Pair)
+        report(problems, "start", "start can be sender-first only with one sender and one receiver, one-way");
+    if (experiment.messages == 0)
+        report(problems, "messages",
+               "messages must be at least 1 where start is sender-first: the sender exits after so many");
+    if (experiment.warmUp != Nanoseconds::zero())
+        report(problems, "warm_up",
+               fmt::format("warm_up must be 0 s where start is sender-first, for nobody takes out what it sends; not {}",
+                           formatDuration(experiment.warmUp)));
+}
+
 /// The key that says how large messages are.
 std::string sizeKey(const Experiment& experiment)
 {
@@ -190,6 +221,7 @@ void checkBoundaries(const Experiment& experiment, const Mechanism& mechanism, c
 void checkMechanism(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
 {
     const Options options = withDefaults(mechanism.info().options, experiment.mechanismOptions);
+    checkStart(experiment, mechanism.info(), problems);
     checkClasses(experiment, mechanism.classes(options).size(), problems);
     checkSize(experiment, mechanism, options, problems);
     checkBoundaries(experiment, mechanism, options, problems);

@@ -216,6 +216,13 @@ class TypedQueueMechanism final : public Mechanism {
 public:
     const MechanismInfo& info() const override { return m_info; }
 
+    std::optional<Unavailability> unavailable() const override
+    {
+        msqid_ds status{};
+        constexpr int noQueue = -1; // EINVAL where there are queues at all
+        return ::msgctl(noQueue, IPC_STAT, &status) == 0 ? std::nullopt : refusalOf("msgget(2)", errno);
+    }
+
     std::vector<OptionProblem> problems(const Options& options) const override
     {
         const std::string& rule = options.text("receive_rule");
@@ -302,7 +309,8 @@ private:
               .choices = {{std::string(anyType), "Any (0)", "The oldest of any type."},
                           {std::string(exactType), "Exact (> 0)", "The oldest of the receive type."},
                           {std::string(lowestFirst), "Lowest first (< 0)",
-                           "The oldest of the lowest type there is."},
+                           "The oldest of the lowest type there is, for which the kernel looks through the "
+                           "whole queue."},
                           {std::string(exceptType), "Except (MSG_EXCEPT)",
                            "The oldest of any type but the receive type."}}},
              {.id = "receive_type",

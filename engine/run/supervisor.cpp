@@ -80,6 +80,7 @@ void Supervisor::handleWorker(std::size_t index)
     if (!worker.hasFinished())
         return workerLost(worker);
     log(EventKind::Exited, worker.plan().role, "finished and exited");
+    startTheHeldBack();
     if (isSource(worker.plan().task) && !endsByTime() && m_stage == Stage::Loaded)
         m_stage = Stage::Draining; // as many messages as were asked for: wait until all have arrived
 }
@@ -94,6 +95,7 @@ void Supervisor::workerLost(WorkerProcess& worker)
         return fail({.tried = fmt::format("start the {}", worker.plan().role),
                      .reason = fmt::format("the worker {} before it had joined. {}", worker.exitText(), said)});
     }
+    startTheHeldBack();
     if (m_stage == Stage::Leaving && m_isCutShort)
         return; // told to leave, or killed because it did not
     m_outcome = RunOutcome::WorkerLost;
@@ -213,7 +215,7 @@ void Supervisor::leave()
 void Supervisor::killTheHung()
 {
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
-        if (worker->hasEnded())
+        if (worker->hasEnded() || !worker->hasStarted())
             continue;
         log(EventKind::Warning, worker->plan().role, "did not leave within 1 s of being told to, and was killed");
         worker->process().signal(SIGKILL);
@@ -223,7 +225,7 @@ void Supervisor::killTheHung()
 void Supervisor::finishWhenAllHaveEnded()
 {
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
-        if (!worker->hasEnded())
+        if (!worker->hasEnded() && (worker->hasStarted() || m_stage != Stage::Leaving))
             return;
     finish();
 }

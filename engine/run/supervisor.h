@@ -53,9 +53,15 @@ private:
     void openChannels();
     void noteClasses();
     void startWorkers();
-    void startWorker(WorkerProcess& worker, const std::vector<int>& cores);
+    void startWorker(std::size_t index);
     void beginWhenAllHaveJoined();
     void noteEffectiveSettings();
+
+    // Who starts when: start_order.cpp
+    bool isHeldBack(const PlannedWorker& planned) const;
+    void requireRoomForAll() const;
+    void startTheHeldBack();
+    std::string waitingText() const;
 
     // What the descriptors tell
     void handle(std::uint64_t key);

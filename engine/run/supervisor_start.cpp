@@ -75,9 +75,11 @@ void Supervisor::prepare()
     m_controlFile = createControlPage();
     m_controlMapping = Mapping(m_controlFile.get(), sizeof(ControlPage), Access::ReadWrite);
     openChannels();
+    requireRoomForAll();
     startWorkers();
-    for (const std::unique_ptr<Channel>& channel : m_channels)
-        channel->workersStarted();
+    if (m_result.experiment.start == StartOrder::Together)
+        for (const std::unique_ptr<Channel>& channel : m_channels)
+            channel->workersStarted();
     noteEffectiveSettings();
     m_deadline.setFor(now() + deadlineForJoining);
     m_stage = Stage::Starting;
@@ -98,11 +100,11 @@ void Supervisor::openChannels()
 
 void Supervisor::startWorkers()
 {
-    const auto cores = placementOf(m_result.experiment.cores, m_plan.workers.size());
     noteClasses();
     for (const PlannedWorker& planned : m_plan.workers) {
         m_workers.push_back(std::make_unique<WorkerProcess>(planned, m_result.classes.size()));
-        startWorker(*m_workers.back(), cores[m_workers.size() - 1]);
+        if (!isHeldBack(planned))
+            startWorker(m_workers.size() - 1);
     }
     WorkersStarted started{.workers = {}, .capacity = m_channels.front()->capacity()};
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
@@ -124,14 +126,15 @@ void Supervisor::noteClasses()
             {.title = messageClass.title, .share = messageClass.share, .response = {}, .service = {}});
 }
 
-void Supervisor::startWorker(WorkerProcess& worker, const std::vector<int>& cores)
+void Supervisor::startWorker(std::size_t index)
 {
+    WorkerProcess& worker = *m_workers[index];
     const PlannedWorker& planned = worker.plan();
     WorkerPlan plan{.task = planned.task,
                     .role = planned.role,
                     .index = planned.index,
                     .supervisor = ::getpid(),
-                    .cores = cores,
+                    .cores = placementOf(m_result.experiment.cores, m_plan.workers.size())[index],
                     .experiment = m_result.experiment};
     std::vector<UniqueFd> descriptors;
     for (const PlannedEnd& end : planned.ends) {
@@ -150,7 +153,6 @@ void Supervisor::startWorker(WorkerProcess& worker, const std::vector<int>& core
     worker.start(m_settings.workerProgram, inheritance);
     log(EventKind::Started, planned.role, fmt::format("started as process {}", worker.process().pid()));
 
-    const auto index = static_cast<std::uint64_t>(m_workers.size() - 1);
     m_watch.add(worker.process().pidDescriptor(), FirstWorkerKey + index);
     m_watch.add(worker.process().errorDescriptor(), FirstWorkerKey + index);
 }
@@ -173,7 +175,7 @@ void Supervisor::beginWhenAllHaveJoined()
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
         if (worker->phase() == WorkerPhase::Failed)
             return fail({.tried = fmt::format("start the {}", worker->plan().role), .reason = worker->failure()});
-        if (worker->phase() == WorkerPhase::Starting)
+        if (worker->phase() == WorkerPhase::Starting && !isHeldBack(worker->plan()))
             return;
     }
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
@@ -182,7 +184,9 @@ void Supervisor::beginWhenAllHaveJoined()
     const Experiment& experiment = m_result.experiment;
     m_startAt = now() + headStart;
     flushEarlyEvents(m_startAt);
-    log(EventKind::Connected, {}, fmt::format("all workers have joined after {:.1f} ms",
+    const bool areAll = experiment.start == StartOrder::Together;
+    log(EventKind::Connected, {}, fmt::format("{} joined after {:.1f} ms",
+                                              areAll ? "all workers have" : "the sender has",
                                               inMilliseconds(now() - m_startedAt)));
     m_sampler = std::make_unique<Sampler>(
         Sampler::Settings{experiment, m_result.capacity ? m_result.capacity->overheadPerMessage : 0}, m_workers.size());

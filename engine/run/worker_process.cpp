@@ -30,7 +30,7 @@ void WorkerProcess::start(const std::string& program, const Inheritance& inherit
 
 bool WorkerProcess::noticeEnd()
 {
-    if (m_report)
+    if (m_report || !hasStarted())
         return false;
     m_report = m_process.tryReap();
     if (m_report)
@@ -54,7 +54,7 @@ void WorkerProcess::readStandardError()
 WorkerProcess::KernelTimes WorkerProcess::kernelTimes() const
 {
     KernelTimes times{m_lastReading.cpu, m_lastReading.readyWait};
-    if (m_report)
+    if (m_report || !hasStarted())
         return times;
     clockid_t clock{};
     timespec cpu{};
@@ -76,7 +76,7 @@ const WorkerProcess::Observation& WorkerProcess::observe()
     seen.window = m_telemetry.measuredWindow();
     const Nanoseconds at = m_report ? m_lastReading.at : now();
     const LiveTimeSplitter::Reading reading{at, seen.telemetry.windows.until(at), times.cpu, times.readyWait};
-    if (!m_report) {
+    if (!m_report && hasStarted()) {
         seen.split = m_splitter.next(reading);
         seen.cpu = reading.cpu - m_lastReading.cpu;
         m_lastReading = reading;
@@ -87,7 +87,7 @@ const WorkerProcess::Observation& WorkerProcess::observe()
 
 std::string WorkerProcess::waitsIn() const
 {
-    if (m_report)
+    if (m_report || !hasStarted())
         return {};
     std::string function = readSmallFile(fmt::format("/proc/{}/wchan", m_process.pid()).c_str());
     return function == "0" ? std::string() : function;
@@ -104,6 +104,8 @@ std::string WorkerProcess::waitSentence(const std::string& function) const
 
 std::string WorkerProcess::phaseText() const
 {
+    if (!hasStarted())
+        return "not started";
     if (m_report && m_report->wasKilled)
         return "killed";
     switch (m_last.telemetry.phase) {
@@ -142,7 +144,7 @@ WorkerStatus WorkerProcess::status() const
 std::string WorkerProcess::exitText() const
 {
     if (!m_report)
-        return "running";
+        return hasStarted() ? "running" : "not started";
     return m_report->isSuccess() && hasFinished() ? "finished" : m_report->sentence();
 }
 

@@ -38,6 +38,7 @@ public:
     ChildProcess& process() { return m_process; }
     const ChildProcess& process() const { return m_process; }
     WorkerPhase phase() const { return m_telemetry.phase(); }
+    bool hasStarted() const { return m_process.pid() > 0; }
     bool hasEnded() const { return m_report.has_value(); }
     /// It came to its end as planned.
     bool hasFinished() const { return phase() == WorkerPhase::Finished; }

@@ -94,6 +94,8 @@ void MessageSource::beginMeasuring()
 
 void MessageSource::sayFarewell()
 {
+    if (m_session.experiment().start == StartOrder::SenderFirst)
+        return m_session.flush(); // nobody is there; the receiver will be told that no more comes
     m_endpoint.setClass(lastWordClass);
     // It may be all that arrives of the measured window, and then tells that the rest was lost.
     const auto flags = static_cast<std::uint16_t>(farewellFlag | (m_isMeasuring ? measuredFlag : 0));

@@ -27,6 +27,7 @@ const std::vector<Contest> contests{
     {"pipe", Wait::Block, pipeHandLoop},
     {"unix_stream", Wait::Block, unixStreamHandLoop},
     {"posix_mq", Wait::Block, posixQueueHandLoop},
+    {"sysv_mq", Wait::Block, systemVQueueHandLoop},
     {"shm_ring", Wait::Spin, ringHandLoop, 0.80},
     {"shared_memory", Wait::Block, mutexSlotsHandLoop, 0.80, "robust"},
     {"shared_memory", Wait::Block, semaphoreSlotsHandLoop, 0.80, "posix_semaphore"},

@@ -24,6 +24,7 @@ using HandLoop = double (*)(const LoopRequest&);
 double pipeHandLoop(const LoopRequest& request);
 double unixStreamHandLoop(const LoopRequest& request);
 double posixQueueHandLoop(const LoopRequest& request);
+double systemVQueueHandLoop(const LoopRequest& request);
 double ringHandLoop(const LoopRequest& request);
 double mutexSlotsHandLoop(const LoopRequest& request);
 double semaphoreSlotsHandLoop(const LoopRequest& request);

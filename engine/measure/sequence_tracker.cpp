@@ -14,6 +14,7 @@ SequenceVerdict SequenceTracker::followUnexpected(std::uint64_t sequence)
             m_missing.set(missing % memory);
         m_missing.reset(sequence % memory);
         m_expected = sequence + 1;
+        m_gapsUntil = sequence + memory;
         return verdict;
     }
     const bool isRemembered = m_expected - sequence <= memory;

@@ -25,7 +25,8 @@ public:
     SequenceVerdict follow(std::uint64_t sequence)
     {
         if (sequence == m_expected) [[likely]] {
-            m_missing.reset(sequence % memory);
+            if (m_expected < m_gapsUntil) [[unlikely]]
+                m_missing.reset(sequence % memory);
             ++m_expected;
             return {};
         }
@@ -40,6 +41,7 @@ private:
     SequenceVerdict followUnexpected(std::uint64_t sequence);
 
     std::uint64_t m_expected;
+    std::uint64_t m_gapsUntil = 0; ///< from this number on nothing is noted in the places of those that come
     std::bitset<memory> m_missing; ///< by number modulo memory, for the last `memory` numbers
 };
 

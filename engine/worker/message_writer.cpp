@@ -35,7 +35,7 @@ void MessageWriter::writePayload(std::span<std::byte> message, std::uint64_t seq
     std::memcpy(message.data() + checksumOffset(message.size()), &checksum, sizeof checksum);
 }
 
-void MessageWriter::writeBare(std::span<std::byte> message, const Outgoing& outgoing)
+void MessageWriter::writeBare(std::span<std::byte> message, Outgoing outgoing)
 {
     if ((outgoing.flags & farewellFlag) != 0)
         m_control.farewellPlusOne.store(outgoing.sequence + 1, std::memory_order_release);

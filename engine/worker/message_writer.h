@@ -64,7 +64,8 @@ private:
         std::memcpy(message.data() + message.size() - tailSize, &tail, tailSize);
     }
 
-    void writeBare(std::span<std::byte> message, const Outgoing& outgoing);
+    /// By value: whatever is handed over by reference has to lie in memory, in the hot path too.
+    void writeBare(std::span<std::byte> message, Outgoing outgoing);
     static void writePayload(std::span<std::byte> message, std::uint64_t sequence);
 
     MessageFormat m_format;

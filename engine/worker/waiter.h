@@ -30,15 +30,24 @@ public:
     auto complete(Attempt attempt)
     {
         auto result = attempt(Deadline::immediately());
-        if (const Outcome outcome = outcomeOf(result); outcome == Outcome::WouldBlock || outcome == Outcome::Interrupted)
-            [[unlikely]]
-            waitFor(attempt, result);
-        return result;
+        if (outcomeOf(result) == Outcome::Done) [[likely]]
+            return result;
+        return completeByWaiting(attempt, result);
     }
 
 private:
     static Outcome& outcomeOf(Outcome& outcome) { return outcome; }
     static Outcome& outcomeOf(auto& result) { return result.outcome; }
+
+    /// By value and never inline, so that the hot path keeps its results in registers.
+    template <typename Attempt, typename Result>
+    [[gnu::noinline]] Result completeByWaiting(Attempt attempt, Result result)
+    {
+        const Outcome outcome = outcomeOf(result);
+        if (outcome == Outcome::WouldBlock || outcome == Outcome::Interrupted)
+            waitFor(attempt, result);
+        return result;
+    }
 
     template <typename Attempt, typename Result>
     void waitFor(Attempt& attempt, Result& result)

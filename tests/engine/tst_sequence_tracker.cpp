@@ -64,6 +64,17 @@ private slots:
             QCOMPARE(tracker.follow(sequence).newlyLost, std::uint64_t{0});
         QVERIFY(tracker.follow(0).isRepeated);
     }
+
+    void forgetsAGapWhenItsPlaceIsTakenAnew()
+    {
+        constexpr std::uint64_t gap = 5;
+        constexpr std::uint64_t samePlace = gap + 4096;
+        SequenceTracker tracker(gap);
+        QCOMPARE(tracker.follow(gap + 1).newlyLost, std::uint64_t{1});
+        for (std::uint64_t sequence = gap + 2; sequence <= samePlace; ++sequence)
+            QVERIFY(tracker.follow(sequence).isAsExpected());
+        QVERIFY(tracker.follow(samePlace).isRepeated);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestSequenceTracker)

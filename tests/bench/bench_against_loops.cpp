@@ -31,6 +31,8 @@ const std::vector<Contest> contests{
     {"shm_ring", Wait::Spin, ringHandLoop, 0.80},
     {"shared_memory", Wait::Block, mutexSlotsHandLoop, 0.80, "robust"},
     {"shared_memory", Wait::Block, semaphoreSlotsHandLoop, 0.80, "posix_semaphore"},
+    {"shm_pool", Wait::Spin, poolHandLoop, 0.80},
+    {"mapped_file", Wait::Spin, mappedFileHandLoop, 0.80},
 };
 
 constexpr double leastOfLarger = 0.95;

@@ -28,5 +28,7 @@ double systemVQueueHandLoop(const LoopRequest& request);
 double ringHandLoop(const LoopRequest& request);
 double mutexSlotsHandLoop(const LoopRequest& request);
 double semaphoreSlotsHandLoop(const LoopRequest& request);
+double poolHandLoop(const LoopRequest& request);
+double mappedFileHandLoop(const LoopRequest& request);
 
 } // namespace ipclab

@@ -12,6 +12,7 @@
 
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -138,6 +139,13 @@ void ExperimentForm::createMechanismSection()
     section->add(m_mechanismSummary);
     m_chips = new ChipRow(this);
     section->add(m_chips);
+    auto* more = new QPushButton(tr("More about it"), this);
+    more->setObjectName("link");
+    more->setCursor(Qt::PointingHandCursor);
+    more->setToolTip(tr("How it works, its limits on this host, and its source"));
+    connect(more, &QPushButton::clicked, this,
+            [this] { emit cardWanted(QString::fromStdString(m_experiment.mechanism)); });
+    section->add(more);
     m_options[mechanismKey] = addGrid(section);
 }
 
@@ -191,6 +199,11 @@ std::vector<OptionSpec> ExperimentForm::specsOf(const QStringList& keys)
     }
     m_placedKeys << keys;
     return specs;
+}
+
+void ExperimentForm::useMechanism(const QString& id)
+{
+    edit(QString::fromStdString(mechanismKey), id);
 }
 
 void ExperimentForm::edit(const QString& key, const QString& text)

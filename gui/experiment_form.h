@@ -35,9 +35,14 @@ public:
     /// Why it cannot run as it stands; empty when it can.
     const QStringList& problems() const { return m_problems; }
 
+    /// As if the user had chosen it.
+    void useMechanism(const QString& id);
+
 signals:
     /// The user changed something; experiment() and problems() are up to date.
     void edited();
+    /// The user wants to know all about this mechanism.
+    void cardWanted(const QString& id);
 
 private:
     OptionGrid* addGrid(FormSection* section);

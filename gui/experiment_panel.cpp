@@ -41,6 +41,7 @@ ExperimentPanel::ExperimentPanel(ExperimentDocument& document, QWidget* parent)
     connect(m_variants, &QComboBox::activated, this,
             [this](int index) { showVariant(static_cast<std::size_t>(index)); });
     connect(m_form, &ExperimentForm::edited, this, &ExperimentPanel::takeEdit);
+    connect(m_form, &ExperimentForm::cardWanted, this, &ExperimentPanel::cardWanted);
 }
 
 void ExperimentPanel::showDocument()
@@ -74,6 +75,11 @@ QStringList ExperimentPanel::problems() const
             all << tr("Variant %1: %2").arg(i + 1).arg(problemText(problem));
     }
     return all;
+}
+
+void ExperimentPanel::useMechanism(const QString& id)
+{
+    m_form->useMechanism(id);
 }
 
 void ExperimentPanel::takeEdit()

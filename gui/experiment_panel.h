@@ -25,8 +25,13 @@ public:
     /// Why the document cannot run as it stands, all variants together; empty when it can.
     QStringList problems() const;
 
+    /// As if chosen in the form.
+    void useMechanism(const QString& id);
+
 signals:
     void edited();
+    /// The user wants to know all about this mechanism.
+    void cardWanted(const QString& id);
 
 private:
     void showVariant(std::size_t index);

@@ -4,8 +4,8 @@
 #include "gui/experiment_panel.h"
 #include "gui/export_commands.h"
 #include "gui/file_commands.h"
+#include "gui/page_tabs.h"
 #include "gui/pages/live_page.h"
-#include "gui/pages/start_page.h"
 #include "gui/run_thread.h"
 #include "gui/widgets/banner.h"
 #include "gui/widgets/chart_board.h"
@@ -21,8 +21,6 @@
 #include <QScreen>
 #include <QSettings>
 #include <QStatusBar>
-#include <QTabBar>
-#include <QTabWidget>
 
 #include <algorithm>
 
@@ -34,8 +32,6 @@ constexpr QSize firstSize(1440, 900);
 constexpr QSize smallestSize(960, 640);
 constexpr QSize roomForDecorations(8, 36);
 constexpr std::chrono::milliseconds frameInterval(33);
-
-enum Tab { StartTab, LiveTab };
 
 } // namespace
 
@@ -71,7 +67,7 @@ void MainWindow::startRun()
     m_results.clear();
     m_exports->setResults(m_results);
     m_banner->hide();
-    m_tabs->setCurrentIndex(LiveTab);
+    m_pages->openLive();
     setViewPaused(false);
     m_thread->start(m_document.experiments());
     m_hostBar->setObserving(true);
@@ -111,18 +107,10 @@ void MainWindow::createThread(RunSettings settings)
 
 void MainWindow::createPages()
 {
-    m_live = new LivePage(this);
-    m_viewControls = new ViewControls(this);
-    auto* start = new StartPage(m_presets, this);
-    connect(start, &StartPage::presetChosen, this, &MainWindow::runPreset);
-    m_tabs = new QTabWidget(this);
-    m_tabs->tabBar()->setDrawBase(false);
-    m_tabs->insertTab(StartTab, start, tr("Start"));
-    m_tabs->insertTab(LiveTab, m_live, tr("Live"));
-    m_tabs->setCornerWidget(m_viewControls);
-    m_viewControls->hide();
-    connect(m_tabs, &QTabWidget::currentChanged, this,
-            [this](int tab) { m_viewControls->setVisible(tab == LiveTab); });
+    m_pages = new PageTabs(m_presets, this);
+    m_live = &m_pages->live();
+    m_viewControls = &m_pages->viewControls();
+    connect(m_pages, &PageTabs::presetChosen, this, &MainWindow::runPreset);
 }
 
 void MainWindow::createCommands()
@@ -155,10 +143,12 @@ void MainWindow::createLayout()
 {
     m_panel = new ExperimentPanel(m_document, this);
     connect(m_panel, &ExperimentPanel::edited, this, &MainWindow::showReadiness);
+    connect(m_panel, &ExperimentPanel::cardWanted, m_pages, &PageTabs::openMechanism);
+    connect(m_pages, &PageTabs::mechanismChosen, m_panel, &ExperimentPanel::useMechanism);
     auto* middle = new QVBoxLayout;
     middle->setSpacing(0);
     middle->addWidget(m_banner);
-    middle->addWidget(m_tabs, 1);
+    middle->addWidget(m_pages, 1);
     auto* columns = new QHBoxLayout;
     columns->setSpacing(0);
     columns->addWidget(m_panel);
@@ -279,7 +269,7 @@ void MainWindow::setViewPaused(bool paused)
 void MainWindow::takeNews()
 {
     for (const RunNews& news : m_thread->takeNews()) {
-        m_live->take(news);
+        m_pages->take(news);
         m_runBar->progress().take(news);
         std::visit([this](const auto& what) { note(what); }, news);
     }
@@ -287,7 +277,7 @@ void MainWindow::takeNews()
 
 void MainWindow::drawFrame()
 {
-    m_live->refresh();
+    m_pages->refresh();
     if (!isRunning())
         m_frames.stop();
 }

@@ -11,8 +11,6 @@
 
 #include <vector>
 
-class QTabWidget;
-
 namespace ipclab {
 
 class Banner;
@@ -21,6 +19,7 @@ class ExportCommands;
 class FileCommands;
 class HostBar;
 class LivePage;
+class PageTabs;
 class RunBar;
 class RunThread;
 class ViewControls;
@@ -95,9 +94,9 @@ private:
     int m_window = 0; ///< of time, an index of ViewControls::windows()
 
     RunThread* m_thread = nullptr;
-    LivePage* m_live = nullptr;
+    PageTabs* m_pages = nullptr;
+    LivePage* m_live = nullptr; ///< one of them
     ViewControls* m_viewControls = nullptr;
-    QTabWidget* m_tabs = nullptr;
     ExperimentPanel* m_panel = nullptr;
     FileCommands* m_files = nullptr;
     ExportCommands* m_exports = nullptr;

@@ -63,6 +63,7 @@ const Inspection& ProcessInspector::inspect(const std::vector<Inspectable>& work
     m_last.pid = m_pid;
     const std::optional<ProcessActivity> newer = readActivity(m_pid);
     const Nanoseconds at = now();
+    m_last.hasRates = m_count > 0;
     m_last.isGone = !newer || newer->state == 'Z' || newer->state == 'X';
     if (m_last.isGone) {
         m_last.userShare = m_last.systemShare = 0;

@@ -24,7 +24,8 @@ struct Inspection {
     std::string
         waitSentence; ///< "waiting for room in the pipe that receiver shares"; empty if it does not wait
 
-    // Since the inspection before; 0 in the first.
+    // Since the inspection before.
+    bool hasRates = false; ///< false in the first: all of these are 0 then
     double userShare = 0; ///< of one core
     double systemShare = 0;
     double voluntaryPerSecond = 0;

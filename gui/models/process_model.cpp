@@ -2,6 +2,7 @@
 
 #include "gui/charts/chart_theme.h"
 #include "gui/charts/number_text.h"
+#include "gui/state_colour.h"
 
 #include <QApplication>
 #include <QPalette>
@@ -15,14 +16,10 @@ namespace {
 /// A state that lasts less than this changes too fast to be worth a "since".
 constexpr Nanoseconds worthTelling = std::chrono::milliseconds(100);
 
-constexpr std::array stateColours{ColourRole::Running, ColourRole::Ready, ColourRole::BlockedSending,
-                                  ColourRole::BlockedReceiving, ColourRole::Pacing};
-static_assert(stateColours.size() == workerStateCount);
-
 QColor colourOf(WorkerState state)
 {
     const Theme theme = Theme::fromPalette(QApplication::palette());
-    return theme.colour(stateColours[static_cast<std::size_t>(state)]);
+    return theme.colour(colourRoleOf(state));
 }
 
 bool isAtWork(const WorkerStatus& worker)
@@ -74,6 +71,8 @@ QVariant ProcessModel::data(const QModelIndex& index, int role) const
     switch (role) {
     case Qt::DisplayRole:
         return text(worker, index.column());
+    case Qt::ToolTipRole:
+        return toolTip(worker, index.column());
     case Qt::DecorationRole:
         return index.column() == State && isAtWork(worker) ? QVariant(colourOf(worker.state)) : QVariant();
     case Qt::TextAlignmentRole:
@@ -117,6 +116,19 @@ QString ProcessModel::text(const WorkerStatus& worker, int column) const
     default:
         return quantityText(worker.blockedShare, Quantity::Share);
     }
+}
+
+/// What the kernel's words mean, and how to see more.
+QString ProcessModel::toolTip(const WorkerStatus& worker, int column) const
+{
+    const QString more = tr("Double-click to look inside this process.");
+    if ((column != WaitsIn && column != State) || worker.waitsIn.empty())
+        return more;
+    const QString sentence =
+        worker.waitSentence.empty()
+            ? tr("asleep in the kernel's function %1").arg(QString::fromStdString(worker.waitsIn))
+            : QString::fromStdString(worker.waitSentence);
+    return sentence.left(1).toUpper() + sentence.mid(1) + QStringLiteral(".\n") + more;
 }
 
 QString ProcessModel::stateText(const WorkerStatus& worker) const

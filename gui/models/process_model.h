@@ -26,6 +26,7 @@ public:
 
 private:
     QString text(const WorkerStatus& worker, int column) const;
+    QString toolTip(const WorkerStatus& worker, int column) const;
     QString stateText(const WorkerStatus& worker) const;
 
     std::vector<WorkerStatus> m_workers;

@@ -1,0 +1,249 @@
+#include "gui/models/result_tables.h"
+
+#include "gui/charts/number_text.h"
+
+#include <QCoreApplication>
+
+namespace ipclab {
+
+namespace {
+
+QString translated(const char* text)
+{
+    return QCoreApplication::translate("ResultTables", text);
+}
+
+QString fromView(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+TableCell plain(const QString& text)
+{
+    return {.text = text};
+}
+
+TableCell plain(const std::string& text)
+{
+    return {.text = QString::fromStdString(text)};
+}
+
+TableCell muted(const std::string& text)
+{
+    return {.text = QString::fromStdString(text), .tone = CellTone::Muted};
+}
+
+TableCell number(const QString& text)
+{
+    return {.text = text, .isNumber = true};
+}
+
+TableCell count(std::uint64_t value)
+{
+    return number(groupedText(static_cast<qint64>(value)));
+}
+
+TableCell duration(Nanoseconds time)
+{
+    return number(quantityText(static_cast<double>(time.count()), Quantity::Duration));
+}
+
+/// "default" is what the user left to the kernel: whatever it took is no difference.
+bool differs(const EffectiveSetting& setting)
+{
+    return setting.requested != "default" && setting.requested != setting.effective;
+}
+
+QString modeText(const std::optional<unsigned>& mode)
+{
+    return mode ? QStringLiteral("%1").arg(*mode, 4, 8, QLatin1Char('0')) : QStringLiteral("—");
+}
+
+QString addressesText(const KernelObject& object)
+{
+    QStringList addresses;
+    for (const MappedAddress& mapped : object.addresses)
+        addresses << QStringLiteral("%1: 0x%2")
+                         .arg(QString::fromStdString(mapped.worker))
+                         .arg(mapped.address, 0, 16);
+    return addresses.isEmpty() ? QStringLiteral("—") : addresses.join('\n');
+}
+
+QString decimal(double value)
+{
+    return QString::number(value, 'g', 3);
+}
+
+QString bytesText(std::uint64_t bytes)
+{
+    return quantityText(static_cast<double>(bytes), Quantity::Bytes);
+}
+
+QString countsOf(const std::map<std::string, std::uint64_t>& errors)
+{
+    QStringList texts;
+    for (const auto& [name, times] : errors)
+        texts << QStringLiteral("%1 × %2").arg(groupedText(static_cast<qint64>(times)),
+                                               QString::fromStdString(name));
+    return texts.isEmpty() ? QStringLiteral("—") : texts.join(QStringLiteral(", "));
+}
+
+TableRow latencyRow(const char* name, const LatencySummary& latency)
+{
+    TableRow row{plain(translated(name))};
+    for (const auto value : {latency.p50, latency.p90, latency.p99, latency.p999, latency.max})
+        row.push_back(latency.count > 0 ? duration(Nanoseconds(value)) : number(QStringLiteral("—")));
+    row.push_back(count(latency.count));
+    return row;
+}
+
+} // namespace
+
+TextTable settingsTable(const std::vector<EffectiveSetting>& settings)
+{
+    TextTable table{{translated("Setting"), translated("Requested"), translated("Effective"), QString()}, {}};
+    for (const EffectiveSetting& setting : settings) {
+        const TableCell badge{
+            .text = differs(setting) ? translated("differs") : QString(),
+            .tone = CellTone::Badge,
+            .toolTip = differs(setting) ? translated("The kernel made something else of it.") : QString()};
+        table.rows.push_back(
+            {plain(setting.label), plain(setting.requested), plain(setting.effective), badge});
+    }
+    return table;
+}
+
+TextTable objectsTable(const std::vector<KernelObject>& objects)
+{
+    TextTable table{{translated("Object"), translated("Name"), translated("Inode or id"), translated("Owner"),
+                     translated("Mode"), translated("Address in each worker")},
+                    {}};
+    for (const KernelObject& object : objects)
+        table.rows.push_back({plain(object.kind), plain(object.name),
+                              number(object.inode == 0 ? QStringLiteral("—") : QString::number(object.inode)),
+                              plain(object.owner.empty() ? "—" : object.owner), plain(modeText(object.mode)),
+                              plain(addressesText(object))});
+    return table;
+}
+
+TextTable hostTable(const Host& host)
+{
+    TextTable table{{translated("Host"), QString()}, {}};
+    const auto add = [&table](const char* fact, const QString& value) {
+        table.rows.push_back({{.text = translated(fact), .tone = CellTone::Muted}, plain(value)});
+    };
+    add("Name", QString::fromStdString(host.name));
+    add("Kernel", QString::fromStdString(host.kernel));
+    add("Processor", QString::fromStdString(host.processor));
+    add("Cores that may be used", QString::number(host.cores));
+    add("Memory", bytesText(host.memory));
+    add("Load at the start", QString::number(host.load, 'f', 2));
+    add("Frequency governor", QString::fromStdString(host.governor));
+    add("Virtualisation", QString::fromStdString(host.virtualisation));
+    add("Mitigations", QString::fromStdString(host.mitigations));
+    add("Clock source", QString::fromStdString(host.clockSource));
+    add("IPC Lab", QString::fromStdString(host.program));
+    return table;
+}
+
+TextTable limitsTable(const std::vector<HostLimit>& limits)
+{
+    TextTable table{{translated("Limit"), translated("Value")}, {}};
+    for (const HostLimit& limit : limits)
+        table.rows.push_back({muted(limit.id), plain(limit.value)});
+    return table;
+}
+
+TextTable checksTable(const std::vector<SelfCheck>& checks)
+{
+    TextTable table{{QString(), translated("Check")}, {}};
+    for (const SelfCheck& check : checks)
+        table.rows.push_back({{.text = check.holds ? translated("✓ holds") : translated("✗ fails"),
+                               .tone = check.holds ? CellTone::Good : CellTone::Bad},
+                              plain(check.sentence)});
+    return table;
+}
+
+TextTable summaryTable(const RunResult& result)
+{
+    const RunSummary& summary = result.summary;
+    TextTable table{{translated("Figure"), translated("Value")}, {}};
+    const auto add = [&table](const char* figure, const QString& value) {
+        table.rows.push_back({{.text = translated(figure), .tone = CellTone::Muted}, plain(value)});
+    };
+    const auto addCount = [&add](const char* figure, std::uint64_t value) {
+        add(figure, groupedText(static_cast<qint64>(value)));
+    };
+    add("Outcome", fromView(word(summary.outcome)));
+    add("Measured for", secondsText(summary.seconds));
+    add("Throughput", quantityText(summary.messagesPerSecond, Quantity::MessagesPerSecond));
+    add("Data rate", quantityText(summary.bytesPerSecond, Quantity::BytesPerSecond));
+    addCount("Messages sent", summary.messagesSent);
+    addCount("Messages received", summary.messagesReceived);
+    addCount("Messages left in the channel", summary.messagesQueued);
+    add("Bytes received", bytesText(summary.bytesReceived));
+    addCount("Lost", summary.integrity.lost);
+    addCount("Repeated", summary.integrity.repeated);
+    addCount("Reordered", summary.integrity.reordered);
+    addCount("Corrupt", summary.integrity.corrupt);
+    addCount("Truncated", summary.integrity.truncated);
+    const MessageCost& cost = summary.cost;
+    add("Copies of a message", decimal(cost.copies));
+    add("System calls per message", decimal(cost.systemCalls));
+    add("Switches per message", decimal(cost.contextSwitches));
+    add("Processor time per message", translated("%1 user, %2 system")
+                                          .arg(quantityText(cost.userNanoseconds, Quantity::Duration),
+                                               quantityText(cost.systemNanoseconds, Quantity::Duration)));
+    const RaceCounts& races = summary.integrity.races;
+    if (races != RaceCounts())
+        add("Races", translated("%1 torn records, %2 lost updates, %3 stale reads")
+                         .arg(groupedText(static_cast<qint64>(races.tornRecords)),
+                              groupedText(static_cast<qint64>(races.lostUpdates)),
+                              groupedText(static_cast<qint64>(races.staleReads))));
+    add("Time stamps", summary.latencyEvery <= 1
+                           ? translated("on every message")
+                           : translated("on one message in %1").arg(summary.latencyEvery));
+    return table;
+}
+
+TextTable latencyTable(const RunSummary& summary)
+{
+    TextTable table{{translated("Latency"), QStringLiteral("p50"), QStringLiteral("p90"),
+                     QStringLiteral("p99"), QStringLiteral("p99.9"), translated("max"),
+                     translated("Measured")},
+                    {}};
+    table.rows.push_back(latencyRow("Response, from when it was due", summary.response));
+    table.rows.push_back(latencyRow("Service, from when it was sent", summary.service));
+    if (summary.lateness.count > 0)
+        table.rows.push_back(latencyRow("Lateness of the sender", summary.lateness));
+    return table;
+}
+
+TextTable workersTable(const std::vector<WorkerResult>& workers)
+{
+    TextTable table{{translated("Worker"), translated("PID"), translated("Exit"), translated("Sent"),
+                     translated("Received"), translated("System calls"), translated("User"),
+                     translated("System"), translated("Voluntary switches"), translated("Involuntary"),
+                     translated("Would block"), translated("Partial"), translated("Errors")},
+                    {}};
+    for (const WorkerResult& worker : workers)
+        table.rows.push_back({plain(worker.role), number(QString::number(worker.pid)), plain(worker.exit),
+                              count(worker.sent), count(worker.received), count(worker.systemCalls),
+                              duration(worker.user), duration(worker.system), count(worker.voluntarySwitches),
+                              count(worker.involuntarySwitches), count(worker.wouldBlock),
+                              count(worker.partialTransfers), plain(countsOf(worker.errors))});
+    return table;
+}
+
+TextTable standardErrorTable(const std::vector<WorkerResult>& workers)
+{
+    TextTable table{{translated("Worker"), translated("Standard error")}, {}};
+    for (const WorkerResult& worker : workers) {
+        const QString text = QString::fromStdString(worker.standardError).trimmed();
+        if (!text.isEmpty())
+            table.rows.push_back({plain(worker.role), plain(text)});
+    }
+    return table;
+}
+
+} // namespace ipclab

@@ -1,0 +1,78 @@
+#include "gui/page_tabs.h"
+
+#include "gui/pages/details_page.h"
+#include "gui/pages/inspector_page.h"
+#include "gui/pages/live_page.h"
+#include "gui/pages/mechanism_page.h"
+#include "gui/pages/start_page.h"
+#include "gui/pages/timeline_page.h"
+#include "gui/widgets/view_controls.h"
+
+#include <QTabBar>
+
+namespace ipclab {
+
+PageTabs::PageTabs(const std::vector<Preset>& presets, QWidget* parent) : QTabWidget(parent)
+{
+    tabBar()->setDrawBase(false);
+    createPages(presets);
+    m_viewControls = new ViewControls(this);
+    setCornerWidget(m_viewControls);
+    m_viewControls->hide();
+    connectPages();
+}
+
+void PageTabs::take(const RunNews& news)
+{
+    m_live->take(news);
+    m_timeline->take(news);
+    m_inspector->take(news);
+    m_details->take(news);
+}
+
+void PageTabs::refresh()
+{
+    m_live->refresh();
+    m_timeline->refresh();
+}
+
+void PageTabs::openLive()
+{
+    setCurrentWidget(m_live);
+}
+
+void PageTabs::openMechanism(const QString& id)
+{
+    m_mechanisms->open(id);
+    setCurrentWidget(m_mechanisms);
+}
+
+void PageTabs::createPages(const std::vector<Preset>& presets)
+{
+    auto* start = new StartPage(presets, this);
+    connect(start, &StartPage::presetChosen, this, &PageTabs::presetChosen);
+    m_live = new LivePage(this);
+    m_timeline = new TimelinePage(this);
+    m_inspector = new InspectorPage(this);
+    m_details = new DetailsPage(this);
+    m_mechanisms = new MechanismPage(this);
+    addTab(start, tr("Start"));
+    addTab(m_live, tr("Live"));
+    addTab(m_timeline, tr("Timeline"));
+    addTab(m_inspector, tr("Processes"));
+    addTab(m_details, tr("Details"));
+    addTab(m_mechanisms, tr("Mechanisms"));
+}
+
+void PageTabs::connectPages()
+{
+    connect(this, &QTabWidget::currentChanged, this,
+            [this] { m_viewControls->setVisible(currentWidget() == m_live); });
+    connect(m_live, &LivePage::workerChosen, this, [this](int row) {
+        setCurrentWidget(m_inspector);
+        m_inspector->inspect(row);
+    });
+    connect(m_mechanisms, &MechanismPage::mechanismWanted, this, &PageTabs::mechanismChosen);
+}
+
+} // namespace ipclab

@@ -1,0 +1,144 @@
+#include "gui/pages/details_page.h"
+
+#include "engine/mechanisms/catalog.h"
+#include "gui/models/result_tables.h"
+#include "gui/widgets/page_section.h"
+#include "gui/widgets/text_table_view.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace ipclab {
+
+namespace {
+
+QString titleOf(const Experiment& experiment)
+{
+    const Mechanism* mechanism = findMechanism(experiment.mechanism);
+    const QString name = QString::fromStdString(mechanism ? mechanism->info().title : experiment.mechanism);
+    return experiment.title.empty()
+               ? name
+               : DetailsPage::tr("%1 · %2").arg(QString::fromStdString(experiment.title), name);
+}
+
+} // namespace
+
+DetailsPage::DetailsPage(QWidget* parent) : QScrollArea(parent)
+{
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    auto* content = new QWidget(this);
+    content->setObjectName("page");
+    m_layout = new QVBoxLayout(content);
+    m_layout->setContentsMargins(16, 14, 16, 14);
+    m_layout->setSpacing(10);
+    m_title = new QLabel(tr("Details of a run"), content);
+    m_title->setObjectName("pageTitle");
+    m_title->setWordWrap(true);
+    m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_note = new QLabel(tr("Run an experiment (F5): here is what it was made of and what came out of it."),
+                        content);
+    m_note->setObjectName("note");
+    m_note->setWordWrap(true);
+    m_layout->addWidget(m_title);
+    m_layout->addWidget(m_note);
+    createSections();
+    m_layout->addStretch();
+    setWidget(content);
+    clear();
+}
+
+void DetailsPage::take(const RunNews& news)
+{
+    std::visit([this](const auto& what) { on(what); }, news);
+}
+
+void DetailsPage::createSections()
+{
+    m_settings =
+        addTable(tr("Effective settings"), tr("What was asked for, and what the kernel made of it."));
+    m_objects =
+        addTable(tr("Kernel objects"),
+                 tr("What the channel is made of. The kernel places shared memory anew in each process."));
+    m_checks = addTable(tr("Self-checks"), tr("Identities that must hold if the figures are to be trusted."));
+    m_summary = addTable(tr("Summary of the measured window"), QString());
+    m_latency = addTo(qobject_cast<PageSection*>(m_summary->parentWidget()), tr("Latency"));
+    m_workers = addTable(tr("Workers"), tr("What each process did in the measured window."));
+    m_standardError = addTable(tr("Standard error"), tr("What workers wrote there, the last 4 KiB of each."));
+    m_host = addTable(tr("Host"), QString());
+    m_limits = addTo(qobject_cast<PageSection*>(m_host->parentWidget()), tr("Limits of the host"));
+}
+
+TextTableView* DetailsPage::addTable(const QString& title, const QString& note)
+{
+    auto* section = new PageSection(title, widget() ? widget() : m_layout->parentWidget());
+    m_layout->addWidget(section);
+    if (!note.isEmpty())
+        section->addNote(note);
+    return addTo(section, title);
+}
+
+TextTableView* DetailsPage::addTo(PageSection* section, const QString& name)
+{
+    auto* table = new TextTableView(name, TextTableView::Header::Shown, section);
+    section->add(table);
+    return table;
+}
+
+void DetailsPage::on(const RunBegan& news)
+{
+    clear();
+    m_title->setText(titleOf(news.experiment));
+    m_note->setText(tr("This run is going on: its figures come at its end."));
+}
+
+void DetailsPage::on(const WorkersJoined& news)
+{
+    showMakeUp(news);
+}
+
+void DetailsPage::on(const RunFinished& news)
+{
+    m_note->setText(tr("Began at %1.").arg(QString::fromStdString(news.result.startedAt)));
+    showResult(news.result);
+}
+
+void DetailsPage::on(const RunFailed& news)
+{
+    m_note->setText(QString::fromStdString(news.failure.sentence()));
+    showResult(news.result);
+}
+
+void DetailsPage::showMakeUp(const WorkersJoined& madeOf)
+{
+    m_settings->show(settingsTable(madeOf.effective));
+    m_objects->show(objectsTable(madeOf.objects));
+    m_host->show(hostTable(madeOf.host));
+    m_limits->show(limitsTable(madeOf.host.limits));
+    for (TextTableView* table : {m_settings, m_objects, m_host})
+        table->parentWidget()->show();
+}
+
+void DetailsPage::showResult(const RunResult& result)
+{
+    showMakeUp({result.effective, result.objects, result.host});
+    m_checks->show(checksTable(result.checks));
+    m_summary->show(summaryTable(result));
+    m_latency->show(latencyTable(result.summary));
+    m_workers->show(workersTable(result.workers));
+    m_standardError->show(standardErrorTable(result.workers));
+    for (TextTableView* table : {m_checks, m_summary, m_workers, m_standardError})
+        table->parentWidget()->setVisible(table->texts().rowCount() > 0);
+}
+
+void DetailsPage::clear()
+{
+    for (TextTableView* table :
+         {m_settings, m_objects, m_checks, m_summary, m_workers, m_standardError, m_host}) {
+        table->show({});
+        table->parentWidget()->hide();
+    }
+}
+
+} // namespace ipclab

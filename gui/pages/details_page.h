@@ -1,0 +1,56 @@
+#pragma once
+
+#include "gui/run_news.h"
+
+#include <QScrollArea>
+
+class QLabel;
+class QVBoxLayout;
+
+namespace ipclab {
+
+class PageSection;
+class TextTableView;
+
+/// What the present or last run is made of, and, when it is over, what came out of it. Every table can be
+/// copied.
+class DetailsPage final : public QScrollArea {
+    Q_OBJECT
+
+public:
+    explicit DetailsPage(QWidget* parent = nullptr);
+
+    void take(const RunNews& news);
+
+private:
+    TextTableView* addTable(const QString& title, const QString& note);
+    TextTableView* addTo(PageSection* section, const QString& name);
+    void createSections();
+
+    void on(const RunBegan& news);
+    void on(const WorkersJoined& news);
+    void on(const RunFinished& news);
+    void on(const RunFailed& news);
+    template <typename Other>
+    void on(const Other&)
+    {
+    }
+    void showMakeUp(const WorkersJoined& madeOf);
+    void showResult(const RunResult& result);
+    void clear();
+
+    QVBoxLayout* m_layout;
+    QLabel* m_title;
+    QLabel* m_note;
+    TextTableView* m_settings = nullptr;
+    TextTableView* m_objects = nullptr;
+    TextTableView* m_checks = nullptr;
+    TextTableView* m_summary = nullptr;
+    TextTableView* m_latency = nullptr;
+    TextTableView* m_workers = nullptr;
+    TextTableView* m_standardError = nullptr;
+    TextTableView* m_host = nullptr;
+    TextTableView* m_limits = nullptr;
+};
+
+} // namespace ipclab

@@ -1,0 +1,113 @@
+#include "gui/widgets/text_table_view.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QHeaderView>
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+constexpr int widestColumn = 340;
+constexpr int roomInColumn = 14;
+constexpr int roomInRow = 7;
+
+} // namespace
+
+TextTableView::TextTableView(const QString& name, Header header, QWidget* parent)
+    : QTableView(parent), m_model(new TextTableModel(this))
+{
+    setModel(m_model);
+    setAccessibleName(name);
+    setSelectionBehavior(SelectRows);
+    setTabKeyNavigation(false);
+    setShowGrid(false);
+    setFrameShape(NoFrame);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setHorizontalScrollMode(ScrollPerPixel);
+    setWordWrap(true);
+    setTextElideMode(Qt::ElideMiddle);
+    verticalHeader()->hide();
+    verticalHeader()->setMinimumSectionSize(12);
+    horizontalHeader()->setVisible(header == Header::Shown);
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setStretchLastSection(true);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+
+    auto* copyAction = new QAction(tr("Copy"), this);
+    copyAction->setShortcut(QKeySequence::Copy);
+    copyAction->setShortcutContext(Qt::WidgetShortcut);
+    connect(copyAction, &QAction::triggered, this, &TextTableView::copy);
+    addAction(copyAction);
+    setContextMenuPolicy(Qt::ActionsContextMenu);
+}
+
+void TextTableView::show(TextTable table)
+{
+    if (table == m_model->table())
+        return;
+    const bool hasNewShape = table.rows.size() != m_model->table().rows.size() ||
+                             table.columns.size() != m_model->table().columns.size();
+    m_model->show(std::move(table));
+    if (hasNewShape)
+        fitColumns();
+    fitRows();
+}
+
+void TextTableView::copy() const
+{
+    TextTable table = m_model->table();
+    const QModelIndexList selected = selectionModel()->selectedRows();
+    if (!selected.isEmpty()) {
+        std::vector<TableRow> rows;
+        for (const QModelIndex& index : selected)
+            rows.push_back(table.rows[static_cast<std::size_t>(index.row())]);
+        table.rows = std::move(rows);
+    }
+    QApplication::clipboard()->setText(table.plainText());
+}
+
+QSize TextTableView::sizeHint() const
+{
+    int height = horizontalHeader()->isHidden() ? 0 : horizontalHeader()->sizeHint().height();
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        height += rowHeight(row);
+    const int columns = std::max(m_model->columnCount() - 1, 0);
+    int width = 0;
+    for (int column = 0; column < columns; ++column)
+        width += columnWidth(column);
+    const bool scrolls = width + horizontalHeader()->minimumSectionSize() > viewport()->width();
+    return {std::max(width, 200), height + (scrolls ? 12 : 2)};
+}
+
+QSize TextTableView::minimumSizeHint() const
+{
+    return {120, sizeHint().height()};
+}
+
+void TextTableView::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    fitRows();
+}
+
+void TextTableView::fitColumns()
+{
+    for (int column = 0; column + 1 < m_model->columnCount(); ++column) {
+        const int wanted = std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column));
+        setColumnWidth(column, std::min(wanted + roomInColumn, widestColumn));
+    }
+}
+
+/// Only the last column may need more than one line, or a cell that has several.
+void TextTableView::fitRows()
+{
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        setRowHeight(row, sizeHintForRow(row) + roomInRow);
+    updateGeometry();
+}
+
+} // namespace ipclab

@@ -1,0 +1,188 @@
+#include "engine/mechanisms/catalog.h"
+#include "gui/page_tabs.h"
+#include "gui/pages/details_page.h"
+#include "gui/pages/inspector_page.h"
+#include "gui/pages/mechanism_page.h"
+#include "gui/widgets/process_card.h"
+#include "gui/widgets/text_table_view.h"
+#include "tests/gui/window_fixture.h"
+#include "tests/support/run_fixture.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTableView>
+#include <QTest>
+
+using namespace ipclab;
+using namespace std::chrono_literals;
+
+namespace {
+
+TextTableView* tableNamed(const QWidget& page, const QString& name)
+{
+    for (TextTableView* table : page.findChildren<TextTableView*>())
+        if (table->accessibleName() == name)
+            return table;
+    return nullptr;
+}
+
+QString valueOf(const TextTableView& view, const QString& fact)
+{
+    for (const TableRow& row : view.texts().table().rows)
+        if (row.front().text == fact)
+            return row.at(1).text;
+    return {};
+}
+
+Experiment slowReceiver()
+{
+    Experiment experiment = shortExperiment("pipe");
+    experiment.receiverWork = 5ms;
+    experiment.duration = 5min;
+    return experiment;
+}
+
+QPushButton* buttonWith(const QWidget& window, const QString& text)
+{
+    for (QPushButton* button : window.findChildren<QPushButton*>())
+        if (button->text() == text)
+            return button;
+    return nullptr;
+}
+
+} // namespace
+
+class TestPages : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+    void everyMechanismHasACard();
+    void aCardLeadsIntoTheFormAndBack();
+    void detailsFollowTheRun();
+    void detailsCanBeCopied();
+    void theInspectorShowsTwoWorkersLive();
+    void aHiddenInspectorReadsNothing();
+
+private:
+    void open(QWidget* page) { m_window->findChild<PageTabs*>()->setCurrentWidget(page); }
+
+    std::unique_ptr<FreshSettings> m_settings;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void TestPages::init()
+{
+    m_settings = std::make_unique<FreshSettings>();
+    m_window = std::make_unique<MainWindow>(testSettings());
+    m_window->show();
+}
+
+void TestPages::cleanup()
+{
+    m_window.reset();
+}
+
+void TestPages::everyMechanismHasACard()
+{
+    auto* page = m_window->findChild<MechanismPage*>();
+    open(page);
+    QSet<QString> sources;
+    for (const Mechanism* mechanism : allMechanisms()) {
+        const QString id = QString::fromStdString(mechanism->info().id);
+        page->open(id);
+        QCOMPARE(page->shown(), id);
+        sources.insert(page->findChild<QPlainTextEdit*>()->toPlainText());
+        QVERIFY(tableNamed(*page, "Programming effort")->texts().rowCount() >= 7);
+    }
+    QCOMPARE(static_cast<std::size_t>(sources.size()), allMechanisms().size());
+    page->open("no such mechanism");
+    QCOMPARE(page->shown(), QString::fromStdString(allMechanisms().back()->info().id));
+}
+
+void TestPages::aCardLeadsIntoTheFormAndBack()
+{
+    auto* page = m_window->findChild<MechanismPage*>();
+    buttonWith(*m_window, "More about it")->click();
+    QCOMPARE(m_window->findChild<PageTabs*>()->currentWidget(), page);
+    QCOMPARE(page->shown(), QString("pipe"));
+    page->open("shm_ring");
+    buttonWith(*page, "Use it")->click();
+    page->open("pipe");
+    buttonWith(*m_window, "More about it")->click();
+    QCOMPARE(page->shown(), QString("shm_ring")); // the form holds it now
+    QVERIFY(m_window->isWindowModified());
+}
+
+void TestPages::detailsFollowTheRun()
+{
+    auto* page = m_window->findChild<DetailsPage*>();
+    QVERIFY(m_window->openFile(writeExperiment(*m_settings, "short.toml", shortExperiment("shm_ring"))));
+    m_window->startRun();
+    QTRY_VERIFY_WITH_TIMEOUT(tableNamed(*page, "Kernel objects")->texts().rowCount() > 0, 20'000);
+    QVERIFY(waitUntilOver(*m_window));
+    const RunResult& result = m_window->results().front();
+    QCOMPARE(tableNamed(*page, "Self-checks")->texts().rowCount(), static_cast<int>(result.checks.size()));
+    QCOMPARE(tableNamed(*page, "Workers")->texts().rowCount(), 2);
+    const TextTable& objects = tableNamed(*page, "Kernel objects")->texts().table();
+    QVERIFY2(objects.rows.front().back().text.contains("sender: 0x"), qPrintable(objects.plainText()));
+    QCOMPARE(valueOf(*tableNamed(*page, "Host"), "Kernel"), QString::fromStdString(result.host.kernel));
+}
+
+void TestPages::detailsCanBeCopied()
+{
+    TextTableView view("Table", TextTableView::Header::Shown, nullptr);
+    view.show({{"A", "B"}, {{{.text = "1"}, {.text = "2"}}, {{.text = "3"}, {.text = "4"}}}});
+    view.copy();
+    QCOMPARE(QApplication::clipboard()->text(), QString("A\tB\n1\t2\n3\t4\n"));
+    view.selectRow(1);
+    view.copy();
+    QCOMPARE(QApplication::clipboard()->text(), QString("A\tB\n3\t4\n"));
+}
+
+void TestPages::theInspectorShowsTwoWorkersLive()
+{
+    auto* page = m_window->findChild<InspectorPage*>();
+    QVERIFY(m_window->openFile(writeExperiment(*m_settings, "slow.toml", slowReceiver())));
+    m_window->startRun();
+    QTableView* processes = nullptr;
+    for (QTableView* table : m_window->findChildren<QTableView*>())
+        if (table->accessibleName() == "Processes")
+            processes = table;
+    QTRY_COMPARE_WITH_TIMEOUT(processes->model()->rowCount(), 2, 20'000);
+    emit processes->activated(processes->model()->index(0, 0));
+    QCOMPARE(m_window->findChild<PageTabs*>()->currentWidget(), page);
+
+    const QList<ProcessCard*> cards = page->findChildren<ProcessCard*>();
+    QCOMPARE(cards.size(), 2);
+    QCOMPARE(cards[0]->chosen(), 0);
+    QCOMPARE(cards[1]->chosen(), 1);
+    TextTableView* left = tableNamed(*cards[0], "Left process");
+    QTRY_VERIFY_WITH_TIMEOUT(valueOf(*left, "Waits").startsWith("waiting for room in the pipe"), 20'000);
+    QVERIFY(tableNamed(*cards[0], "Descriptors")->texts().table().plainText().contains("receiver"));
+    QVERIFY(tableNamed(*cards[1], "Descriptors")->texts().table().plainText().contains("sender"));
+    QVERIFY(tableNamed(*cards[0], "Limits of the process")->texts().rowCount() > 10);
+    m_window->stopRun();
+    m_window->stopRun();
+    QVERIFY(waitUntilOver(*m_window));
+    QTRY_COMPARE_WITH_TIMEOUT(valueOf(*left, "Waits"), QString("for nothing"), 20'000);
+    // What was seen last stays to be read.
+    QVERIFY(tableNamed(*cards[0], "Descriptors")->texts().rowCount() > 0);
+}
+
+void TestPages::aHiddenInspectorReadsNothing()
+{
+    auto* page = m_window->findChild<InspectorPage*>();
+    QVERIFY(m_window->openFile(writeExperiment(*m_settings, "short.toml", shortExperiment("pipe"))));
+    m_window->startRun();
+    QVERIFY(waitUntilOver(*m_window));
+    for (const ProcessCard* card : page->findChildren<ProcessCard*>())
+        QCOMPARE(tableNamed(*card, "Descriptors")->texts().rowCount(), 0);
+}
+
+QTEST_MAIN(TestPages)
+#include "tst_pages.moc"

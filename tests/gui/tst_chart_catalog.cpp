@@ -1,0 +1,62 @@
+#include "gui/chart_catalog.h"
+
+#include <QtTest>
+
+#include <algorithm>
+
+using namespace ipclab;
+
+namespace {
+
+std::vector<ChartSpec> chartsOf(const char* shares)
+{
+    Experiment experiment;
+    experiment.mechanism = "posix_mq";
+    experiment.mechanismOptions.set("priority_shares", shares);
+    return chartsFor(contextOf(experiment));
+}
+
+std::vector<ChartSpec>::const_iterator chartByClass(const std::vector<ChartSpec>& specs)
+{
+    return std::ranges::find_if(
+        specs, [](const ChartSpec& spec) { return spec.face.id == "response_time_by_class"; });
+}
+
+} // namespace
+
+class TestChartCatalog final : public QObject {
+    Q_OBJECT
+
+private slots:
+    void classesHaveAChartOnlyWhereThereAreAny();
+    void everyClassHasATrace();
+};
+
+void TestChartCatalog::classesHaveAChartOnlyWhereThereAreAny()
+{
+    const std::vector<ChartSpec> alike = chartsOf("100 %");
+    QVERIFY(chartByClass(alike) == alike.end());
+    const std::vector<ChartSpec> classed = chartsOf("80 %, 20 %");
+    QVERIFY(chartByClass(classed) != classed.end());
+    const std::vector<ChartSpec> wrong = chartsOf("80 %, 30 %"); // is being typed
+    QVERIFY(chartByClass(wrong) == wrong.end());
+}
+
+void TestChartCatalog::everyClassHasATrace()
+{
+    const std::vector<ChartSpec> specs = chartsOf("20 %, 20 %, 10 %, 10 %, 10 %, 10 %, 10 %, 10 %");
+    const auto chart = chartByClass(specs);
+    QVERIFY(chart != specs.end());
+    QCOMPARE(chart->face.traces.size(), std::size_t{8});
+    SeriesPoint point;
+    QCOMPARE(chart->values(point).size(), std::size_t{8}); // of the warm-up: no figures yet
+    QVERIFY(std::isnan(chart->values(point).front()));
+    point.classes.resize(8);
+    point.classes[1].response.count = 1;
+    point.classes[1].response.p99 = Nanoseconds(1500);
+    QCOMPARE(chart->values(point)[1], 1500.0);
+    QVERIFY(std::isnan(chart->values(point)[0]));
+}
+
+QTEST_GUILESS_MAIN(TestChartCatalog)
+#include "tst_chart_catalog.moc"

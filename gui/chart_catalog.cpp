@@ -201,13 +201,43 @@ ChartSpec fill(const ChartContext& context)
                      .scale = ScaleKind::Linear,
                      .traces = std::move(traces)},
             .group = "fill",
-            .choice = {},
+            .choice = context.canRace ? tr("Fill") : QString(),
             .values = [inBytes, capacity = context.capacity](const SeriesPoint& point) {
                 std::vector values{static_cast<double>(inBytes ? point.fillBytes : point.fillMessages)};
                 if (capacity)
                     values.push_back(static_cast<double>(capacity->amount));
                 return values;
             }};
+}
+
+ChartSpec races()
+{
+    return {.face = {.id = "races",
+                     .title = tr("Races"),
+                     .description =
+                         tr("What goes wrong each second because two processes change the same memory at once: "
+                            "changes of the count that the other one overwrote, slots read again or before they were "
+                            "written, and records of which one half is of another message. With a lock: nothing."),
+                     .quantity = Quantity::Count,
+                     .scale = ScaleKind::Linear,
+                     .traces = {{tr("lost updates/s"), ColourRole::LostUpdates},
+                                {tr("stale reads/s"), ColourRole::StaleReads},
+                                {tr("torn records/s"), ColourRole::TornRecords}}},
+            .group = "fill",
+            .choice = tr("Races"),
+            .values = [](const SeriesPoint& point) {
+                const auto perSecond = [&point](std::uint64_t count) {
+                    return point.seconds() > 0 ? static_cast<double>(count) / point.seconds() : none;
+                };
+                return std::vector{perSecond(point.races.lostUpdates), perSecond(point.races.staleReads),
+                                   perSecond(point.races.tornRecords)};
+            }};
+}
+
+bool canRace(const Experiment& experiment)
+{
+    const Mechanism* mechanism = findMechanism(experiment.mechanism);
+    return mechanism && mechanism->info().traits.canRace;
 }
 
 bool isOpenLoop(const Experiment& experiment)
@@ -237,6 +267,8 @@ std::vector<ChartSpec> chartsFor(const ChartContext& context)
         specs.push_back(responseTimeByClass(context));
     for (std::size_t worker = 0; worker < context.roles.size(); ++worker)
         specs.push_back(timeOf(worker, context));
+    if (context.canRace)
+        specs.push_back(races());
     specs.push_back(fill(context));
     return specs;
 }
@@ -257,7 +289,8 @@ ChartContext contextOf(const Experiment& experiment)
             .capacity = {},
             .exchange = experiment.exchange,
             .openLoop = isOpenLoop(experiment),
-            .classes = classesOf(experiment)};
+            .classes = classesOf(experiment),
+            .canRace = canRace(experiment)};
 }
 
 } // namespace ipclab

@@ -20,6 +20,7 @@ struct ChartContext {
     Exchange exchange = Exchange::OneWay;
     bool openLoop = false; ///< the load has a schedule, so that there is an offered rate
     std::vector<std::string> classes = {}; ///< titles of the classes of messages; empty where they are all alike
+    bool canRace = false;  ///< the mechanism's lock can be left out
 
     bool operator==(const ChartContext&) const = default;
 };

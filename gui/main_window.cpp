@@ -120,6 +120,7 @@ void MainWindow::createCommands()
     m_actions = new WindowActions(*this, m_presets, m_exports->menu());
     connect(m_actions->run, &QAction::triggered, this, &MainWindow::startRun);
     connect(m_actions->stop, &QAction::triggered, this, &MainWindow::stopRun);
+    connect(m_actions, &WindowActions::lockingWanted, m_thread, &RunThread::setLocking);
     connect(m_actions->escape, &QAction::triggered, this, &MainWindow::leaveZoomOrStop);
     connect(m_actions, &WindowActions::presetWanted, this, &MainWindow::runPreset);
     connect(&m_live->charts(), &ChartBoard::menuWanted, m_exports, &ExportCommands::showChartMenu);
@@ -129,6 +130,7 @@ void MainWindow::createBars()
 {
     m_runBar = new RunBar({.run = m_actions->run,
                            .stop = m_actions->stop,
+                           .lock = m_actions->lock,
                            .presets = m_actions->presets,
                            .exports = m_exports->menu()},
                           this);
@@ -282,8 +284,14 @@ void MainWindow::drawFrame()
         m_frames.stop();
 }
 
+void MainWindow::note(const SampleTaken& news)
+{
+    m_actions->showLocking(news.locking);
+}
+
 void MainWindow::note(const RunFinished& news)
 {
+    m_actions->showLocking(std::nullopt);
     keep(news.result);
     QStringList defects;
     for (const SelfCheck& check : news.result.checks) {
@@ -299,6 +307,7 @@ void MainWindow::note(const RunFinished& news)
 
 void MainWindow::note(const RunFailed& news)
 {
+    m_actions->showLocking(std::nullopt);
     keep(news.result);
     m_banner->show(BannerTone::Problem, tr("The run failed."),
                    QString::fromStdString(news.failure.sentence()));

@@ -69,6 +69,8 @@ private:
             return false;
         if (commands.start)
             startSeries(std::move(*commands.start));
+        if (commands.locking && m_run)
+            m_run->setLocking(*commands.locking);
         for (unsigned stop = 0; stop < commands.stops && m_run; ++stop) {
             m_series.experiments.resize(m_next);
             m_run->stop();
@@ -190,6 +192,11 @@ void RunThread::start(std::vector<Experiment> experiments)
 void RunThread::stop()
 {
     command([](Commands& commands) { ++commands.stops; });
+}
+
+void RunThread::setLocking(Locking locking)
+{
+    command([locking](Commands& commands) { commands.locking = locking; });
 }
 
 std::vector<RunNews> RunThread::takeNews()

@@ -33,6 +33,9 @@ public:
     /// ends the draining of the channel too.
     void stop();
 
+    /// Switches the lock of the present run, if there is one that can do without.
+    void setLocking(Locking locking);
+
     /// What has happened since the last call.
     std::vector<RunNews> takeNews();
 
@@ -51,6 +54,7 @@ private:
     struct Commands {
         std::optional<Series> start;
         unsigned stops = 0;
+        std::optional<Locking> locking;
         bool quit = false;
     };
     class Host;

@@ -31,6 +31,7 @@ QString shortcutsText()
         std::pair{"F5", WindowActions::tr("Run")},
         std::pair{"Shift+F5", WindowActions::tr("Stop")},
         std::pair{"Esc", WindowActions::tr("Leave a zoom, else stop")},
+        std::pair{"Ctrl+L", WindowActions::tr("Switch the lock of shared memory on or off")},
         std::pair{"Ctrl+P", WindowActions::tr("Pause or resume the view; the run goes on")},
         std::pair{"Ctrl+0", WindowActions::tr("Reset the zoom")},
         std::pair{"Ctrl+Shift+C", WindowActions::tr("Copy the current chart")},
@@ -56,6 +57,16 @@ WindowActions::WindowActions(QMainWindow& window, const std::vector<Preset>& lis
     createRunMenu(bar);
     createViewMenu(bar);
     createHelpMenu(bar);
+}
+
+void WindowActions::showLocking(std::optional<Locking> locking)
+{
+    m_locking = locking.value_or(Locking::On);
+    const bool isOn = m_locking == Locking::On;
+    lock->setVisible(locking.has_value());
+    lock->setText(isOn ? tr("Switch the &lock off") : tr("Switch the &lock on"));
+    lock->setToolTip(isOn ? tr("Let both processes into the shared memory at once (Ctrl+L)")
+                          : tr("Keep each process out while the other one is in the shared memory (Ctrl+L)"));
 }
 
 void WindowActions::setWindowChecked(int index)
@@ -88,6 +99,11 @@ void WindowActions::createRunMenu(QMenuBar& bar)
     run->setShortcut(Qt::Key_F5);
     stop = menu->addAction(tr("&Stop"));
     stop->setShortcut(Qt::SHIFT | Qt::Key_F5);
+    lock = menu->addAction(QString(), this, [this] {
+        emit lockingWanted(m_locking == Locking::On ? Locking::Off : Locking::On);
+    });
+    lock->setShortcut(Qt::CTRL | Qt::Key_L);
+    showLocking(std::nullopt);
     menu->addSeparator();
     menu->addMenu(presets);
     escape = new QAction(this);

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "engine/experiment/experiment_file.h"
+#include "engine/mechanisms/mechanism.h"
 #include "gui/appearance.h"
 
 #include <QObject>
 
+#include <optional>
 #include <vector>
 
 class QAction;
@@ -24,10 +26,13 @@ public:
 
     QAction* run = nullptr;
     QAction* stop = nullptr;
+    QAction* lock = nullptr;   ///< switches it off or on; see showLocking()
     QAction* escape = nullptr; ///< leaves a zoom, else stops
     QAction* pauseView = nullptr;
     QMenu* presets = nullptr;
 
+    /// Of the present run: only a lock that can be switched shows its action.
+    void showLocking(std::optional<Locking> locking);
     void setWindowChecked(int index);
     void setThemeChecked(ThemeChoice choice);
 
@@ -39,6 +44,7 @@ signals:
     void presetWanted(const QString& id);
     void windowWanted(int index);
     void themeWanted(ipclab::ThemeChoice choice);
+    void lockingWanted(ipclab::Locking locking);
     void resetZoomWanted();
 
 private:
@@ -51,6 +57,7 @@ private:
     QMainWindow& m_window;
     QActionGroup* m_windows = nullptr;
     QActionGroup* m_themes = nullptr;
+    Locking m_locking = Locking::On; ///< of the present run
 };
 
 } // namespace ipclab

@@ -44,6 +44,9 @@ constexpr std::array roleColours{
     RoleColours{ColourRole::Percentile99, 0xffe69f00, 0xffe69f00},
     RoleColours{ColourRole::Percentile999, 0xffd55e00, 0xfff07d33},
     RoleColours{ColourRole::Maximum, 0xffcc79a7, 0xffdf9cc2},
+    RoleColours{ColourRole::LostUpdates, 0xffd55e00, 0xfff07d33},
+    RoleColours{ColourRole::StaleReads, 0xff0072b2, 0xff4fa8e0},
+    RoleColours{ColourRole::TornRecords, 0xffcc79a7, 0xffdf9cc2},
 };
 
 constexpr std::array categoryRoles{

@@ -35,6 +35,9 @@ enum class ColourRole {
     Percentile99,
     Percentile999,
     Maximum,
+    LostUpdates,
+    StaleReads,
+    TornRecords,
 };
 
 enum class Brightness { Light, Dark };

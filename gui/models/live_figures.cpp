@@ -84,6 +84,22 @@ TileText blockingOf(const std::vector<std::pair<QString, double>>& shares)
     return tile;
 }
 
+QString damageText(const IntegrityCounts& counts)
+{
+    return tr("%1 lost · %2 repeated · %3 corrupt")
+        .arg(counts.lost)
+        .arg(counts.repeated)
+        .arg(counts.corrupt + counts.truncated);
+}
+
+/// The causes say more than what became of the messages.
+QString racesText(const RaceCounts& races)
+{
+    const auto text = [](std::uint64_t count) { return shortText(static_cast<double>(count), Quantity::Count); };
+    return tr("%1 updates lost · %2 stale · %3 torn")
+        .arg(text(races.lostUpdates), text(races.staleReads), text(races.tornRecords));
+}
+
 QString checkedBy(Integrity integrity)
 {
     switch (integrity) {
@@ -188,10 +204,7 @@ TileText LiveFigures::integrity() const
     const bool intact = counts == IntegrityCounts{};
     tile.value = intact ? tr("intact") : tr("damaged");
     tile.tone = intact ? Tone::Good : Tone::Bad;
-    tile.detail = tr("%1 lost · %2 repeated · %3 corrupt")
-                      .arg(counts.lost)
-                      .arg(counts.repeated)
-                      .arg(counts.corrupt + counts.truncated);
+    tile.detail = counts.races.total() > 0 ? racesText(counts.races) : damageText(counts);
     return tile;
 }
 

@@ -44,7 +44,7 @@ WorkerStatus finalStatus(WorkerStatus status, const WorkerResult& result)
 
 bool isWorthAMark(EventKind kind)
 {
-    return kind == EventKind::Measuring || kind == EventKind::Killed || kind == EventKind::Warning ||
+    return kind == EventKind::Measuring || kind == EventKind::Switched || kind == EventKind::Killed || kind == EventKind::Warning ||
            kind == EventKind::Error;
 }
 

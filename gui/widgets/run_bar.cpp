@@ -20,6 +20,7 @@ RunBar::RunBar(const Commands& commands, QWidget* parent)
     layout->setSpacing(8);
     layout->addWidget(addActionButton("runButton", commands.run));
     layout->addWidget(addActionButton("stopButton", commands.stop));
+    layout->addWidget(addLockButton());
     layout->addSpacing(12);
     m_presets = addMenuButton(tr("Presets"), commands.presets);
     layout->addWidget(m_presets);
@@ -54,6 +55,16 @@ QToolButton* RunBar::addActionButton(const char* name, QAction* action)
     button->setDefaultAction(action);
     button->setAccessibleName(action->iconText());
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    return button;
+}
+
+QToolButton* RunBar::addLockButton()
+{
+    QAction* lock = m_commands.lock;
+    QToolButton* button = addActionButton("lockButton", lock);
+    const auto follow = [button, lock] { button->setVisible(lock->isVisible()); };
+    connect(lock, &QAction::changed, button, follow);
+    follow();
     return button;
 }
 

@@ -18,6 +18,7 @@ public:
     struct Commands {
         QAction* run;
         QAction* stop;
+        QAction* lock; ///< its button is there while the action is visible
         QMenu* presets;
         QMenu* exports;
     };
@@ -31,6 +32,7 @@ protected:
 private:
     QToolButton* addMenuButton(const QString& text, QMenu* menu);
     QToolButton* addActionButton(const char* name, QAction* action);
+    QToolButton* addLockButton();
     void showIcons();
 
     Commands m_commands;

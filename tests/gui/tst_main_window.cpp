@@ -9,9 +9,11 @@
 #include <QLineEdit>
 #include <QProcess>
 #include <QTest>
+#include <QToolButton>
 
 #include <signal.h>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace ipclab;
@@ -67,6 +69,7 @@ private slots:
     void aBadFileIsExplainedAndChangesNothing();
     void aFailedRunIsExplainedInABanner();
     void pausedChartsStandStillWhileTheRunGoesOn();
+    void lockIsSwitchedByItsButton();
     void killingTheWindowLeavesNoWorker();
 
 private:
@@ -220,6 +223,28 @@ void TestMainWindow::pausedChartsStandStillWhileTheRunGoesOn()
     QVERIFY(m_window->isRunning());
     pause->setChecked(false);
     QVERIFY(!chartNamed(*m_window, "throughput")->isPaused());
+}
+
+void TestMainWindow::lockIsSwitchedByItsButton()
+{
+    auto* button = m_window->findChild<QToolButton*>("lockButton");
+    QVERIFY(!button->isVisible());
+    Experiment experiment = longExperiment();
+    experiment.mechanism = "shared_memory";
+    experiment.mechanismOptions.set("lock", "none");
+    m_window->openFile(writeExperiment(*m_settings, "race.toml", experiment));
+    m_window->startRun();
+    QTRY_VERIFY_WITH_TIMEOUT(button->isVisible(), 30'000);
+    QCOMPARE(button->text(), QString("Switch the lock on"));
+    QVERIFY(chartNamed(*m_window, "races"));
+    button->click();
+    QTRY_COMPARE_WITH_TIMEOUT(button->text(), QString("Switch the lock off"), 30'000);
+    m_window->stopRun();
+    QVERIFY(waitUntilOver(*m_window));
+    QVERIFY(!button->isVisible());
+    const std::vector<LoggedEvent>& events = m_window->results().front().events;
+    QCOMPARE(std::ranges::count(events, EventKind::Switched, &LoggedEvent::kind), 1);
+    QVERIFY(!m_window->findChild<Banner*>()->isVisible());
 }
 
 void TestMainWindow::killingTheWindowLeavesNoWorker()

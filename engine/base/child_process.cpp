@@ -44,7 +44,7 @@ private:
 /// Default signals, and a process group of its own: Ctrl-C in a terminal is for the supervisor alone.
 class CleanStart final {
 public:
-    CleanStart()
+    explicit CleanStart(ChildSession session)
     {
         sigset_t none;
         sigset_t all;
@@ -53,7 +53,10 @@ public:
         ::posix_spawnattr_init(&m_attributes);
         ::posix_spawnattr_setsigmask(&m_attributes, &none);
         ::posix_spawnattr_setsigdefault(&m_attributes, &all);
-        ::posix_spawnattr_setflags(&m_attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+        // The leader of a session leads a process group as well.
+        const int leads = session == ChildSession::Own ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
+        ::posix_spawnattr_setflags(&m_attributes,
+                                   static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | leads));
     }
     CleanStart(const CleanStart&) = delete;
     CleanStart& operator=(const CleanStart&) = delete;
@@ -119,7 +122,7 @@ ChildProcess::ChildProcess(const ChildRequest& request)
     std::vector<std::string> texts{request.program};
     texts.insert(texts.end(), request.arguments.begin(), request.arguments.end());
     std::vector<char*> arguments = argumentPointers(texts);
-    const CleanStart attributes;
+    const CleanStart attributes(request.session);
     const int error = ::posix_spawn(&m_pid, request.program.c_str(), actions.get(), attributes.get(), arguments.data(), environ);
     if (error != 0) {
         m_pid = -1;

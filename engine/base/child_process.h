@@ -25,10 +25,14 @@ struct ExitReport {
     std::string sentence() const;
 };
 
+/// Whether a child stays in its parent's session, in a process group of its own, or leads a session of its own (setsid(2)).
+enum class ChildSession { Parents, Own };
+
 struct ChildRequest {
     std::string program;                ///< path
     std::vector<std::string> arguments; ///< argv[1] …
     std::span<const int> descriptors;   ///< become 3, 4, 5 … in the child; nothing else is inherited
+    ChildSession session = ChildSession::Parents;
 };
 
 /// One child process and the only owner of its pid. Standard input and output are /dev/null, standard error is a pipe. Signal

@@ -165,6 +165,14 @@ std::string readsText(const RunResult& result)
                        countText(cuts));
 }
 
+std::string meetingText(const RunResult& result)
+{
+    std::string text = fmt::format("  met         within {}", durationText(result.summary.timeToMeet));
+    for (const WorkerResult& worker : result.workers)
+        text += fmt::format(" · {} {} after its start", worker.role, durationText(worker.joinedAfter));
+    return text + "\n";
+}
+
 /// What the run was made of.
 std::string objectsText(const RunResult& result)
 {
@@ -203,7 +211,7 @@ std::string reportText(const RunResult& result)
     return text + throughputText(result.summary) + costText(result.summary) +
            latencyText(result.summary, result.experiment.exchange) + integrityText(result) +
            racesText(result) + classesText(result) + workersText(result) + settingsText(result) +
-           objectsText(result) + readsText(result) + checksText(result);
+           meetingText(result) + objectsText(result) + readsText(result) + checksText(result);
 }
 
 } // namespace ipclab

@@ -56,6 +56,7 @@ struct Experiment {
     Options mechanismOptions; ///< what is missing has its default
     Exchange exchange = Exchange::OneWay;
     Wait wait = Wait::Block;
+    Rendezvous rendezvous = Rendezvous::Inherited;
     Shape shape;
     Load load;
     std::uint64_t messageSize = 64;                 ///< bytes; of fixed sizes

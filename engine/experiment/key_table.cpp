@@ -95,6 +95,18 @@ std::vector<Key> transportKeys()
          [](Experiment& e, std::string_view text) {
              e.wait = fromWord({Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}, text);
          }},
+        {{.id = "rendezvous",
+          .label = "Rendezvous",
+          .help = "How the processes find each other. By name they are strangers, each started in a session of its "
+                  "own, and none inherits anything of the channel.",
+          .kind = OptionKind::Choice,
+          .initial = "inherited",
+          .choices = {{"inherited", "Inherited", "Related processes: each inherits its end, or what leads to it."},
+                      {"by-name", "By name", "Unrelated processes: each gets nothing but a name."}}},
+         [](const Experiment& e) { return std::string(word(e.rendezvous)); },
+         [](Experiment& e, std::string_view text) {
+             e.rendezvous = fromWord({Rendezvous::Inherited, Rendezvous::ByName}, text);
+         }},
         {{.id = "message.size",
           .label = "Message size",
           .help = "Bytes of one message, with the header that carries its number and times.",

@@ -218,10 +218,21 @@ void checkBoundaries(const Experiment& experiment, const Mechanism& mechanism, c
                            mechanism.info().id, formatSize(sizes.smallest), formatSize(sizes.largest)));
 }
 
+void checkRendezvous(const Experiment& experiment, const Mechanism& mechanism, const Options& options,
+                     Problems& problems)
+{
+    if (experiment.rendezvous != Rendezvous::ByName)
+        return;
+    if (const std::optional<std::string> reason = mechanism.whyNotByName(options, experiment.wait))
+        report(problems, "rendezvous",
+               fmt::format("rendezvous cannot be by-name with {}: {}", mechanism.info().id, *reason));
+}
+
 void checkMechanism(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
 {
     const Options options = withDefaults(mechanism.info().options, experiment.mechanismOptions);
     checkStart(experiment, mechanism.info(), problems);
+    checkRendezvous(experiment, mechanism, options, problems);
     checkClasses(experiment, mechanism.classes(options).size(), problems);
     checkSize(experiment, mechanism, options, problems);
     checkBoundaries(experiment, mechanism, options, problems);

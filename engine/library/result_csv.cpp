@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cctype>
+#include <cmath>
 
 namespace ipclab {
 
@@ -66,14 +66,14 @@ std::string_view yesOrNo(bool answer)
 
 Names costNames()
 {
-    return {"copies per message", "system calls per message", "user per message (ns)",
-            "system per message (ns)", "context switches per message"};
+    return {"time to meet (ns)",     "copies per message",      "system calls per message",
+            "user per message (ns)", "system per message (ns)", "context switches per message"};
 }
 
 void addCost(CsvTable& table, const MessageCost& cost)
 {
-    for (const double figure : {cost.copies, cost.systemCalls, cost.userNanoseconds, cost.systemNanoseconds,
-                                cost.contextSwitches})
+    for (const double figure :
+         {cost.copies, cost.systemCalls, cost.userNanoseconds, cost.systemNanoseconds, cost.contextSwitches})
         table.add(figure);
 }
 
@@ -140,6 +140,7 @@ void addSummary(CsvTable& table, const RunResult& result)
           integrity.races.tornRecords, integrity.races.lostUpdates, integrity.races.staleReads})
         table.add(count);
     table.add(yesOrNo(result.checksHold()));
+    table.add(summary.timeToMeet.count());
     addCost(table, summary.cost);
 }
 
@@ -211,16 +212,19 @@ std::string errorsText(const WorkerResult& worker)
 
 CsvTable workersTable(const RunResult& result)
 {
-    CsvTable table(
-        Names{"role", "pid", "exit", "sent (messages)", "received (messages)", "wall (ns)"} + stateNames("") +
-        Names{"busy-waiting", "would block", "system calls", "partial transfers", "user (ns)", "system (ns)",
-              "voluntary switches", "involuntary switches", "errors", "standard error"});
+    CsvTable table(Names{"role", "pid", "exit", "sent (messages)", "received (messages)", "joined after (ns)",
+                         "wall (ns)"} +
+                   stateNames("") +
+                   Names{"busy-waiting", "would block", "system calls", "partial transfers", "user (ns)",
+                         "system (ns)", "voluntary switches", "involuntary switches", "errors",
+                         "standard error"});
     for (const WorkerResult& worker : result.workers) {
         table.add(worker.role);
         table.add(worker.pid);
         table.add(worker.exit);
         table.add(worker.sent);
         table.add(worker.received);
+        table.add(worker.joinedAfter.count());
         table.add(worker.wall.count());
         addStates(table, worker.time);
         table.add(yesOrNo(worker.busyWaiting));

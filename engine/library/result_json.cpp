@@ -152,6 +152,7 @@ Json toJsonValue(const RunSummary& summary)
             {"service_ns", toJsonValue(summary.service)},
             {"lateness_ns", toJsonValue(summary.lateness)},
             {"integrity", toJsonValue(summary.integrity)},
+            {"time_to_meet_ns", summary.timeToMeet.count()},
             {"cost_per_message", toJsonValue(summary.cost)}};
 }
 
@@ -195,6 +196,7 @@ Json toJsonValue(const WorkerResult& worker)
             {"exit", worker.exit},
             {"sent", worker.sent},
             {"received", worker.received},
+            {"joined_after_ns", worker.joinedAfter.count()},
             {"wall_ns", worker.wall.count()},
             {"time_ns", toJsonValue(worker.time)},
             {"would_block", worker.wouldBlock},

@@ -20,9 +20,9 @@ namespace ipclab {
 /// - summary: outcome, seconds, messages_sent, messages_received, messages_queued, bytes_received,
 ///   messages_per_second, bytes_per_second, latency_every, response_ns, service_ns, lateness_ns, integrity
 ///   {lost, repeated, reordered, corrupt, truncated, torn_records, lost_updates, stale_reads},
-///   cost_per_message {copies, system_calls, user_ns, system_ns,
+///   time_to_meet_ns, cost_per_message {copies, system_calls, user_ns, system_ns,
 ///   context_switches}.
-/// - workers: [{role, pid, exit, sent, received, wall_ns, time_ns, would_block, system_calls,
+/// - workers: [{role, pid, exit, sent, received, joined_after_ns, wall_ns, time_ns, would_block, system_calls,
 ///   partial_transfers, user_ns, system_ns, voluntary_switches, involuntary_switches, busy_waiting, errors
 ///   {errno name: count}, standard_error}].
 /// - series: [{at_ns, length_ns, warm_up, offered, sent, received, arrived, bytes_received, response_ns,

@@ -176,6 +176,8 @@ Telemetry TelemetryReader::read() const
     copy.lateness = page.lateness.copy();
     copy.classes = copyClasses(page);
     copy.reads = readReads(page);
+    copy.joinBegan = Nanoseconds(page.joinBegan.load(std::memory_order_relaxed));
+    copy.joinedAt = Nanoseconds(page.joinedAt.load(std::memory_order_relaxed));
     for (const ErrorCount& error : page.errors)
         if (const int number = error.number.load(std::memory_order_relaxed); number != 0)
             copy.errors[number] = error.count.load(std::memory_order_relaxed);

@@ -84,6 +84,8 @@ struct Telemetry {
     LatencyCounts lateness;
     std::vector<ClassCounts> classes;    ///< of the measured window only; empty where messages are all alike
     SizeCounts reads; ///< bytes per read, where the receiver takes what is there
+    Nanoseconds joinBegan{}; ///< when it turned to its ends, on the clock; 0 before that
+    Nanoseconds joinedAt{};  ///< when it had taken them all
     std::map<int, std::uint64_t> errors; ///< count by errno
     std::string failure;                 ///< what a Failed worker had to say
 };

@@ -32,6 +32,8 @@ struct TelemetryPage {
     alignas(64) std::array<std::atomic<std::uint64_t>, counterCount> counters;
     std::atomic<std::uint64_t> latencyEvery;
     std::atomic<std::int64_t> lastReceived;
+    std::atomic<std::int64_t> joinBegan;
+    std::atomic<std::int64_t> joinedAt;
     std::array<ErrorCount, errorKinds> errors;
     SharedHistogram response;
     SharedHistogram service;
@@ -81,6 +83,9 @@ public:
     void setPhase(WorkerPhase phase);
     void setFailure(const Failure& failure);
     void setLatencyEvery(std::uint64_t every) { page().latencyEvery.store(every, std::memory_order_relaxed); }
+
+    void noteJoinBegan(Nanoseconds moment) { page().joinBegan.store(moment.count(), std::memory_order_relaxed); }
+    void noteJoined(Nanoseconds moment) { page().joinedAt.store(moment.count(), std::memory_order_relaxed); }
 
     /// The measured window begins for the times: its first process times are taken. A few microseconds.
     void beginTimes();

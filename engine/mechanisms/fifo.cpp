@@ -9,6 +9,7 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/memory_limit.h"
+#include "engine/mechanisms/patience.h"
 #include "engine/mechanisms/pipe_capacity.h"
 #include "engine/mechanisms/stream_endpoint.h"
 
@@ -17,6 +18,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <functional>
 
 namespace ipclab {
 
@@ -57,14 +59,18 @@ JournaledName makeFifo(NameJournal& journal)
     return name;
 }
 
-/// Waits until the other end has been opened too, if `flags` do not say otherwise.
-UniqueFd openFifo(const std::string& path, int flags)
+/// Waits until the other end has been opened too, if `flags` do not say otherwise. Without waiting a writer
+/// that finds no reader tries again, and tells `refused` of each ENXIO.
+UniqueFd openFifo(const std::string& path, int flags, const std::function<void(int)>& refused = {})
 {
+    const auto open = [&] { return ::open(path.c_str(), flags | O_NOFOLLOW | O_CLOEXEC); };
     int descriptor = -1;
     do
-        descriptor = ::open(path.c_str(), flags | O_NOFOLLOW | O_CLOEXEC);
+        descriptor = persistUntilPeer(open, {ENXIO}, refused);
     while (descriptor < 0 && errno == EINTR);
     const std::string tried = "open the FIFO " + path;
+    if (descriptor < 0 && errno == ENXIO)
+        throw FailureError({tried, ENXIO, "nobody opened it for reading within 10 s"});
     if (descriptor < 0 && errno == ELOOP)
         throw FailureError({tried, ELOOP, "a symbolic link is there instead"});
     if (descriptor < 0)
@@ -75,6 +81,33 @@ UniqueFd openFifo(const std::string& path, int flags)
     if (!S_ISFIFO(status.st_mode))
         throw FailureError({tried, 0, fmt::format("{} is there instead", kindOfFile(status.st_mode))});
     return end;
+}
+
+/// Opens the end of `seat` as the option says, for calls that wait.
+UniqueFd openEnd(Seat seat, const std::string& path, const JoinRequest& request)
+{
+    const int access = seat.end == ChannelEnd::Sender ? O_WRONLY : O_RDONLY;
+    if (request.options.text("open") == "blocking")
+        return openFifo(path, access);
+    UniqueFd end = openFifo(path, access | O_NONBLOCK, request.refused);
+    // A reader has its end at once, but would take for the end of the stream that no writer has come yet.
+    if (seat.end == ChannelEnd::Receiver)
+        return openFifo(path, access);
+    check(::fcntl(end.get(), F_SETFL, 0), "F_SETFL");
+    return end;
+}
+
+OptionSpec openOption()
+{
+    return {.id = "open",
+            .label = "Open",
+            .help = "What a process does that opens the FIFO before its peer has.",
+            .kind = OptionKind::Choice,
+            .initial = "blocking",
+            .choices = {
+                {"blocking", "Wait", "open(2) sleeps until the other end is opened too."},
+                {"non-blocking", "Do not wait",
+                 "O_NONBLOCK: without a reader the writer gets ENXIO, which is counted, and tries again."}}};
 }
 
 class FifoChannel final : public Channel {
@@ -88,7 +121,8 @@ public:
         m_capacity = pipeCapacityFor(setPipeCapacity(end, request.options.size("capacity")),
                                      request.largestMessage, framingOf(request.options));
         m_settings = {pipeCapacitySetting(request.options, m_capacity.amount),
-                      framingSetting(request.options)};
+                      framingSetting(request.options),
+                      {"open", "Open", request.options.text("open"), request.options.text("open")}};
     }
 
     Invitation invite(Seat) override { return {{}, m_name.name()}; }
@@ -126,7 +160,7 @@ public:
                                    const JoinRequest& request) const override
     {
         const bool isSender = seat.end == ChannelEnd::Sender;
-        UniqueFd end = openFifo(invitation.address, isSender ? O_WRONLY : O_RDONLY);
+        UniqueFd end = openEnd(seat, invitation.address, request);
         if (isSender)
             setPipeCapacity(end, request.options.size("capacity"));
         if (isSender && framingOf(request.options) == Framing::Packets)
@@ -143,7 +177,7 @@ private:
                    .boundaries = Boundaries::Framed,
                    .namedBy = {NamedBy::Path},
                    .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}},
-        .options = {pipeCapacityOption(), framingOption(PacketMode::Offered)},
+        .options = {pipeCapacityOption(), framingOption(PacketMode::Offered), openOption()},
         .manPages = {"fifo(7)", "mkfifo(3)", "pipe(7)"},
     };
 };

@@ -8,6 +8,7 @@
 #include "engine/mechanisms/unavailability.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,14 +43,14 @@ struct MappedAddress {
     bool operator==(const MappedAddress&) const = default;
 };
 
-/// One kernel object of a channel, for the list in a run's details. kernel_object.h asks the kernel for all of
-/// it but the addresses, which the run fills in.
+/// One kernel object of a channel, for the list in a run's details. kernel_object.h asks the kernel for all
+/// of it but the addresses, which the run fills in.
 struct KernelObject {
-    std::string kind;              ///< "pipe", "socket pair", "POSIX message queue", "memory file"
-    std::string name;              ///< inode, path, name or key, as the kernel shows it
-    std::uint64_t inode = 0;       ///< System V: the id, which stands for it in /proc/PID/maps
-    std::uint64_t device = 0;      ///< the file system that the inode belongs to; 0 for System V
-    std::string owner = {};        ///< user name, or number where there is none
+    std::string kind;                  ///< "pipe", "socket pair", "POSIX message queue", "memory file"
+    std::string name;                  ///< inode, path, name or key, as the kernel shows it
+    std::uint64_t inode = 0;           ///< System V: the id, which stands for it in /proc/PID/maps
+    std::uint64_t device = 0;          ///< the file system that the inode belongs to; 0 for System V
+    std::string owner = {};            ///< user name, or number where there is none
     std::optional<unsigned> mode = {}; ///< permission bits; nothing where the kernel asks for none
     std::vector<MappedAddress> addresses = {}; ///< of shared memory, in the workers
     bool operator==(const KernelObject&) const = default;
@@ -75,14 +76,19 @@ struct ChannelRequest {
     std::size_t largestMessage = 0; ///< bytes; limits() has allowed it
     unsigned senders = 1;
     unsigned receivers = 1;
-    NameJournal& journal; ///< outlives the channel; every name goes in here first
+    NameJournal& journal;    ///< outlives the channel; every name goes in here first
     Wait wait = Wait::Block; ///< how the workers will wait: one of the traits' waits
+    /// ByName only where whyNotByName() has nothing to say; then invitations carry no descriptors.
+    Rendezvous rendezvous = Rendezvous::Inherited;
 };
 
 struct JoinRequest {
     const Options& options;
     std::size_t largestMessage = 0;
-    Wait wait = Wait::Block; ///< that of the ChannelRequest
+    Wait wait = Wait::Block;                       ///< that of the ChannelRequest
+    Rendezvous rendezvous = Rendezvous::Inherited; ///< likewise
+    /// Told the errno of each attempt that failed because the peer had not come yet; may be empty.
+    std::function<void(int)> refused = {};
 };
 
 /// The kernel objects of one channel, owned by the supervisor. The destructor removes every name.
@@ -132,9 +138,16 @@ public:
     /// What does not go together in options that have no problem each by itself.
     virtual std::vector<OptionProblem> problems(const Options&) const { return {}; }
 
-    /// How messages are told apart with these options. Where they are not (Boundaries::None), all messages have the
-    /// largest size.
+    /// How messages are told apart with these options. Where they are not (Boundaries::None), all messages
+    /// have the largest size.
     virtual Boundaries boundaries(const Options&) const { return info().traits.boundaries; }
+
+    /// Why strangers cannot meet by name with these options and this wait, as the end of a sentence; nothing
+    /// where they can.
+    virtual std::optional<std::string> whyNotByName(const Options&, Wait) const
+    {
+        return obstacleToMeetingByName(info().traits);
+    }
 
     /// The classes into which the messages fall with these options; fewer than two where all are alike.
     virtual std::vector<MessageClass> classes(const Options&) const { return {}; }

@@ -2,6 +2,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/mechanisms/kernel_object.h"
+#include "engine/mechanisms/patience.h"
 #include "engine/mechanisms/waiting.h"
 
 #include <fmt/format.h>
@@ -19,7 +20,6 @@ namespace ipclab {
 
 namespace {
 
-constexpr Nanoseconds patienceWithPeer = std::chrono::seconds(10);
 /// A worker sends its token at once; a stranger who says nothing must not keep it out for long.
 constexpr Nanoseconds patienceWithToken = std::chrono::seconds(1);
 constexpr std::size_t tokenLength = 32;
@@ -149,7 +149,7 @@ Invitation MeetingPoint::invite(Seat seat) const
 {
     Invitation invitation;
     invitation.address = m_token + " " + m_address;
-    if (seat.end == ChannelEnd::Receiver)
+    if (seat.end == ChannelEnd::Receiver && m_bound)
         invitation.descriptors.push_back(duplicate(m_bound));
     return invitation;
 }
@@ -159,9 +159,14 @@ UniqueFd meetPeer(Seat seat, Invitation invitation, const Connect& connect)
     const std::string_view token = std::string_view(invitation.address).substr(0, tokenLength);
     if (seat.end == ChannelEnd::Receiver)
         return awaitGreeting(std::move(invitation.descriptors.at(0)), token);
-    UniqueFd socket = connect(invitation.address.substr(tokenLength + 1));
+    UniqueFd socket = connect(addressOf(invitation));
     greet(socket, token);
     return socket;
+}
+
+std::string addressOf(const Invitation& invitation)
+{
+    return invitation.address.substr(tokenLength + 1);
 }
 
 std::string randomToken()

@@ -14,7 +14,8 @@ namespace ipclab {
 class MeetingPoint final {
 public:
     MeetingPoint() = default;
-    /// `bound` is bound to `address`, and listens if it is a socket that accepts connections.
+    /// `bound` is bound to `address`, and listens if it is a socket that accepts connections. None where the receiver
+    /// is to make it itself, and gets the address only like the sender.
     MeetingPoint(UniqueFd bound, std::string address);
 
     Invitation invite(Seat seat) const;
@@ -34,6 +35,9 @@ using Connect = std::function<UniqueFd(const std::string& address)>;
 /// In the worker: waits for the peer and returns the socket that is connected with the peer's, and with
 /// nobody else's. Throws FailureError if it has not come after 10 seconds.
 UniqueFd meetPeer(Seat seat, Invitation invitation, const Connect& connect);
+
+/// The address in an invitation of a MeetingPoint.
+std::string addressOf(const Invitation& invitation);
 
 /// Sixteen random bytes in hexadecimal digits.
 std::string randomToken();

@@ -177,6 +177,7 @@ public:
     explicit QueueChannel(const ChannelRequest& request)
         : m_length(request.options.count("queue_length")), m_sizeWanted(request.options.size("message_size")),
           m_shares(request.options.text("priority_shares")),
+          m_isByName(request.rendezvous == Rendezvous::ByName),
           m_name(request.journal, {NameKind::PosixQueue, "/" + request.journal.freshName()})
     {
         const std::size_t messageSize = m_sizeWanted == 0 ? request.largestMessage : m_sizeWanted;
@@ -198,7 +199,10 @@ public:
     Invitation invite(Seat) override
     {
         Invitation invitation;
-        invitation.descriptors.push_back(duplicate(m_queue));
+        if (m_isByName)
+            invitation.address = m_name.name();
+        else
+            invitation.descriptors.push_back(duplicate(m_queue));
         return invitation;
     }
 
@@ -230,9 +234,18 @@ private:
     std::uint64_t m_length;
     std::uint64_t m_sizeWanted; ///< 0 = as large as the run's messages
     std::string m_shares;
+    bool m_isByName;
     JournaledName m_name;
     UniqueFd m_queue;
 };
+
+/// What was inherited, or what has the name.
+UniqueFd openedBy(Invitation& invitation)
+{
+    if (!invitation.descriptors.empty())
+        return std::move(invitation.descriptors.front());
+    return UniqueFd(check(::mq_open(invitation.address.c_str(), O_RDWR | O_CLOEXEC), "mq_open"));
+}
 
 class QueueMechanism final : public Mechanism {
 public:
@@ -277,8 +290,7 @@ public:
 
     std::unique_ptr<Endpoint> join(Seat, Invitation invitation, const JoinRequest& request) const override
     {
-        return std::make_unique<QueueEndpoint>(std::move(invitation.descriptors.at(0)),
-                                               request.largestMessage);
+        return std::make_unique<QueueEndpoint>(openedBy(invitation), request.largestMessage);
     }
 
 private:

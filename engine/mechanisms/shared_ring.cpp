@@ -106,6 +106,15 @@ RingEndBells takeBells(Invitation& invitation, Waking waking)
     return bells;
 }
 
+std::optional<std::string> whyRingHasNoName(const Options& options, Wait wait)
+{
+    if (regionRequest(options, 1).kind == RegionKind::MemoryFile)
+        return "a memory file has none; set mechanism_options.memory to posix, sysv or file";
+    if (usesBells(wakingFor(options, wait)))
+        return "the eventfd by which they wake each other has none; wake by futex, or spin";
+    return std::nullopt;
+}
+
 Invitation RingMemory::invite() const
 {
     Invitation invitation = m_region.invite();

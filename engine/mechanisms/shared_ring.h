@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 
 namespace ipclab {
 
@@ -67,6 +69,10 @@ struct RingEndBells {
 
 /// Takes them off the invitation, from which the region has been taken before.
 RingEndBells takeBells(Invitation& invitation, Waking waking);
+
+/// Why strangers cannot meet at such memory and bells by name, as the end of a sentence; nothing where they
+/// can.
+std::optional<std::string> whyRingHasNoName(const Options& options, Wait wait);
 
 /// What the two ends of a ring need to agree on.
 struct RingPlan {

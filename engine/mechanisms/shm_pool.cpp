@@ -256,6 +256,11 @@ public:
         return regionProblems(options);
     }
 
+    std::optional<std::string> whyNotByName(const Options& options, Wait wait) const override
+    {
+        return whyRingHasNoName(options, wait);
+    }
+
     MessageLimit limit(const Options& options) const override
     {
         const std::uint64_t asked = options.count("chunks");

@@ -82,6 +82,11 @@ public:
         return regionProblems(options);
     }
 
+    std::optional<std::string> whyNotByName(const Options& options, Wait wait) const override
+    {
+        return whyRingHasNoName(options, wait);
+    }
+
     MessageLimit limit(const Options& options) const override
     {
         return ringLimit(options.count("slots"), regionBudget(options));

@@ -78,6 +78,29 @@ std::string_view word(Wait wait)
     return {};
 }
 
+std::string_view word(Rendezvous rendezvous)
+{
+    switch (rendezvous) {
+    case Rendezvous::Inherited:
+        return "inherited";
+    case Rendezvous::ByName:
+        return "by-name";
+    }
+    return {};
+}
+
+std::optional<std::string> obstacleToMeetingByName(const Traits& traits)
+{
+    const auto isNamedBy = [&](NamedBy name) {
+        return std::ranges::find(traits.namedBy, name) != traits.namedBy.end();
+    };
+    if (isNamedBy(NamedBy::Inherited))
+        return "only processes that inherit a descriptor of it can use it";
+    if (isNamedBy(NamedBy::Port))
+        return "the receiver inherits the port, which else somebody could take before it does";
+    return std::nullopt;
+}
+
 std::string_view word(Family family)
 {
     switch (family) {

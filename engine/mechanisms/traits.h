@@ -3,6 +3,7 @@
 #include "engine/base/option.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,12 @@ enum class Content { Carried, CountOnly }; ///< CountOnly: that something happen
 enum class Persistence { Processes, Kernel, File }; ///< how long a queued message lives
 enum class PeerExit { Noticed, Unnoticed }; ///< whether the kernel tells an endpoint that its peer has gone
 enum class NamedBy { Inherited, Path, Abstract, Key, Port, PosixName };
+
+/// What two workers know of each other before they have met.
+enum class Rendezvous {
+    Inherited, ///< they are related: each inherits its end, or what leads to it
+    ByName,    ///< they are strangers, and each gets nothing but a name
+};
 
 /// How a worker waits when a call would block.
 enum class Wait {
@@ -75,7 +82,12 @@ bool supports(const Traits& traits, Wait wait);
 
 /// The word used in experiment files and results: "block", "byte stream", "one-way", …
 std::string_view word(Wait wait);
+std::string_view word(Rendezvous rendezvous);
 std::string_view word(Family family);
+
+/// Why strangers cannot meet at such a channel by its name alone, as the end of a sentence; nothing where
+/// they can.
+std::optional<std::string> obstacleToMeetingByName(const Traits& traits);
 
 /// Short phrases for a mechanism's chips: "byte stream", "one-way", "2 copies", "kernel synchronises".
 std::vector<std::string> chips(const Traits& traits);

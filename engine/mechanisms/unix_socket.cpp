@@ -6,6 +6,7 @@
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/meeting_point.h"
 #include "engine/mechanisms/memory_limit.h"
+#include "engine/mechanisms/patience.h"
 #include "engine/mechanisms/socket_buffers.h"
 #include "engine/mechanisms/stream_endpoint.h"
 
@@ -91,7 +92,8 @@ UniqueFd makeSocket(int type, const Options& options)
     return socket;
 }
 
-MeetingPoint makeMeetingPoint(int type, const Options& options, const std::string& address)
+/// Bound to the address, and listening if it is one that accepts connections.
+UniqueFd makeBoundSocket(int type, const Options& options, const std::string& address)
 {
     UniqueFd socket = makeSocket(type, options);
     const UnixAddress name(address);
@@ -104,19 +106,23 @@ MeetingPoint makeMeetingPoint(int type, const Options& options, const std::strin
         check(::chmod(address.c_str(), S_IRUSR | S_IWUSR), "chmod");
     if (type != SOCK_DGRAM)
         check(::listen(socket.get(), backlog), "listen");
-    return {std::move(socket), address};
+    return socket;
 }
 
-UniqueFd connectTo(int type, const Options& options, const std::string& address)
+UniqueFd connectTo(int type, const JoinRequest& request, const std::string& address)
 {
-    UniqueFd socket = makeSocket(type, options);
+    UniqueFd socket = makeSocket(type, request.options);
     const UnixAddress name(address);
     // A datagram's sender needs an address of its own, so that it can be told from others: one of the
     // kernel's choice.
     constexpr sa_family_t family = AF_UNIX;
     if (type == SOCK_DGRAM)
         check(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&family), sizeof family), "bind");
-    check(::connect(socket.get(), name.get(), name.length()), "connect");
+    const auto connect = [&] { return ::connect(socket.get(), name.get(), name.length()); };
+    if (request.rendezvous == Rendezvous::Inherited)
+        check(connect(), "connect");
+    else // the receiver may not have made its socket yet, or not be listening
+        check(persistUntilPeer(connect, {ENOENT, ECONNREFUSED}, request.refused), "connect");
     return socket;
 }
 
@@ -124,6 +130,15 @@ UniqueFd connectTo(int type, const Options& options, const std::string& address)
 Framing framingFor(int type, const Options& options)
 {
     return type == SOCK_STREAM ? framingOf(options) : Framing::Packets;
+}
+
+/// Where only the receiver has the socket: the path, once it is there, or the abstract name.
+std::vector<KernelObject> madeByReceiver(const std::string& address)
+{
+    struct stat status {};
+    if (address.front() == '@' || ::lstat(address.c_str(), &status) != 0)
+        return {{.kind = "named socket", .name = address}};
+    return {objectAt("path of the socket", address)};
 }
 
 class UnixChannel final : public Channel {
@@ -170,7 +185,10 @@ public:
 
     std::optional<Capacity> capacity() const override { return m_capacity; }
 
-    std::vector<KernelObject> objects() const override { return m_objects; }
+    std::vector<KernelObject> objects() const override
+    {
+        return m_isLeftToReceiver ? madeByReceiver(m_meetingPoint.address()) : m_objects;
+    }
 
 private:
     void openByName(int type, const ChannelRequest& request)
@@ -182,7 +200,11 @@ private:
             address = request.journal.directory() + "/" + word;
             m_path = JournaledName(request.journal, {NameKind::Path, address});
         }
-        m_meetingPoint = makeMeetingPoint(type, request.options, address);
+        m_isLeftToReceiver = request.rendezvous == Rendezvous::ByName;
+        m_meetingPoint = MeetingPoint(
+            m_isLeftToReceiver ? UniqueFd() : makeBoundSocket(type, request.options, address), address);
+        if (m_isLeftToReceiver)
+            return;
         const int socket = m_meetingPoint.socket().get();
         m_objects.push_back(objectOf("named socket", address + " " + nameOfDescriptor(socket), socket));
         if (address.front() != '@') // who may connect is said by the mode of the path
@@ -190,6 +212,7 @@ private:
     }
 
     bool m_isNamed;
+    bool m_isLeftToReceiver = false;
     SocketPair m_pair; ///< empty if there is a name
     JournaledName m_path;
     MeetingPoint m_meetingPoint;
@@ -263,6 +286,13 @@ Boundaries UnixSocketMechanism::boundaries(const Options& options) const
     return boundariesOf(framingFor(m_type, options));
 }
 
+std::optional<std::string> UnixSocketMechanism::whyNotByName(const Options& options, Wait) const
+{
+    if (options.text("name") != "pair")
+        return std::nullopt;
+    return "a socket pair has none; set mechanism_options.name to path or abstract";
+}
+
 std::unique_ptr<Channel> UnixSocketMechanism::open(const ChannelRequest& request) const
 {
     return std::make_unique<UnixChannel>(m_type, request);
@@ -271,10 +301,10 @@ std::unique_ptr<Channel> UnixSocketMechanism::open(const ChannelRequest& request
 std::unique_ptr<Endpoint> UnixSocketMechanism::join(Seat seat, Invitation invitation,
                                                     const JoinRequest& request) const
 {
-    const auto connect = [&](const std::string& address) {
-        return connectTo(m_type, request.options, address);
-    };
+    const auto connect = [&](const std::string& address) { return connectTo(m_type, request, address); };
     const bool isNamed = request.options.text("name") != "pair";
+    if (seat.end == ChannelEnd::Receiver && invitation.descriptors.empty())
+        invitation.descriptors.push_back(makeBoundSocket(m_type, request.options, addressOf(invitation)));
     UniqueFd socket =
         isNamed ? meetPeer(seat, std::move(invitation), connect) : std::move(invitation.descriptors.at(0));
     if (isNamed)

@@ -76,6 +76,7 @@ struct WorkerResult {
     std::string exit = {}; ///< "finished", "exited with status 3", "killed by SIGKILL"
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
+    Nanoseconds joinedAfter{}; ///< from its start until it had taken its ends; 0 if it never had
     Nanoseconds wall{};
     TimeSplit time = {};
     std::uint64_t wouldBlock = 0;
@@ -129,6 +130,7 @@ struct RunSummary {
     LatencySummary service;
     LatencySummary lateness; ///< of the sender against its schedule; empty in a closed loop
     IntegrityCounts integrity;
+    Nanoseconds timeToMeet{}; ///< from the first worker's looking for its peer until the last one had found it
     MessageCost cost = {}; ///< all 0 when nothing was received
 };
 

@@ -104,6 +104,7 @@ void summarise(RunResult& result, const RunEnd& end)
     summary.response = result.response.summary();
     summary.service = result.service.summary();
     summary.lateness = lateness.summary();
+    summary.timeToMeet = timeToMeet(end.workers);
     summary.cost = costPerMessage(result);
     result.checks = selfChecks(result, end);
 }
@@ -113,6 +114,20 @@ void addRaces(RaceCounts& sum, const CounterValues& counts)
     sum.tornRecords += counts[Counter::TornRecords];
     sum.lostUpdates += counts[Counter::LostUpdates];
     sum.staleReads += counts[Counter::StaleReads];
+}
+
+Nanoseconds timeToMeet(std::span<const std::unique_ptr<WorkerProcess>> workers)
+{
+    Nanoseconds first = Nanoseconds::max();
+    Nanoseconds last = Nanoseconds::zero();
+    for (const std::unique_ptr<WorkerProcess>& worker : workers) {
+        const Telemetry& telemetry = worker->last().telemetry;
+        if (telemetry.joinedAt == Nanoseconds::zero())
+            return Nanoseconds::zero(); // it never came so far
+        first = std::min(first, telemetry.joinBegan);
+        last = std::max(last, telemetry.joinedAt);
+    }
+    return std::max(last - first, Nanoseconds::zero());
 }
 
 IntegrityCounts integritySoFar(std::span<const std::unique_ptr<WorkerProcess>> workers)

@@ -23,6 +23,9 @@ void summarise(RunResult& result, const RunEnd& end);
 /// Adds what a worker's counters say of races.
 void addRaces(RaceCounts& sum, const CounterValues& counts);
 
+/// From the moment the first worker turned to its ends until the last one had taken its own; all have joined.
+Nanoseconds timeToMeet(std::span<const std::unique_ptr<WorkerProcess>> workers);
+
 /// What the workers have found amiss in the measured window, as last observed.
 IntegrityCounts integritySoFar(std::span<const std::unique_ptr<WorkerProcess>> workers);
 

@@ -56,6 +56,8 @@ private:
     void startWorker(std::size_t index);
     void beginWhenAllHaveJoined();
     void noteEffectiveSettings();
+    void noteObjects();
+    void logMeeting();
 
     // Who starts when: start_order.cpp
     bool isHeldBack(const PlannedWorker& planned) const;

@@ -3,6 +3,7 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/run/mapped_addresses.h"
+#include "engine/run/run_summary.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -41,6 +42,16 @@ std::string listed(const std::vector<Problem>& problems)
     for (const Problem& problem : problems)
         text += (text.empty() ? "" : " ") + problem.sentence;
     return text;
+}
+
+std::string_view meaningOfRefusal(int error)
+{
+    switch (error) {
+    case ENXIO: return "nobody had it open for reading yet";
+    case ENOENT: return "the name was not there yet";
+    case ECONNREFUSED: return "nobody listened there yet";
+    default: return "its peer was not ready";
+    }
 }
 
 } // namespace
@@ -95,7 +106,8 @@ void Supervisor::openChannels()
                                              .senders = experiment.shape.senders,
                                              .receivers = experiment.shape.receivers,
                                              .journal = *m_journal,
-                                             .wait = experiment.wait}));
+                                             .wait = experiment.wait,
+                                             .rendezvous = experiment.rendezvous}));
 }
 
 void Supervisor::startWorkers()
@@ -145,24 +157,55 @@ void Supervisor::startWorker(std::size_t index)
                               .address = invitation.address});
         std::ranges::move(invitation.descriptors, std::back_inserter(descriptors));
     }
+    const bool isByName = m_result.experiment.rendezvous == Rendezvous::ByName;
+    if (isByName && !descriptors.empty())
+        throw FailureError({.tried = fmt::format("start the {} as a stranger", planned.role),
+                            .reason = "the mechanism hands down a descriptor instead of a name"});
     const std::string text = toText(plan);
     const UniqueFd planFile = createSealedText("ipclab plan", std::as_bytes(std::span(text)));
-    WorkerProcess::Inheritance inheritance{planFile.get(), m_controlFile.get(), m_bell.descriptor(), {}};
+    WorkerProcess::Inheritance inheritance{planFile.get(), m_controlFile.get(), m_bell.descriptor(), {}, {}};
     for (const UniqueFd& descriptor : descriptors)
         inheritance.channelDescriptors.push_back(descriptor.get());
+    inheritance.session = isByName ? ChildSession::Own : ChildSession::Parents;
     worker.start(m_settings.workerProgram, inheritance);
-    log(EventKind::Started, planned.role, fmt::format("started as process {}", worker.process().pid()));
+    log(EventKind::Started, planned.role,
+        fmt::format("started as process {}{}", worker.process().pid(), isByName ? ", with a name only" : ""));
 
     m_watch.add(worker.process().pidDescriptor(), FirstWorkerKey + index);
     m_watch.add(worker.process().errorDescriptor(), FirstWorkerKey + index);
 }
 
-void Supervisor::noteEffectiveSettings()
+/// When all have joined: what strangers make themselves is there only then.
+void Supervisor::noteObjects()
 {
     for (const std::unique_ptr<Channel>& channel : m_channels) {
         const std::vector<KernelObject> objects = channel->objects();
         m_result.objects.insert(m_result.objects.end(), objects.begin(), objects.end());
     }
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
+        noteAddresses(m_result.objects, worker->plan().role, worker->process().pid());
+}
+
+/// How long it took, and how often workers tried in vain until their peers had come.
+void Supervisor::logMeeting()
+{
+    const double joined = inMilliseconds(now() - m_startedAt);
+    if (m_result.experiment.start == StartOrder::Together)
+        log(EventKind::Connected, {},
+            fmt::format("all workers have joined after {:.1f} ms; once the first looked for its peer, they met within "
+                        "{:.2f} ms",
+                        joined, inMilliseconds(timeToMeet(m_workers))));
+    else
+        log(EventKind::Connected, {}, fmt::format("the sender has joined after {:.1f} ms", joined));
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
+        for (const auto& [error, count] : worker->last().telemetry.errors)
+            log(EventKind::Connected, worker->plan().role,
+                fmt::format("was refused {} times with {} because {}, and tried again until its peer had come", count,
+                            errorName(error), meaningOfRefusal(error)));
+}
+
+void Supervisor::noteEffectiveSettings()
+{
     m_result.effective = m_channels.front()->effective();
     m_result.capacity = m_channels.front()->capacity();
     const bool isFull = m_result.experiment.measure.integrity == Integrity::Full;
@@ -178,20 +221,16 @@ void Supervisor::beginWhenAllHaveJoined()
         if (worker->phase() == WorkerPhase::Starting && !isHeldBack(worker->plan()))
             return;
     }
-    for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
-        noteAddresses(m_result.objects, worker->plan().role, worker->process().pid());
+    noteObjects();
     m_events.emplace_back(WorkersJoined{m_result.effective, m_result.objects, m_result.host});
     const Experiment& experiment = m_result.experiment;
     m_startAt = now() + headStart;
     flushEarlyEvents(m_startAt);
-    const bool areAll = experiment.start == StartOrder::Together;
-    log(EventKind::Connected, {}, fmt::format("{} joined after {:.1f} ms",
-                                              areAll ? "all workers have" : "the sender has",
-                                              inMilliseconds(now() - m_startedAt)));
     m_sampler = std::make_unique<Sampler>(
         Sampler::Settings{experiment, m_result.capacity ? m_result.capacity->overheadPerMessage : 0}, m_workers.size());
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
         worker->observe();
+    logMeeting();
     control().startAt.store(m_startAt.count(), std::memory_order_relaxed);
     control().go.store(1, std::memory_order_release);
     wakeAll(control().go);

@@ -25,7 +25,11 @@ void WorkerProcess::start(const std::string& program, const Inheritance& inherit
 {
     std::vector<int> descriptors{inheritance.plan, m_telemetry.descriptor(), inheritance.control, inheritance.bell};
     descriptors.insert(descriptors.end(), inheritance.channelDescriptors.begin(), inheritance.channelDescriptors.end());
-    m_process = ChildProcess({.program = program, .arguments = {"work", m_plan.role}, .descriptors = descriptors});
+    m_startedAt = now();
+    m_process = ChildProcess({.program = program,
+                              .arguments = {"work", m_plan.role},
+                              .descriptors = descriptors,
+                              .session = inheritance.session});
 }
 
 bool WorkerProcess::noticeEnd()
@@ -164,6 +168,8 @@ WorkerResult WorkerProcess::result() const
     const MeasuredWindow& window = m_last.window;
     WorkerResult result{.role = m_plan.role, .pid = m_process.pid(), .exit = exitText()};
     result.standardError = m_standardError;
+    if (m_last.telemetry.joinedAt != Nanoseconds::zero())
+        result.joinedAfter = m_last.telemetry.joinedAt - m_startedAt;
     for (const auto& [number, count] : m_last.telemetry.errors)
         result.errors[errorName(number)] = count;
     if (window.countsBegun) {

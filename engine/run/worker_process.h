@@ -30,6 +30,7 @@ public:
         int control;
         int bell;
         std::vector<int> channelDescriptors;
+        ChildSession session = ChildSession::Parents;
     };
     /// Starts the program. Throws std::system_error.
     void start(const std::string& program, const Inheritance& inheritance);
@@ -77,6 +78,7 @@ private:
     PlannedWorker m_plan;
     TelemetryReader m_telemetry;
     ChildProcess m_process;
+    Nanoseconds m_startedAt{};
     std::optional<ExitReport> m_report;
     std::string m_standardError;
     LiveTimeSplitter m_splitter;

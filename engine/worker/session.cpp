@@ -83,7 +83,9 @@ std::optional<ClassDraw> Session::classDraw(unsigned sender) const
 void Session::join()
 {
     int descriptor = WorkerPlan::FirstOfChannels;
-    const JoinRequest request{m_plan.experiment.mechanismOptions, messageSizes(m_plan.experiment).largest, m_plan.experiment.wait};
+    const JoinRequest request{m_plan.experiment.mechanismOptions, messageSizes(m_plan.experiment).largest, m_plan.experiment.wait,
+                              m_plan.experiment.rendezvous, [this](int error) { m_telemetry.countError(error); }};
+    m_telemetry.noteJoinBegan(now());
     for (const JoinPlan& join : m_plan.joins) {
         Invitation invitation;
         invitation.address = join.address;
@@ -93,6 +95,7 @@ void Session::join()
         if (const SizeCounts* reads = m_ends.back()->reads())
             m_reads.push_back(reads);
     }
+    m_telemetry.noteJoined(now());
 }
 
 Endpoint& Session::endFor(ChannelEnd end)

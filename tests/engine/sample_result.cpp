@@ -46,6 +46,7 @@ WorkerResult sampleWorker(const std::string& role, int pid)
     worker.exit = "finished";
     worker.sent = role == "sender" ? 4 : 0;
     worker.received = role == "sender" ? 0 : 3;
+    worker.joinedAfter = 3ms;
     worker.wall = 100ns;
     worker.time.time = {40ns, 5ns, 30ns, 15ns, 10ns};
     worker.wouldBlock = 2;
@@ -124,6 +125,7 @@ RunResult sampleResult()
                                     .corrupt = 4,
                                     .truncated = 5,
                                     .races = {.tornRecords = 6, .lostUpdates = 7, .staleReads = 8}},
+                      .timeToMeet = 1234us,
                       .cost = {.copies = 2,
                                .systemCalls = 4.5,
                                .userNanoseconds = 16,

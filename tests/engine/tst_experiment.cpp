@@ -117,6 +117,7 @@ void TestExperiment::everyKeyIsTakenAsItIsGiven_data()
     row("mechanism_options.capacity", "1048576", "1 MiB");
     row("exchange", "round-trip", "round-trip");
     row("wait", "hybrid", "hybrid");
+    row("rendezvous", "by-name", "by-name");
     row("shape.kind", "pair", "pair");
     row("shape.senders", "4", "4");
     row("shape.receivers", "2", "2");

@@ -128,6 +128,8 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("workers.0.exit", "finished");
     row("workers.0.sent", 4);
     row("workers.1.received", 3);
+    row("workers.0.joined_after_ns", 3'000'000);
+    row("summary.time_to_meet_ns", 1'234'000);
     row("workers.0.wall_ns", 100);
     row("workers.0.time_ns.running", 40);
     row("workers.0.time_ns.ready", 5);

@@ -1,0 +1,197 @@
+#include "engine/mechanisms/catalog.h"
+#include "tests/support/channel_fixture.h"
+#include "tests/support/run_fixture.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <cerrno>
+#include <unistd.h>
+
+using namespace ipclab;
+using namespace std::chrono_literals;
+
+Q_DECLARE_METATYPE(ipclab::Case)
+
+namespace {
+
+constexpr std::size_t smallSize = 64;
+constexpr auto generous = 30s;
+
+QString text(const std::string& words)
+{
+    return QString::fromStdString(words);
+}
+
+/// What the workers of a channel may know before they meet: nothing but a name.
+void addNamedRows()
+{
+    QTest::addColumn<Case>("row");
+    for (const Case& row : allCases())
+        if (row.wait == row.traits().waits.front() && !row.mechanism->whyNotByName(row.options, row.wait))
+            QTest::newRow(row.name.c_str()) << row;
+}
+
+Case caseOf(const char* mechanism, const char* option = nullptr, const char* choice = nullptr)
+{
+    const Mechanism* found = findMechanism(mechanism);
+    Case row{.mechanism = found, .options = withDefaults(found->info().options, {}), .name = mechanism};
+    if (option != nullptr)
+        row.options.set(option, choice);
+    return row;
+}
+
+/// One end of a channel in a process of its own. It tells of the first refusal, and of the end's being
+/// joined.
+std::unique_ptr<TestProcess> joinByName(const Case& row, Channel& channel, ChannelEnd end)
+{
+    Invitation invitation = channel.invite({end, 0});
+    if (!invitation.descriptors.empty())
+        throw std::runtime_error("a stranger would inherit a descriptor");
+    return std::make_unique<TestProcess>([&](const Talk& talk) {
+        bool isFirst = true;
+        const auto refused = [&](int error) {
+            if (std::exchange(isFirst, false))
+                talk.tell(static_cast<std::uint64_t>(error));
+        };
+        const auto endpoint = row.mechanism->join(
+            {end, 0}, std::move(invitation), {row.options, smallSize, row.wait, Rendezvous::ByName, refused});
+        if (end == ChannelEnd::Sender)
+            sendNumbered(*endpoint, row.wait, 7, smallSize);
+        else
+            receiveNumbered(*endpoint, row, 7, smallSize);
+    });
+}
+
+} // namespace
+
+/// Processes that know nothing of each other but a name (S08, S27).
+class TestRendezvous : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init() { m_journal = std::make_unique<NameJournal>(m_directory.path().toStdString()); }
+    void cleanup()
+    {
+        m_journal.reset();
+        QVERIFY(QDir(m_directory.path()).isEmpty());
+    }
+
+    void strangersMeetInEitherOrder_data() { addNamedRows(); }
+    void strangersMeetInEitherOrder()
+    {
+        QFETCH(Case, row);
+        for (const ChannelEnd first : {ChannelEnd::Sender, ChannelEnd::Receiver}) {
+            const ChannelEnd second = first == ChannelEnd::Sender ? ChannelEnd::Receiver : ChannelEnd::Sender;
+            const auto channel = open(row);
+            const auto early = joinByName(row, *channel, first);
+            const auto late = joinByName(row, *channel, second);
+            channel->workersStarted();
+            QCOMPARE(text(late->finish(Deadline::after(generous))), QString());
+            QCOMPARE(text(early->finish(Deadline::after(generous))), QString());
+        }
+    }
+
+    /// Who comes first is refused, says so, and goes on when the other has come.
+    void aSenderWithoutReceiverIsRefusedFirst_data()
+    {
+        QTest::addColumn<Case>("row");
+        QTest::addColumn<int>("error");
+        QTest::newRow("fifo") << caseOf("fifo", "open", "non-blocking") << ENXIO;
+        QTest::newRow("path") << caseOf("unix_stream", "name", "path") << ENOENT;
+        QTest::newRow("abstract name") << caseOf("unix_seqpacket", "name", "abstract") << ECONNREFUSED;
+        QTest::newRow("path, datagrams") << caseOf("unix_datagram", "name", "path") << ENOENT;
+    }
+    void aSenderWithoutReceiverIsRefusedFirst()
+    {
+        QFETCH(Case, row);
+        QFETCH(int, error);
+        const auto channel = open(row);
+        const auto sender = joinByName(row, *channel, ChannelEnd::Sender);
+        QCOMPARE(sender->talk().hear(Deadline::after(generous)),
+                 std::optional(static_cast<std::uint64_t>(error)));
+        const auto receiver = joinByName(row, *channel, ChannelEnd::Receiver);
+        channel->workersStarted();
+        QCOMPARE(text(receiver->finish(Deadline::after(generous))), QString());
+        QCOMPARE(text(sender->finish(Deadline::after(generous))), QString());
+    }
+
+    void aRunOfStrangersIsMeasuredLikeAnyOther_data() { addNamedRows(); }
+    void aRunOfStrangersIsMeasuredLikeAnyOther()
+    {
+        QFETCH(Case, row);
+        Experiment experiment = shortExperiment(row.mechanism->info().id, Exchange::RoundTrip);
+        experiment.mechanismOptions = row.options;
+        experiment.rendezvous = Rendezvous::ByName;
+        experiment.wait = row.wait;
+        if (row.boundaries() == Boundaries::None)
+            experiment.messageSize = 1000;
+        std::vector<int> sessions;
+        std::vector<int> pids;
+        const FollowedRun run = follow(experiment, [&](Run&, const RunEvent& event) {
+            const auto* started = std::get_if<WorkersStarted>(&event);
+            for (std::size_t index = 0; started != nullptr && index < started->workers.size(); ++index) {
+                pids.push_back(started->workers[index].pid);
+                sessions.push_back(::getsid(pids.back()));
+            }
+        });
+        QVERIFY2(!run.failure, run.failure ? run.failure->sentence().c_str() : "");
+        QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
+        QVERIFY(run.result.summary.messagesReceived > 0);
+        QCOMPARE(sessions, pids); // each leads a session of its own
+        QVERIFY(run.result.summary.timeToMeet > 0ns);
+        for (const WorkerResult& worker : run.result.workers) {
+            QVERIFY(worker.joinedAfter > 0ns);
+            QVERIFY(run.result.summary.timeToMeet < 10s);
+        }
+        QVERIFY(!run.result.objects.empty());
+    }
+
+    void relatedWorkersStayInOurSession()
+    {
+        int session = 0;
+        const FollowedRun run = follow(shortExperiment("pipe"), [&](Run&, const RunEvent& event) {
+            if (const auto* started = std::get_if<WorkersStarted>(&event))
+                session = ::getsid(started->workers.front().pid);
+        });
+        QCOMPARE(session, ::getsid(0));
+        QVERIFY(run.result.summary.timeToMeet > 0ns);
+    }
+
+    void whatHasNoNameIsRefusedWithTheReason_data()
+    {
+        QTest::addColumn<Case>("row");
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("pipe") << caseOf("pipe") << "inherit";
+        QTest::newRow("socket pair") << caseOf("unix_stream") << "socket pair has none";
+        QTest::newRow("memory file") << caseOf("shm_ring") << "memory file has none";
+        QTest::newRow("tcp") << caseOf("tcp") << "port";
+    }
+    void whatHasNoNameIsRefusedWithTheReason()
+    {
+        QFETCH(Case, row);
+        QFETCH(QString, reason);
+        Experiment experiment = shortExperiment(row.mechanism->info().id);
+        experiment.rendezvous = Rendezvous::ByName;
+        const std::vector<Problem> found = problems(experiment);
+        QCOMPARE(found.size(), std::size_t{1});
+        QCOMPARE(found.front().key, std::string("rendezvous"));
+        QVERIFY2(text(found.front().sentence).contains(reason), found.front().sentence.c_str());
+    }
+
+private:
+    std::unique_ptr<Channel> open(const Case& row) const
+    {
+        return row.mechanism->open({.options = row.options,
+                                    .largestMessage = smallSize,
+                                    .journal = *m_journal,
+                                    .wait = row.wait,
+                                    .rendezvous = Rendezvous::ByName});
+    }
+
+    QTemporaryDir m_directory;
+    std::unique_ptr<NameJournal> m_journal;
+};
+
+QTEST_GUILESS_MAIN(TestRendezvous)
+#include "tst_rendezvous.moc"

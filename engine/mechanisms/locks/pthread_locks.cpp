@@ -3,6 +3,8 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/locks/deferred_signals.h"
 
+#include <algorithm>
+
 namespace ipclab {
 
 namespace {
@@ -34,9 +36,21 @@ void prepareCondition(pthread_cond_t& condition)
     ::pthread_condattr_destroy(&attributes);
 }
 
+/// Nearly every wait is over by then. It is not worth two more system calls to hear of a signal meanwhile.
+constexpr Nanoseconds shortWait = std::chrono::milliseconds(1);
+
+timespec soonerOf(Deadline deadline)
+{
+    return toTimespec(std::min(deadline.moment(), now() + shortWait));
+}
+
 /// Waits for a mutex that somebody holds: 0, EOWNERDEAD, ETIMEDOUT or EINTR.
 int lockBefore(pthread_mutex_t& mutex, Deadline deadline, TransferCounts& counts)
 {
+    const timespec soon = soonerOf(deadline);
+    ++counts.systemCalls;
+    if (const int error = ::pthread_mutex_clocklock(&mutex, CLOCK_MONOTONIC, &soon); error != ETIMEDOUT)
+        return error;
     const timespec moment = toTimespec(deadline.moment());
     const DeferredSignals signals;
     counts.systemCalls += DeferredSignals::systemCalls + 1;
@@ -91,22 +105,30 @@ Outcome RobustMutex::acquire(Deadline deadline)
     return acquireMutex(m_shared.mutex, deadline, m_counts);
 }
 
-Outcome RobustMutex::awaitChange(Side side, Deadline deadline)
+int RobustMutex::waitUntil(Side side, const timespec& moment)
 {
-    const timespec moment = toTimespec(deadline.moment());
-    const DeferredSignals signals;
-    m_counts.systemCalls += DeferredSignals::systemCalls + 1;
+    ++m_counts.systemCalls;
     const int error =
         ::pthread_cond_clockwait(&m_shared.changed[indexOf(side)], &m_shared.mutex, CLOCK_MONOTONIC, &moment);
-    if (error == 0)
-        return Outcome::Done;
-    if (error == EOWNERDEAD) {
+    if (error == EOWNERDEAD)
         require(::pthread_mutex_consistent(&m_shared.mutex), "pthread_mutex_consistent");
-        return Outcome::Done;
-    }
-    release();
-    if (error != ETIMEDOUT)
+    else if (error != 0 && error != ETIMEDOUT)
         throwSystemError(error, "pthread_cond_clockwait");
+    return error == ETIMEDOUT ? error : 0;
+}
+
+Outcome RobustMutex::awaitChange(Side side, Deadline deadline)
+{
+    if (!m_waitsLong) {
+        m_waitsLong = waitUntil(side, soonerOf(deadline)) == ETIMEDOUT;
+        return Outcome::Done; // with the mutex, whatever came: the caller looks again
+    }
+    const DeferredSignals signals;
+    m_counts.systemCalls += DeferredSignals::systemCalls;
+    m_waitsLong = waitUntil(side, toTimespec(deadline.moment())) == ETIMEDOUT;
+    if (!m_waitsLong)
+        return Outcome::Done;
+    release();
     return signals.haveCome() ? Outcome::Interrupted : Outcome::TimedOut;
 }
 

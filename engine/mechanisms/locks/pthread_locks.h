@@ -65,8 +65,11 @@ private:
         alignas(128) pthread_cond_t changed[2]; ///< by the side that waits for it
     };
 
+    int waitUntil(Side side, const timespec& moment);
+
     Shared& m_shared;
     TransferCounts& m_counts;
+    bool m_waitsLong = false; ///< the last wait came to nothing: the next one listens for signals
 };
 
 } // namespace ipclab

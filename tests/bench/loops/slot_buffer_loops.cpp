@@ -1,5 +1,5 @@
 // The bounded buffer of the textbook in shared memory, by hand: once with three POSIX semaphores, once with a
-// mutex and two condition variables. Messages are copied in and out while the lock is held, and the buffer
+// robust mutex and two condition variables. Messages are copied in and out while the lock is held, and the buffer
 // has as many slots as the laboratory's by default.
 
 #include "engine/base/mapping.h"
@@ -104,6 +104,7 @@ struct alignas(128) MutexAndConditions {
         pthread_mutexattr_t ofMutex;
         ::pthread_mutexattr_init(&ofMutex);
         ::pthread_mutexattr_setpshared(&ofMutex, PTHREAD_PROCESS_SHARED);
+        ::pthread_mutexattr_setrobust(&ofMutex, PTHREAD_MUTEX_ROBUST);
         ::pthread_mutex_init(&mutex, &ofMutex);
         pthread_condattr_t ofCondition;
         ::pthread_condattr_init(&ofCondition);

@@ -52,6 +52,8 @@ struct TransferCounts {
 /// Interrupted the same call continues where it stopped. Not thread-safe.
 class Endpoint {
 public:
+    /// Where messages on their way lie with the sender, waits until they are out of its hands or the peer has gone; not
+    /// after a wait for room that the caller gave up.
     virtual ~Endpoint() = default;
 
     /// The place for a message of `size` bytes (1 … the largest of the JoinRequest).

@@ -1,0 +1,171 @@
+// A Unix stream socket moved by io_uring(7). Instead of a system call for each transfer, a process writes
+// requests into a ring of memory that it shares with the kernel, and finds their results in another. One call
+// can hand over many requests and wait for some of their results; with a thread of the kernel's that watches
+// the ring (IORING_SETUP_SQPOLL) there is no call at all, at the price of a core that does nothing else. What
+// would block does not: the request stays with the kernel until the socket has room, or something arrives. So
+// its memory must stay as it is until the result is there. Requests may finish in another order than that in
+// which they were made, and for a stream the order is everything: here one is on its way at a time, for all
+// messages that have come together meanwhile. The socket itself is that of unix(7) and copies as often as
+// ever.
+
+#include "engine/base/failure.h"
+#include "engine/base/quantity.h"
+#include "engine/mechanisms/kernel_object.h"
+#include "engine/mechanisms/mechanism.h"
+#include "engine/mechanisms/memory_limit.h"
+#include "engine/mechanisms/socket_buffers.h"
+#include "engine/mechanisms/stream_endpoint.h"
+#include "engine/mechanisms/uring_endpoint.h"
+
+#include <fmt/format.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace ipclab {
+
+namespace {
+
+struct SocketPair {
+    UniqueFd sender;
+    UniqueFd receiver;
+};
+
+SocketPair makeSocketPair()
+{
+    std::array<int, 2> ends{};
+    check(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), "socketpair");
+    return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+/// What the kernel charges to the send buffer above the bytes of a message, when as many go together as one
+/// request carries: asked of a pair made for this question.
+std::uint64_t measureOverhead(std::size_t messageSize, std::uint64_t together)
+{
+    const SocketPair trial = makeSocketPair();
+    const std::uint64_t frames = together * (bytesPerPrefix + messageSize);
+    const std::vector<std::byte> bytes(std::min(frames, effectiveSendBuffer(trial.sender)));
+    const ssize_t sent =
+        check(::send(trial.sender.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL), "send");
+    int charged = 0;
+    check(::ioctl(trial.sender.get(), SIOCOUTQ, &charged), "SIOCOUTQ");
+    return bytesPerPrefix + (charged > sent ? static_cast<std::uint64_t>(charged - sent) / together : 0);
+}
+
+class UringChannel final : public Channel {
+public:
+    explicit UringChannel(const ChannelRequest& request)
+        : m_pair(makeSocketPair()), m_objects{objectOf("socket pair", m_pair.sender.get()),
+                                              objectOf("socket pair", m_pair.receiver.get())}
+    {
+        // What the sender holds is on its way as well, and what the receiver has taken in one request.
+        const std::uint64_t depth = request.options.count("depth");
+        const std::uint64_t overhead = measureOverhead(request.largestMessage, messagesPerRequest(depth));
+        m_capacity = {effectiveSendBuffer(m_pair.sender) + 2 * depth * (request.largestMessage + overhead),
+                      CapacityUnit::Bytes, overhead};
+        for (const char* id : {"depth", "sqpoll"})
+            m_settings.push_back({id, id == std::string("depth") ? "Depth" : "Kernel thread",
+                                  request.options.text(id), request.options.text(id)});
+    }
+
+    Invitation invite(Seat seat) override
+    {
+        Invitation invitation;
+        invitation.descriptors.push_back(
+            duplicate(seat.end == ChannelEnd::Sender ? m_pair.sender : m_pair.receiver));
+        return invitation;
+    }
+
+    void workersStarted() override { m_pair = {}; }
+
+    std::vector<EffectiveSetting> effective() const override { return m_settings; }
+
+    std::optional<Capacity> capacity() const override { return m_capacity; }
+
+    std::vector<KernelObject> objects() const override { return m_objects; }
+
+private:
+    SocketPair m_pair;
+    Capacity m_capacity;
+    std::vector<EffectiveSetting> m_settings;
+    std::vector<KernelObject> m_objects;
+};
+
+class UringMechanism final : public Mechanism {
+public:
+    const MechanismInfo& info() const override { return m_info; }
+
+    std::optional<Unavailability> unavailable() const override { return uringUnavailable(); }
+
+    /// The slots of the sender and the buffer of the receiver.
+    MessageLimit limit(const Options& options) const override
+    {
+        const std::uint64_t messages = 2 * options.count("depth") + 1;
+        return {memoryBudget() / messages - frameOverhead,
+                fmt::format("{} messages must fit into {}", messages, describeMemoryBudget())};
+    }
+
+    std::unique_ptr<Channel> open(const ChannelRequest& request) const override
+    {
+        return std::make_unique<UringChannel>(request);
+    }
+
+    std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,
+                                   const JoinRequest& request) const override
+    {
+        const UringTerms terms{.depth = request.options.count("depth"),
+                               .submission = request.options.isOn("sqpoll") ? Submission::ByKernelThread
+                                                                            : Submission::BySystemCall,
+                               .largestMessage = request.largestMessage};
+        UniqueFd& socket = invitation.descriptors.at(0);
+        if (seat.end == ChannelEnd::Sender)
+            return makeUringSender(std::move(socket), terms);
+        return makeUringReceiver(std::move(socket), terms);
+    }
+
+private:
+    /// Prefix and alignment of each.
+    static constexpr std::size_t frameOverhead = 128;
+
+    const MechanismInfo m_info{
+        .id = "io_uring",
+        .title = "Unix stream by io_uring",
+        .summary = "A Unix stream socket whose transfers are requests in a ring shared with the kernel.",
+        .traits = {.family = Family::ByteStream,
+                   .boundaries = Boundaries::Framed,
+                   .namedBy = {NamedBy::Inherited},
+                   .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}},
+        .options =
+            {{.id = "depth",
+              .label = "Depth",
+              .help =
+                  "Messages that the sender may hold; those that have come together go with one request. A "
+                  "sender that has to wait for its next message sends what it holds first.",
+              .kind = OptionKind::Count,
+              .initial = "8",
+              .least = 1,
+              .most = 256},
+             {.id = "sqpoll",
+              .label = "Kernel thread takes requests",
+              .help =
+                  "IORING_SETUP_SQPOLL: no system call to submit, but at each end a thread of the kernel's "
+                  "that keeps a core busy. On few cores that makes everything slower.",
+              .kind = OptionKind::Switch,
+              .initial = "off"}},
+        .manPages = {"io_uring(7)", "io_uring_setup(2)", "unix(7)"},
+    };
+};
+
+} // namespace
+
+const Mechanism& io_uringMechanism()
+{
+    static const UringMechanism mechanism;
+    return mechanism;
+}
+
+} // namespace ipclab

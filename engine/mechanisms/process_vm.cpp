@@ -1,0 +1,176 @@
+// Copying straight out of another process, or into it (process_vm_readv(2), process_vm_writev(2)): the caller
+// names a pid and an address in that process, and the kernel copies between the two memories, once, without a
+// buffer of its own in between. Both processes must want it: the kernel permits it to whom it would permit to
+// debug the other, the same user at least, and where Yama is strict the one that is looked into must say so
+// (PR_SET_PTRACER in prctl(2)). The call moves bytes and nothing else. It wakes nobody and says neither where
+// a message lies nor that it has been read, so something else must carry address and length, here a socket: a
+// note for each message. What is on its way is in the sender's memory still, so the sender must live until
+// the last message has been read. Debuggers use it, and MPI libraries for large messages within one machine.
+
+#include "engine/base/mapping.h"
+#include "engine/mechanisms/kernel_object.h"
+#include "engine/mechanisms/memory_limit.h"
+#include "engine/mechanisms/packet_pair.h"
+#include "engine/mechanisms/vm_endpoint.h"
+
+#include <fmt/format.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+namespace ipclab {
+
+namespace {
+
+VmDirection directionOf(const Options& options)
+{
+    return options.text("direction") == "receiver_reads" ? VmDirection::ReceiverReads
+                                                         : VmDirection::SenderWrites;
+}
+
+PacketPair makeNotePair(const Options& options)
+{
+    return makePacketPair(options.count("queue_length"), sizeof(VmNote), PacketContent::Bytes);
+}
+
+class VmChannel final : public Channel {
+public:
+    explicit VmChannel(const ChannelRequest& request)
+        : m_pair(makeNotePair(request.options)), m_direction(request.options.text("direction")),
+          m_lengthSetting(queueLengthSetting(request.options, m_pair.length)),
+          m_objects{objectOf("socket pair", m_pair.sender.get()),
+                    objectOf("socket pair", m_pair.receiver.get())}
+    {
+    }
+
+    Invitation invite(Seat seat) override
+    {
+        Invitation invitation;
+        invitation.descriptors.push_back(
+            duplicate(seat.end == ChannelEnd::Sender ? m_pair.sender : m_pair.receiver));
+        return invitation;
+    }
+
+    void workersStarted() override
+    {
+        m_pair.sender.reset();
+        m_pair.receiver.reset();
+    }
+
+    std::vector<EffectiveSetting> effective() const override
+    {
+        return {{"direction", "Direction", m_direction, m_direction}, m_lengthSetting};
+    }
+
+    std::optional<Capacity> capacity() const override
+    {
+        return Capacity{m_pair.length, CapacityUnit::Messages, 0};
+    }
+
+    std::vector<KernelObject> objects() const override { return m_objects; }
+
+private:
+    PacketPair m_pair;
+    std::string m_direction;
+    EffectiveSetting m_lengthSetting;
+    std::vector<KernelObject> m_objects;
+};
+
+bool mayTraceAnybody()
+{
+    constexpr unsigned sysPtrace = 19;
+    constexpr std::string_view field = "CapEff:\t";
+    const std::string status = readSmallFile("/proc/self/status");
+    const std::size_t at = status.find(field);
+    return at != std::string::npos &&
+           (std::strtoull(status.c_str() + at + field.size(), nullptr, 16) >> sysPtrace & 1U) != 0;
+}
+
+/// Yama's setting: 0 lets processes of one user look into each other, 1 those that were let in, 2 the
+/// privileged, 3 nobody. No file, no Yama.
+std::optional<Unavailability> yamaForbids()
+{
+    const std::string text = readSmallFile("/proc/sys/kernel/yama/ptrace_scope");
+    const unsigned long scope = std::strtoul(text.c_str(), nullptr, 10);
+    if (scope < 2 || (scope == 2 && mayTraceAnybody()))
+        return std::nullopt;
+    return Unavailability{
+        fmt::format("kernel.yama.ptrace_scope is {}, so that no process may look into another", scope),
+        "let them with: sysctl kernel.yama.ptrace_scope=1"};
+}
+
+class VmMechanism final : public Mechanism {
+public:
+    const MechanismInfo& info() const override { return m_info; }
+
+    std::optional<Unavailability> unavailable() const override
+    {
+        std::byte there{};
+        std::byte here{};
+        const iovec remote{&there, 1};
+        const iovec local{&here, 1};
+        if (::process_vm_readv(::getpid(), &local, 1, &remote, 1, 0) != 1)
+            return refusalOf("process_vm_readv(2)", errno);
+        return yamaForbids();
+    }
+
+    MessageLimit limit(const Options& options) const override
+    {
+        const std::uint64_t slots = vmSlots(makeNotePair(options).length);
+        return {memoryBudget() / slots,
+                fmt::format("{} messages must fit into {}", slots, describeMemoryBudget())};
+    }
+
+    std::unique_ptr<Channel> open(const ChannelRequest& request) const override
+    {
+        return std::make_unique<VmChannel>(request);
+    }
+
+    std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,
+                                   const JoinRequest& request) const override
+    {
+        return makeVmEndpoint(seat.end, std::move(invitation.descriptors.at(0)),
+                              {.direction = directionOf(request.options),
+                               .queueLength = makeNotePair(request.options).length,
+                               .largestMessage = request.largestMessage});
+    }
+
+private:
+    const MechanismInfo m_info{
+        .id = "process_vm",
+        .title = "Copy between processes",
+        .summary =
+            "One process copies straight out of the other's memory, or into it; a socket says where it lies.",
+        .traits = {.family = Family::Message,
+                   .namedBy = {NamedBy::Inherited},
+                   .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid},
+                   .copiesPerMessage = 1},
+        .options =
+            {{.id = "direction",
+              .label = "Direction",
+              .help = "Who copies. The other only offers its memory.",
+              .kind = OptionKind::Choice,
+              .initial = "receiver_reads",
+              .choices =
+                  {{"receiver_reads", "Receiver reads",
+                    "The receiver copies out of the sender (process_vm_readv), which keeps its messages "
+                    "until then."},
+                   {"sender_writes", "Sender writes",
+                    "The sender copies into the receiver (process_vm_writev), which finds its messages "
+                    "in its own memory."}}},
+             queueLengthOption()},
+        .manPages = {"process_vm_readv(2)", "ptrace(2)", "unix(7)"},
+    };
+};
+
+} // namespace
+
+const Mechanism& process_vmMechanism()
+{
+    static const VmMechanism mechanism;
+    return mechanism;
+}
+
+} // namespace ipclab

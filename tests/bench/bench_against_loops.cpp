@@ -13,12 +13,15 @@ using namespace ipclab;
 
 namespace {
 
+constexpr std::size_t smallSize = 64;
+
 struct Contest {
     const char* mechanism;
     Wait wait;
     HandLoop loop;
-    double leastOfSmall = 0.95; ///< of the loop's throughput, for messages of 64 B with default measurement
-    const char* lock = nullptr; ///< of a mechanism that has one to choose
+    double leastOfSmall = 0.95;    ///< of the loop's throughput, for small messages with default measurement
+    const char* lock = nullptr;    ///< of a mechanism that has one to choose
+    std::size_t small = smallSize; ///< bytes of a small message
 
     const char* name() const { return lock ? lock : mechanism; }
 };
@@ -29,6 +32,12 @@ const std::vector<Contest> contests{
     {"posix_mq", Wait::Block, posixQueueHandLoop},
     {"sysv_mq", Wait::Block, systemVQueueHandLoop},
     {"shm_ring", Wait::Spin, ringHandLoop, 0.80},
+    {"pipe_splice", Wait::Block, spliceHandLoop},
+    {"io_uring", Wait::Block, uringHandLoop},
+    {"descriptor_passing", Wait::Block, descriptorHandLoop},
+    {"process_vm", Wait::Block, processVmHandLoop},
+    {"eventfd", Wait::Block, eventfdHandLoop, 0.95, nullptr, 8},
+    {"signal", Wait::Block, signalHandLoop, 0.95, nullptr, 8},
     {"shared_memory", Wait::Block, mutexSlotsHandLoop, 0.80, "robust"},
     {"shared_memory", Wait::Block, semaphoreSlotsHandLoop, 0.80, "posix_semaphore"},
     {"shm_pool", Wait::Spin, poolHandLoop, 0.80},
@@ -37,7 +46,6 @@ const std::vector<Contest> contests{
 
 constexpr double leastOfLarger = 0.95;
 constexpr double mostRoundTrip = 1.10;
-constexpr std::size_t smallSize = 64;
 
 struct Settings {
     std::size_t pairs = 7;
@@ -112,7 +120,7 @@ std::string sizeText(std::size_t size)
 void compareThroughput(const Contest& contest, std::size_t size, const Settings& settings, Verdicts& verdicts)
 {
     const LoopRequest request = requestFor(Exchange::OneWay, size, settings);
-    const std::string name = fmt::format("{:<16}{:>7} one way   ", contest.name(), sizeText(size));
+    const std::string name = fmt::format("{:<19}{:>7} one way   ", contest.name(), sizeText(size));
     if (!problems(experimentFor(contest, request)).empty()) {
         fmt::print("      {}not allowed on this host\n", name);
         return;
@@ -125,9 +133,12 @@ void compareThroughput(const Contest& contest, std::size_t size, const Settings&
 
 void compareRoundTrip(const Contest& contest, const Settings& settings, Verdicts& verdicts)
 {
-    const Duel duel = fight(contest, requestFor(Exchange::RoundTrip, smallSize, settings), settings.pairs);
-    verdicts.atMost(fmt::format("{:<16}{:>7} round trip p50 {:>8.0f} ns  run {:>10.0f} ns", contest.name(),
-                                sizeText(smallSize), medianOf(duel.loop), medianOf(duel.run)),
+    const LoopRequest request = requestFor(Exchange::RoundTrip, contest.small, settings);
+    if (!problems(experimentFor(contest, request)).empty())
+        return;
+    const Duel duel = fight(contest, request, settings.pairs);
+    verdicts.atMost(fmt::format("{:<19}{:>7} round trip p50 {:>8.0f} ns  run {:>10.0f} ns", contest.name(),
+                                sizeText(contest.small), medianOf(duel.loop), medianOf(duel.run)),
                     duel.ratios, mostRoundTrip);
 }
 
@@ -158,7 +169,7 @@ int main(int argumentCount, char** arguments)
             if (!isWanted(contest, settings))
                 continue;
             for (const std::size_t size : settings.sizes)
-                compareThroughput(contest, size, settings, verdicts);
+                compareThroughput(contest, size == smallSize ? contest.small : size, settings, verdicts);
             compareRoundTrip(contest, settings, verdicts);
         }
     } catch (const std::exception& error) {

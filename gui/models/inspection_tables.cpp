@@ -59,7 +59,7 @@ QString waitText(const Inspection& inspection)
     if (inspection.waitSentence.empty())
         return translated("for nothing");
     const WaitPlace& place = inspection.activity.place;
-    return translated("%1 (%2)").arg(QString::fromStdString(inspection.waitSentence),
+    return translated("%1 · %2").arg(QString::fromStdString(inspection.waitSentence),
                                      QString::fromStdString(place.function));
 }
 
@@ -138,14 +138,14 @@ TextTable activityTable(const WorkerStatus& status, const Inspection& inspection
 
 TextTable descriptorsTable(const std::vector<OpenDescriptor>& descriptors)
 {
-    TextTable table{{translated("No."), translated("What"), translated("For"), translated("Leads to")}, {}};
+    TextTable table{{translated("No."), translated("What"), translated("Leads to"), translated("For")}, {}};
     for (const OpenDescriptor& descriptor : descriptors) {
         const QString access = QString::fromStdString(descriptor.access);
         table.rows.push_back(
             {{.text = QString::number(descriptor.number), .isNumber = true},
              {.text = targetText(descriptor), .toolTip = QString::fromStdString(descriptor.target)},
-             {.text = descriptor.isNonBlocking ? translated("%1, never blocks").arg(access) : access},
-             {.text = rolesText(descriptor.sharedWith), .tone = CellTone::Badge}});
+             {.text = rolesText(descriptor.sharedWith), .tone = CellTone::Badge},
+             {.text = descriptor.isNonBlocking ? translated("%1, never blocks").arg(access) : access}});
     }
     return table;
 }
@@ -154,8 +154,8 @@ TextTable mappingsTable(const std::vector<MemoryMapping>& mappings)
 {
     std::vector<MemoryMapping> sorted = mappings;
     std::ranges::stable_partition(sorted, &MemoryMapping::isShared);
-    TextTable table{{translated("Address"), translated("Size"), translated("Rights"), translated("What"),
-                     translated("Shared with")},
+    TextTable table{{translated("Address"), translated("Size"), translated("Rights"),
+                     translated("Shared with"), translated("What")},
                     {}};
     for (const MemoryMapping& mapping : sorted) {
         const CellTone tone = mapping.isShared() ? CellTone::Plain : CellTone::Muted;
@@ -163,13 +163,13 @@ TextTable mappingsTable(const std::vector<MemoryMapping>& mappings)
             mapping.name.empty() ? translated("without a name") : QString::fromStdString(mapping.name);
         QString others = rolesText(mapping.sharedWith);
         if (mapping.isShared() && others.isEmpty())
-            others = translated("nobody but the supervisor");
+            others = translated("supervisor only");
         table.rows.push_back(
             {{.text = QStringLiteral("0x%1").arg(mapping.begin, 0, 16), .tone = tone, .isNumber = true},
              {.text = bytesText(mapping.size), .tone = tone, .isNumber = true},
              {.text = QString::fromStdString(mapping.permissions), .tone = tone},
-             {.text = name, .tone = tone, .toolTip = name},
-             {.text = others, .tone = CellTone::Badge}});
+             {.text = others, .tone = CellTone::Badge},
+             {.text = name, .tone = tone, .toolTip = name}});
     }
     return table;
 }

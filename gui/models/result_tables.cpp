@@ -48,10 +48,12 @@ TableCell duration(Nanoseconds time)
     return number(quantityText(static_cast<double>(time.count()), Quantity::Duration));
 }
 
-/// "default" is what the user left to the kernel: whatever it took is no difference.
+/// "default" is what the user left to the kernel: whatever it took is no difference. Nor is "off, pages of 4
+/// KiB", which only says more than "off".
 bool differs(const EffectiveSetting& setting)
 {
-    return setting.requested != "default" && setting.requested != setting.effective;
+    return setting.requested != "default" && setting.requested != setting.effective &&
+           !setting.effective.starts_with(setting.requested + ",");
 }
 
 QString modeText(const std::optional<unsigned>& mode)

@@ -36,6 +36,11 @@ TextTableView::TextTableView(const QString& name, Header header, QWidget* parent
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setStretchLastSection(true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    // Only now is it known how wide the last column has become, and so how often its texts wrap.
+    connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {
+        if (column == m_model->columnCount() - 1)
+            fitRows();
+    });
 
     auto* copyAction = new QAction(tr("Copy"), this);
     copyAction->setShortcut(QKeySequence::Copy);
@@ -86,12 +91,6 @@ QSize TextTableView::sizeHint() const
 QSize TextTableView::minimumSizeHint() const
 {
     return {120, sizeHint().height()};
-}
-
-void TextTableView::resizeEvent(QResizeEvent* event)
-{
-    QTableView::resizeEvent(event);
-    fitRows();
 }
 
 void TextTableView::fitColumns()

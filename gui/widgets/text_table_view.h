@@ -12,7 +12,6 @@ class TextTableView final : public QTableView {
     Q_OBJECT
 
 public:
-    /// What a click on a row selects for copying.
     enum class Header { Shown, Hidden };
 
     TextTableView(const QString& name, Header header, QWidget* parent);
@@ -25,9 +24,6 @@ public:
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
-
-protected:
-    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void fitColumns();

@@ -103,6 +103,15 @@ void applySetting(ExperimentSet& set, const std::string& setting)
         lines.erase(key); // the file is not to blame any more
 }
 
+void addFault(ExperimentSet& set, const std::string& text)
+{
+    Fault fault;
+    if (const std::optional<std::string> sentence = readFault(fault, text))
+        throw UsageError(fmt::format("--fault {}: {}.", excerpt(text), *sentence));
+    for (Experiment& experiment : set.experiments)
+        experiment.faults.push_back(fault);
+}
+
 /// What the user has to change: a setting or the file.
 std::string originOf(const Problem& problem, const ExperimentRequest& request, const std::string& file)
 {
@@ -120,6 +129,9 @@ std::vector<Experiment> loadExperiments(const ExperimentRequest& request)
     if (set.problems.empty())
         for (const std::string& setting : request.settings)
             applySetting(set, setting);
+    if (set.problems.empty())
+        for (const std::string& fault : request.faults)
+            addFault(set, fault);
     std::vector<std::string> sentences;
     for (const Problem& problem : problems(set))
         sentences.push_back(problemLine(originOf(problem, request, nameOf(file)), problem));

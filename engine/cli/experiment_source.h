@@ -14,6 +14,7 @@ struct ExperimentRequest {
     std::string file;                  ///< "-" is standard input
     std::string preset;                ///< id
     std::vector<std::string> settings; ///< "KEY=VALUE", applied to every experiment, in this order
+    std::vector<std::string> faults;   ///< "stop receiver at 2 s for 500 ms", added to every experiment
 };
 
 /// The experiments, ready to run on this host; at least one. Throws UsageError with everything that is wrong.

@@ -55,6 +55,11 @@ RunCommand::RunCommand(CLI::App& parser) : Command(parser)
     parser.add_option("--set", m_request.settings, "Override one key of the experiment; may be repeated")
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);
+    parser
+        .add_option("--fault", m_request.faults,
+                    "Do something to a worker: \"stop receiver at 2 s for 500 ms\"; may be repeated")
+        ->type_name("FAULT")
+        ->allow_extra_args(false);
     parser.add_option("--json", m_json, "Write the result as JSON; - writes it to standard output")
         ->type_name("FILE");
     parser.add_option("--csv", m_csv, "Write the result as CSV tables into a directory")->type_name("DIR");

@@ -2,6 +2,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/option.h"
+#include "engine/experiment/fault.h"
 #include "engine/measure/message.h"
 #include "engine/mechanisms/traits.h"
 #include "engine/profiles/message_sizes.h"
@@ -55,6 +56,7 @@ struct Experiment {
     std::string mechanism = "pipe";
     Options mechanismOptions; ///< what is missing has its default
     Exchange exchange = Exchange::OneWay;
+    std::uint64_t questionsAhead = 1; ///< of a round trip: sent before the first answer is read
     Wait wait = Wait::Block;
     Rendezvous rendezvous = Rendezvous::Inherited;
     Shape shape;
@@ -69,6 +71,7 @@ struct Experiment {
     Nanoseconds warmUp = std::chrono::milliseconds(500);
     std::uint64_t seed = 1;
     MeasureSettings measure;
+    std::vector<Fault> faults; ///< in any order
     bool operator==(const Experiment&) const = default;
 };
 

@@ -16,6 +16,7 @@ namespace {
 using Lines = std::map<std::string, unsigned, std::less<>>;
 
 constexpr std::string_view variantKey = "variant";
+constexpr std::string_view faultKey = "fault";
 constexpr std::size_t largestText = 1024 * 1024;
 constexpr std::size_t mostVariants = 1000;
 /// Every dot of a dotted key is a table within a table, which is destroyed by recursion: so many are
@@ -66,6 +67,8 @@ public:
 private:
     void read(const std::string& key, const toml::node& node)
     {
+        if (key == faultKey)
+            return readFaults(node);
         if (const toml::table* inner = node.as_table(); inner && !inner->empty())
             read(*inner, key + ".");
         else
@@ -83,6 +86,33 @@ private:
         if (std::optional<Problem> problem = setKey(m_experiment, key, text.value_or("")))
             return complain(key, lineOf(node), std::move(problem->sentence));
         m_lines[key] = lineOf(node);
+    }
+
+    /// Those of a variant stand instead of those above it.
+    void readFaults(const toml::node& node)
+    {
+        m_experiment.faults.clear();
+        const toml::array* tables = node.as_array();
+        if (!tables || tables->empty() || !tables->is_homogeneous<toml::table>())
+            return complain(std::string(faultKey), lineOf(node), "fault must be tables, each under a line [[fault]]");
+        for (const toml::node& table : *tables) {
+            Fault& fault = m_experiment.faults.emplace_back();
+            m_lines[faultName(m_experiment.faults.size() - 1)] = lineOf(table);
+            if (!table.as_table()->contains("kind"))
+                complain(std::string(faultKey), lineOf(table), "a fault needs a kind, for instance \"stop\"");
+            for (const auto& [name, part] : *table.as_table())
+                readFaultPart(fault, std::string(name.str()), part);
+        }
+    }
+
+    void readFaultPart(Fault& fault, const std::string& name, const toml::node& node)
+    {
+        const std::string key = fmt::format("{}.{}", faultKey, name);
+        const std::optional<std::string> text = textOf(node);
+        if (!text && std::ranges::find(faultKeys(), name) != faultKeys().end())
+            return complain(key, lineOf(node), fmt::format("{} must be a text or a number", excerpt(key)));
+        if (std::optional<std::string> sentence = setFaultKey(fault, name, text.value_or("")))
+            complain(key, lineOf(node), std::move(*sentence));
     }
 
     static bool isGroup(const std::string& key)

@@ -132,11 +132,30 @@ Texts differences(Texts texts, const Texts& from)
     return texts;
 }
 
+/// They are tables, so they stand behind all keys.
+std::string faultTables(std::string_view name, const std::vector<Fault>& faults)
+{
+    std::string text;
+    for (const Fault& fault : faults) {
+        text += fmt::format("\n[[{}]]\n", name);
+        for (const std::string_view key : faultKeys())
+            if (const std::string value = faultKeyText(fault, key); !value.empty())
+                text += fmt::format("{} = {}\n", key, quotedForToml(value));
+    }
+    return text;
+}
+
+bool areFaultsTheSame(const std::vector<Experiment>& experiments)
+{
+    return std::ranges::all_of(
+        experiments, [&](const Experiment& each) { return each.faults == experiments.front().faults; });
+}
+
 } // namespace
 
 std::string toText(const Experiment& experiment)
 {
-    return lines(withoutDefaults(textsOf(experiment)), Spacing::Grouped);
+    return lines(withoutDefaults(textsOf(experiment)), Spacing::Grouped) + faultTables("fault", experiment.faults);
 }
 
 std::string toText(const ExperimentSet& set)
@@ -154,8 +173,14 @@ std::string toText(const ExperimentSet& set)
         return toText(set.experiments.front());
 
     std::string text = lines(withoutDefaults(common), Spacing::Grouped);
-    for (const Texts& variant : variants)
-        text += "\n[[variant]]\n" + lines(differences(variant, common), Spacing::Dense);
+    const bool areSame = areFaultsTheSame(set.experiments);
+    if (areSame)
+        text += faultTables("fault", set.experiments.front().faults);
+    for (std::size_t index = 0; index < variants.size(); ++index) {
+        text += "\n[[variant]]\n" + lines(differences(variants[index], common), Spacing::Dense);
+        if (!areSame)
+            text += faultTables("variant.fault", set.experiments[index].faults);
+    }
     return text;
 }
 

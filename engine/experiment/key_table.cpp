@@ -81,6 +81,16 @@ std::vector<Key> transportKeys()
          [](Experiment& e, std::string_view text) {
              e.exchange = fromWord({Exchange::OneWay, Exchange::RoundTrip}, text);
          }},
+        {{.id = "round_trip.ahead",
+          .label = "Questions ahead",
+          .help = "Questions sent before the first answer is read, in a round trip. With more than the channels "
+                  "hold, both sides wait for room for ever.",
+          .kind = OptionKind::Count,
+          .initial = "1",
+          .least = 1,
+          .most = 1e6},
+         [](const Experiment& e) { return std::to_string(e.questionsAhead); },
+         [](Experiment& e, std::string_view text) { e.questionsAhead = *parseCount(text); }},
         {{.id = "wait",
           .label = "Waiting",
           .help = "What a process does when it cannot send or has nothing to receive.",

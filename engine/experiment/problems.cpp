@@ -246,11 +246,29 @@ int usableCores()
     return sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : CPU_SETSIZE;
 }
 
+void checkExchange(const Experiment& experiment, Problems& problems)
+{
+    if (experiment.questionsAhead > 1 && experiment.exchange != Exchange::RoundTrip)
+        report(problems, "round_trip.ahead",
+               fmt::format("round_trip.ahead must be 1 when exchange is {}, which has no questions",
+                           word(experiment.exchange)));
+}
+
 void checkCores(const Experiment& experiment, Problems& problems)
 {
     if (experiment.cores == CorePlacement::Different && usableCores() < 2)
         report(problems, "placement.cores",
                "placement.cores cannot be different here: only one core may be used; write any or same");
+}
+
+void checkFaults(const Experiment& experiment, Problems& problems)
+{
+    std::optional<Nanoseconds> end;
+    if (experiment.messages == 0)
+        end = experiment.warmUp + experiment.duration;
+    for (std::size_t index = 0; index < experiment.faults.size(); ++index)
+        if (std::optional<std::string> sentence = problemOf(experiment.faults[index], end))
+            report(problems, faultName(index), std::move(*sentence));
 }
 
 } // namespace
@@ -260,7 +278,9 @@ std::vector<Problem> problems(const Experiment& experiment)
     Problems found;
     checkKeys(experiment, found);
     checkShape(experiment, found);
+    checkExchange(experiment, found);
     checkCores(experiment, found);
+    checkFaults(experiment, found);
     const Mechanism* mechanism = findMechanism(experiment.mechanism);
     const bool isAvailable = mechanism && checkAvailability(*mechanism, found);
     if (isAvailable)

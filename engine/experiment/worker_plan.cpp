@@ -96,6 +96,8 @@ void readLine(WorkerPlan& plan, std::string_view line)
         plan.role = value;
     else if (key == "index")
         plan.index = numberFrom<unsigned>(value);
+    else if (key == "number")
+        plan.number = numberFrom<unsigned>(value);
     else if (key == "supervisor")
         plan.supervisor = numberFrom<int>(value);
     else if (key == "cores")
@@ -110,8 +112,9 @@ void readLine(WorkerPlan& plan, std::string_view line)
 
 std::string toText(const WorkerPlan& plan)
 {
-    std::string text = fmt::format("task={}\nrole={}\nindex={}\nsupervisor={}\ncores={}\n",
-                                   tasks[static_cast<std::size_t>(plan.task)], plan.role, plan.index, plan.supervisor,
+    std::string text = fmt::format("task={}\nrole={}\nindex={}\nnumber={}\nsupervisor={}\ncores={}\n",
+                                   tasks[static_cast<std::size_t>(plan.task)], plan.role, plan.index, plan.number,
+                                   plan.supervisor,
                                    fmt::join(plan.cores, ","));
     for (const JoinPlan& join : plan.joins)
         text += joinText(join);

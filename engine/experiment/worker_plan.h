@@ -35,6 +35,7 @@ struct WorkerPlan {
     WorkerTask task = WorkerTask::Send;
     std::string role;
     unsigned index = 0;          ///< among the workers of its task
+    unsigned number = 0;         ///< among all workers of the run
     int supervisor = 0;          ///< pid; the worker ends if this is not its parent
     std::vector<int> cores = {};      ///< to run on; empty = any
     std::vector<JoinPlan> joins = {}; ///< in this order; one end to do both on, or one for each

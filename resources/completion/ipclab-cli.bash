@@ -39,7 +39,7 @@ _ipclab_cli_complete_run()
         --csv) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
         *)
             if [[ $current == -* ]]; then
-                _ipclab_cli_complete_words '--preset --set --json --csv --quiet --help' "$current"
+                _ipclab_cli_complete_words '--preset --set --fault --json --csv --quiet --help' "$current"
             else
                 mapfile -t COMPREPLY < <(compgen -f -- "$current")
             fi

@@ -38,6 +38,7 @@ public:
         experiment.load.profile = profile.info().id;
         addOptions(experiment.load.options, profile.info().options);
         experiment.exchange = one<Exchange>(2);
+        experiment.questionsAhead = 1 + below(1'000'000);
         experiment.wait = one<Wait>(4);
         experiment.load.pacing = one<Pacing>(2);
         experiment.cores = one<CorePlacement>(3);
@@ -52,6 +53,8 @@ public:
         if (below(2))
             experiment.measure.latencyEvery = 1 + below(100'000);
         experiment.measure.interval = 5ms + upTo(9s);
+        for (std::uint64_t faults = below(3); faults > 0; --faults)
+            experiment.faults.push_back(fault());
         return experiment;
     }
 
@@ -69,6 +72,15 @@ private:
         const Nanoseconds units[]{1ns, 1us, 1ms, 1s};
         const Nanoseconds unit = units[below(4)];
         return unit * static_cast<Nanoseconds::rep>(below(static_cast<std::uint64_t>(most / unit) + 1));
+    }
+
+    Fault fault()
+    {
+        const FaultKindInfo& info = allFaultKinds()[below(allFaultKinds().size())];
+        Fault made{.kind = info.kind, .target = below(2) ? "receiver" : "sender 2", .at = upTo(1h)};
+        made.length = info.hasLength ? upTo(1h) : 0s;
+        made.workPerMessage = info.hasWork ? upTo(9s) + 1ns : 0s;
+        return made;
     }
 
     std::string text()
@@ -282,6 +294,9 @@ void TestExperimentFile::namesTheLineOfWhatIsWrong_data()
         "duration must be a time from 1 ms to 24 h, written like 20 us or 2.5 s, not \"inf\"");
     row("negative", "message.size = -1\n", 1, "message.size must be at least 1 B, not -1");
     row("zero duration", "duration = 0\n", 1, "duration must be from 1 ms to 24 h, not 0");
+    row("fault", "\n[[fault]]\nkind = 'stopp'\n", 3, "there is no fault \"stopp\"; did you mean \"stop\"?");
+    row("fault without kind", "[[fault]]\ntarget = 'receiver'\n", 1, "a fault needs a kind");
+    row("fault is no table", "\nfault = 'stop'\n", 2, "fault must be tables, each under a line [[fault]]");
     row("in a variant", "[[variant]]\n[[variant]]\nwait = 'sleep'\n", 3,
         "wait must be block, poll, spin or hybrid, not \"sleep\"");
     row("variant is no table", "\nvariant = 3\n", 2, "variant must be tables, each under a line [[variant]]");

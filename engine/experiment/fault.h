@@ -1,0 +1,68 @@
+#pragma once
+
+#include "engine/base/clock.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ipclab {
+
+enum class FaultKind {
+    Stop,     ///< SIGSTOP; SIGCONT after `length`
+    Continue, ///< SIGCONT
+    Kill,     ///< SIGKILL
+    Slow,     ///< extra work for each message that the target receives
+    Close,    ///< the target closes its ends of the channels and lives on
+    Leak,     ///< another process keeps the target's reading ends open
+    Fill,     ///< the target is stopped until its senders wait for room, at most for `length`
+};
+
+/// Something that is done to a worker on purpose. A value.
+struct Fault {
+    FaultKind kind = FaultKind::Stop;
+    std::string target;              ///< a worker's role: "receiver", "sender 2"
+    Nanoseconds at = {};             ///< since the load began, warm-up included
+    Nanoseconds length = {};         ///< after which it is undone; 0 = not before the run ends
+    Nanoseconds workPerMessage = {}; ///< of Slow
+    bool operator==(const Fault&) const = default;
+};
+
+/// What one kind is called, and which of a fault's parts mean something to it.
+struct FaultKindInfo {
+    FaultKind kind;
+    std::string_view id;    ///< in experiment files and on the command line: "stop"
+    std::string_view title; ///< in a menu: "Pause"
+    std::string_view help;  ///< one sentence
+    bool hasLength;
+    bool hasWork;
+};
+
+/// In the order of a menu.
+std::span<const FaultKindInfo> allFaultKinds();
+const FaultKindInfo& infoOf(FaultKind kind);
+
+/// What a fault's parts are called in an experiment file: "kind", "target", "at", "length", "work".
+std::span<const std::string_view> faultKeys();
+
+/// Sets one part from text as people write it; otherwise the sentence that says why not, and the fault stays
+/// as it was.
+std::optional<std::string> setFaultKey(Fault& fault, std::string_view key, std::string_view text);
+/// In canonical text; empty where the part means nothing to this kind, or has its default.
+std::string faultKeyText(const Fault& fault, std::string_view key);
+
+/// Reads "stop receiver at 2 s for 500 ms" or "slow receiver at 1 s for 2 s by 1 ms"; otherwise the sentence
+/// that says what is wrong. Without "at" it is due when the load begins.
+std::optional<std::string> readFault(Fault& fault, std::string_view text);
+/// readFault() reads it back as the same.
+std::string toText(const Fault& fault);
+
+/// What the how-manieth fault of an experiment is called as the key of a Problem: "fault 1".
+std::string faultName(std::size_t index);
+
+/// Why this can be no fault of a run with this `end` (since its load began; none if it does not end by time).
+std::optional<std::string> problemOf(const Fault& fault, std::optional<Nanoseconds> end);
+
+} // namespace ipclab

@@ -141,6 +141,7 @@ std::vector<WorkerState> statesOf(const std::string& role, const ChartContext& c
         states.push_back(WorkerState::BlockedReceiving);
     if (sends && context.openLoop)
         states.push_back(WorkerState::Pacing);
+    states.push_back(WorkerState::Stopped);
     return states;
 }
 
@@ -157,6 +158,8 @@ TraceFace faceOf(WorkerState state)
         return {tr("blocked receiving"), ColourRole::BlockedReceiving};
     case WorkerState::Pacing:
         return {tr("pacing"), ColourRole::Pacing};
+    case WorkerState::Stopped:
+        return {tr("stopped"), ColourRole::Event};
     }
     Q_UNREACHABLE();
 }

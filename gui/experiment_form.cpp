@@ -70,7 +70,7 @@ ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), m_layout(new 
     m_layout->setSpacing(14);
     createTitle();
     createMechanismSection();
-    createKeySection(tr("Exchange and waiting"), {"exchange", "wait", "rendezvous"});
+    createKeySection(tr("Exchange and waiting"), {"exchange", "round_trip.ahead", "wait", "rendezvous"});
     createLoadSection();
     createMessageSection();
     createKeySection(tr("Placement"), {"placement.cores"});

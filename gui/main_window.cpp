@@ -1,6 +1,7 @@
 #include "gui/main_window.h"
 
 #include "gui/charts/live_chart.h"
+#include "gui/deadlock_dialog.h"
 #include "gui/experiment_panel.h"
 #include "gui/export_commands.h"
 #include "gui/file_commands.h"
@@ -111,6 +112,7 @@ void MainWindow::createPages()
     m_live = &m_pages->live();
     m_viewControls = &m_pages->viewControls();
     connect(m_pages, &PageTabs::presetChosen, this, &MainWindow::runPreset);
+    connect(m_live, &LivePage::faultWanted, m_thread, &RunThread::inject);
 }
 
 void MainWindow::createCommands()
@@ -287,6 +289,14 @@ void MainWindow::drawFrame()
 void MainWindow::note(const SampleTaken& news)
 {
     m_actions->showLocking(news.locking);
+}
+
+void MainWindow::note(const DeadlockFound& news)
+{
+    auto* dialog = new DeadlockDialog(news.graph, this);
+    connect(dialog, &DeadlockDialog::faultWanted, m_thread, &RunThread::inject);
+    connect(this, &MainWindow::seriesOver, dialog, &QWidget::close);
+    dialog->show();
 }
 
 void MainWindow::note(const RunFinished& news)

@@ -78,6 +78,7 @@ private:
     void takeNews();
     void drawFrame();
     void note(const SampleTaken& news);
+    void note(const DeadlockFound& news);
     void note(const RunFinished& news);
     void note(const RunFailed& news);
     void note(const SeriesOver& news);

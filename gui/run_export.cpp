@@ -8,6 +8,7 @@
 #include "engine/mechanisms/catalog.h"
 #include "gui/chart_catalog.h"
 #include "gui/charts/live_chart.h"
+#include "gui/event_marks.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -95,6 +96,9 @@ std::vector<std::unique_ptr<LiveChart>> chartsOf(const RunResult& result)
         chart->setWindow(std::nullopt);
         for (const SeriesPoint& point : result.series)
             chart->append(std::chrono::duration<double>(point.at).count(), spec.values(point));
+        for (const LoggedEvent& event : result.events)
+            if (const std::optional<QString> mark = markOf(event))
+                chart->markEvent(std::chrono::duration<double>(event.at).count(), *mark);
         charts.push_back(std::move(chart));
     }
     return charts;

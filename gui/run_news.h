@@ -21,7 +21,7 @@ struct SeriesOver {
 
 /// What the run thread tells the window, in the order in which it happened. Each run of a series is framed by
 /// a RunBegan and a RunFinished or RunFailed.
-using RunNews = std::variant<RunBegan, WorkersStarted, WorkersJoined, SampleTaken, Happened, RunFinished,
-                             RunFailed, SeriesOver>;
+using RunNews = std::variant<RunBegan, WorkersStarted, WorkersJoined, SampleTaken, Happened, DeadlockFound,
+                             RunFinished, RunFailed, SeriesOver>;
 
 } // namespace ipclab

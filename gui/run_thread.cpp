@@ -75,6 +75,9 @@ private:
             m_series.experiments.resize(m_next);
             m_run->stop();
         }
+        for (Fault& fault : commands.faults)
+            if (m_run)
+                m_run->inject(std::move(fault));
         return true;
     }
 
@@ -186,6 +189,7 @@ void RunThread::start(std::vector<Experiment> experiments)
     command([&series](Commands& commands) {
         commands.start = std::move(series);
         commands.stops = 0;
+        commands.faults.clear();
     });
 }
 
@@ -197,6 +201,11 @@ void RunThread::stop()
 void RunThread::setLocking(Locking locking)
 {
     command([locking](Commands& commands) { commands.locking = locking; });
+}
+
+void RunThread::inject(Fault fault)
+{
+    command([&fault](Commands& commands) { commands.faults.push_back(std::move(fault)); });
 }
 
 std::vector<RunNews> RunThread::takeNews()

@@ -36,6 +36,9 @@ public:
     /// Switches the lock of the present run, if there is one that can do without.
     void setLocking(Locking locking);
 
+    /// Does something to a worker of the present run, now. The run tells what comes of it. Nothing happens without a run.
+    void inject(Fault fault);
+
     /// What has happened since the last call.
     std::vector<RunNews> takeNews();
 
@@ -55,6 +58,7 @@ private:
         std::optional<Series> start;
         unsigned stops = 0;
         std::optional<Locking> locking;
+        std::vector<Fault> faults;
         bool quit = false;
     };
     class Host;

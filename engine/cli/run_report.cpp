@@ -125,16 +125,17 @@ std::string workersText(const RunResult& result)
 {
     if (result.workers.empty())
         return {};
-    std::string text = fmt::format("  {:<12}{:>9}{:>9}{:>17}{:>19}{:>9}{:>14}\n", "worker", "running",
-                                   "ready", "blocked sending", "blocked receiving", "pacing", "system calls");
+    std::string text = fmt::format("  {:<12}{:>9}{:>9}{:>17}{:>19}{:>9}{:>9}{:>14}\n", "worker", "running",
+                                   "ready", "blocked sending", "blocked receiving", "pacing", "stopped",
+                                   "system calls");
     for (const WorkerResult& worker : result.workers) {
         const auto share = [&](WorkerState state) {
             return shareText(worker.time[state], worker.time.total());
         };
         text += fmt::format(
-            "    {:<10}{:>9}{:>9}{:>17}{:>19}{:>9}{:>14}{}{}\n", worker.role, share(WorkerState::Running),
+            "    {:<10}{:>9}{:>9}{:>17}{:>19}{:>9}{:>9}{:>14}{}{}\n", worker.role, share(WorkerState::Running),
             share(WorkerState::Ready), share(WorkerState::BlockedSending),
-            share(WorkerState::BlockedReceiving), share(WorkerState::Pacing), countText(worker.systemCalls),
+            share(WorkerState::BlockedReceiving), share(WorkerState::Pacing), share(WorkerState::Stopped), countText(worker.systemCalls),
             worker.busyWaiting ? "  busy-waiting" : "", worker.exit == "finished" ? "" : "  " + worker.exit);
     }
     return text;
@@ -188,6 +189,14 @@ std::string objectsText(const RunResult& result)
     return text;
 }
 
+std::string faultsText(const RunResult& result)
+{
+    std::string text;
+    for (const FaultRecord& record : result.faults)
+        text += fmt::format("  fault       {}\n              {}\n", toText(record.fault), record.sentence);
+    return text;
+}
+
 std::string checksText(const RunResult& result)
 {
     const auto violated = std::count_if(result.checks.begin(), result.checks.end(),
@@ -210,7 +219,7 @@ std::string reportText(const RunResult& result)
         return text;
     return text + throughputText(result.summary) + costText(result.summary) +
            latencyText(result.summary, result.experiment.exchange) + integrityText(result) +
-           racesText(result) + classesText(result) + workersText(result) + settingsText(result) +
+           racesText(result) + classesText(result) + workersText(result) + faultsText(result) + settingsText(result) +
            meetingText(result) + objectsText(result) + readsText(result) + checksText(result);
 }
 

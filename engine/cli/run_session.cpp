@@ -1,5 +1,6 @@
 #include "engine/cli/run_session.h"
 
+#include "engine/cli/standard_streams.h"
 #include "engine/run/run.h"
 
 #include <poll.h>
@@ -27,6 +28,7 @@ public:
     void operator()(WorkersStarted&) {}
     void operator()(WorkersJoined&) {}
     void operator()(Happened&) {}
+    void operator()(DeadlockFound& found) { complain("Deadlock: " + found.graph.sentence()); }
     void operator()(SampleTaken& sample) { m_progress.take(sample.point); }
     void operator()(RunFinished& finished) { m_end.result = std::move(finished.result); }
     void operator()(RunFailed& failed)

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t longestSlug = 40;
 constexpr std::array states{WorkerState::Running, WorkerState::Ready, WorkerState::BlockedSending,
-                            WorkerState::BlockedReceiving, WorkerState::Pacing};
+                            WorkerState::BlockedReceiving, WorkerState::Pacing, WorkerState::Stopped};
 
 using Names = std::vector<std::string>;
 
@@ -339,6 +339,18 @@ CsvTable objectsTable(const RunResult& result)
     return table;
 }
 
+CsvTable faultsTable(const RunResult& result)
+{
+    CsvTable table({"time (s)", "fault", "outcome", "text"});
+    for (const FaultRecord& record : result.faults) {
+        table.addSeconds(record.at);
+        table.add(toText(record.fault));
+        table.add(identifier(record.outcome));
+        table.add(record.sentence);
+    }
+    return table;
+}
+
 void write(const CsvTable& table, const std::string& directory, std::string_view name)
 {
     writeFileAtomically(fmt::format("{}/{}", directory, name), table.text());
@@ -371,6 +383,7 @@ void writeCsv(const RunResult& result, const std::string& directory)
     write(workersTable(result), directory, "workers.csv");
     write(latencyTable(result), directory, "latency.csv");
     write(eventsTable(result), directory, "events.csv");
+    write(faultsTable(result), directory, "faults.csv");
     write(objectsTable(result), directory, "objects.csv");
     write(readsTable(result), directory, "reads.csv");
     if (result.classes.empty())

@@ -44,6 +44,18 @@ Json valueOf(const OptionSpec& spec, const std::string& text)
     return text;
 }
 
+Json toJsonValue(const Fault& fault)
+{
+    Json json = Json::object();
+    for (const std::string_view key : faultKeys())
+        if (const std::string text = faultKeyText(fault, key); !text.empty())
+            json[std::string(key)] = text;
+    return json;
+}
+
+template <typename Item>
+Json toJsonList(const std::vector<Item>& items);
+
 Json toJsonValue(const Experiment& experiment)
 {
     Json json;
@@ -54,6 +66,7 @@ Json toJsonValue(const Experiment& experiment)
         for (const auto& [key, text] : chosen.all())
             member(json, key) = text;
     }
+    json["fault"] = toJsonList(experiment.faults);
     return json;
 }
 
@@ -279,6 +292,14 @@ Json toJsonValue(const LoggedEvent& event)
             {"text", event.text}};
 }
 
+Json toJsonValue(const FaultRecord& record)
+{
+    return {{"fault", toText(record.fault)},
+            {"at_ns", record.at.count()},
+            {"outcome", identifier(record.outcome)},
+            {"sentence", record.sentence}};
+}
+
 Json toJsonValue(const SelfCheck& check)
 {
     return {{"id", check.id}, {"holds", check.holds}, {"sentence", check.sentence}};
@@ -315,6 +336,7 @@ std::string objectText(const RunResult& result)
         {"series", listText(result.series)},
         {"histograms", dump(histograms)},
         {"events", listText(result.events)},
+        {"faults", listText(result.faults)},
         {"checks", listText(result.checks)},
     };
     std::string text = "{";

@@ -163,6 +163,20 @@ CounterValues TelemetryReader::counters() const
     return readCounters(*m_mapping.as<TelemetryPage>());
 }
 
+WindowTimes TelemetryReader::windows() const
+{
+    return readWindows(m_mapping.as<TelemetryPage>()->windows);
+}
+
+std::map<int, std::uint64_t> TelemetryReader::errors() const
+{
+    std::map<int, std::uint64_t> copy;
+    for (const ErrorCount& error : m_mapping.as<TelemetryPage>()->errors)
+        if (const int number = error.number.load(std::memory_order_relaxed); number != 0)
+            copy[number] = error.count.load(std::memory_order_relaxed);
+    return copy;
+}
+
 Telemetry TelemetryReader::read() const
 {
     TelemetryPage& page = *m_mapping.as<TelemetryPage>();
@@ -178,9 +192,7 @@ Telemetry TelemetryReader::read() const
     copy.reads = readReads(page);
     copy.joinBegan = Nanoseconds(page.joinBegan.load(std::memory_order_relaxed));
     copy.joinedAt = Nanoseconds(page.joinedAt.load(std::memory_order_relaxed));
-    for (const ErrorCount& error : page.errors)
-        if (const int number = error.number.load(std::memory_order_relaxed); number != 0)
-            copy.errors[number] = error.count.load(std::memory_order_relaxed);
+    copy.errors = errors();
     if (copy.phase == WorkerPhase::Failed)
         copy.failure.assign(page.failure.data(), ::strnlen(page.failure.data(), page.failure.size()));
     return copy;

@@ -17,7 +17,7 @@
 
 namespace ipclab {
 
-enum class WorkerPhase : std::uint32_t { Starting, Joined, WarmingUp, Measuring, Finished, Failed };
+enum class WorkerPhase : std::uint32_t { Starting, Joined, WarmingUp, Measuring, Closed, Finished, Failed };
 
 /// What a worker is doing as far as it knows itself. The kernel's part (asleep or waiting for a core) is added by
 /// splitTime() in time_accounting.h.
@@ -123,9 +123,10 @@ public:
 
     /// Copies the page. Never blocks: the state block is retried a bounded number of times.
     Telemetry read() const;
-    /// Only the counters: well under a microsecond.
+    /// Parts of it alone, each well under a microsecond.
     CounterValues counters() const;
-    /// Only the phase, cheaply.
+    WindowTimes windows() const;
+    std::map<int, std::uint64_t> errors() const;
     WorkerPhase phase() const;
     MeasuredWindow measuredWindow() const;
     /// The first messages in the order in which they were delivered, where there are classes.

@@ -92,7 +92,8 @@ TimeSplit splitTime(const TimeEvidence& evidence)
         split[stateOf(window)] = time;
         rest -= time;
     }
-    split[WorkerState::Running] = rest;
+    split[WorkerState::Stopped] = std::clamp(evidence.stopped, Nanoseconds::zero(), std::max(rest - running, Nanoseconds::zero()));
+    split[WorkerState::Running] = rest - split[WorkerState::Stopped];
     return split;
 }
 
@@ -114,7 +115,7 @@ TimeSplit LiveTimeSplitter::next(const Reading& reading)
 
     const Reading& oldest = m_readings.front();
     const TimeEvidence span{difference(reading.windows, oldest.windows), reading.cpu - oldest.cpu,
-                            reading.readyWait - oldest.readyWait};
+                            reading.readyWait - oldest.readyWait, reading.stopped - oldest.stopped};
     const TimeSplit spanSplit = splitTime(span);
     noteSpan(span, spanSplit);
 
@@ -136,7 +137,11 @@ TimeSplit LiveTimeSplitter::next(const Reading& reading)
     const double readyShare = spanWall > 0 ? static_cast<double>(spanSplit[WorkerState::Ready].count()) / spanWall : 0;
     const Nanoseconds ready(static_cast<std::int64_t>(static_cast<double>(wall.count()) * readyShare));
     split[WorkerState::Ready] = std::clamp(ready, Nanoseconds::zero(), std::max(rest, Nanoseconds::zero()));
-    split[WorkerState::Running] = rest - split[WorkerState::Ready];
+    rest -= split[WorkerState::Ready];
+    const Reading& previous = m_readings[m_readings.size() - 2];
+    const Nanoseconds idle = std::max(rest - (reading.cpu - previous.cpu), Nanoseconds::zero());
+    split[WorkerState::Stopped] = std::clamp(reading.stopped - previous.stopped, Nanoseconds::zero(), idle);
+    split[WorkerState::Running] = rest - split[WorkerState::Stopped];
     return split;
 }
 

@@ -12,11 +12,12 @@ struct TimeEvidence {
     WindowTimes windows;     ///< differences: time and visits per window in this stretch
     Nanoseconds cpu{};       ///< the process's CPU clock
     Nanoseconds readyWait{}; ///< runnable but waiting for a core
+    Nanoseconds stopped{};   ///< in which it may have been stopped (state T): at most so long
 };
 
-/// Splits a stretch into the five states. Asleep is what is neither running nor ready; the waiting windows also hold the wake-up
+/// Splits a stretch into the six states. Asleep is what is neither running nor ready; the waiting windows also hold the wake-up
 /// itself, so each is reduced by its share of that in proportion to its visits, and together they are scaled to the time asleep.
-/// A wait in which the process never slept was busy: it counts as running. The sum is the stretch exactly.
+/// A wait in which the process never slept was busy: it counts as running. The sum is the stretch exactly. What is neither used nor waited of the time in which it may have been stopped, it was.
 TimeSplit splitTime(const TimeEvidence& evidence);
 
 /// The difference of two readings of the same page.
@@ -31,6 +32,7 @@ public:
         WindowTimes windows; ///< closed at `at`
         Nanoseconds cpu{};
         Nanoseconds readyWait{};
+        Nanoseconds stopped{};
     };
 
     /// The split of the interval between the reading before and this one. The first reading gives an empty split.

@@ -36,6 +36,7 @@ struct TransferCounts {
     std::uint64_t systemCalls = 0;
     std::uint64_t partialTransfers = 0; ///< a message that took more than one write or read
     std::uint64_t wakeUps = 0;          ///< system calls made only to wake the peer
+    int closedBy = 0;                   ///< errno by which the kernel said that nobody is at the other end; 0 = end of file
     std::uint64_t dropped = 0;          ///< messages for which the receiving kernel said that it had no room
 
     // What the receiving end of shared memory finds when processes change it at once, without a lock.

@@ -44,6 +44,7 @@ Outcome afterFailedTransfer(const char* call, Readiness awaited, Deadline deadli
     case ECONNRESET:
     case ECONNREFUSED:
     case ENOTCONN:
+        counts.closedBy = errno;
         return Outcome::PeerClosed;
     default:
         throwSystemError(call);

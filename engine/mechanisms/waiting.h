@@ -16,7 +16,7 @@ struct Readiness {
 };
 
 /// What a read or write that failed means by errno. Where it would block, sleeps as above and counts the
-/// call: Done says to try again. PeerClosed where nobody is at the other end; throws std::system_error for
+/// call: Done says to try again. PeerClosed where nobody is at the other end, noted in the counts; throws std::system_error for
 /// the rest.
 Outcome afterFailedTransfer(const char* call, Readiness awaited, Deadline deadline, TransferCounts& counts);
 

@@ -39,6 +39,11 @@ void Run::setLocking(Locking locking)
     m_supervisor->setLocking(locking);
 }
 
+void Run::inject(Fault fault)
+{
+    m_supervisor->inject(std::move(fault));
+}
+
 bool Run::isOver() const
 {
     return m_supervisor->isOver();

@@ -40,6 +40,10 @@ public:
     /// Nothing happens before the load has begun or after the run is over.
     void setLocking(Locking locking);
 
+    /// Does it now, or when the load has lasted for `fault.at`. What comes of it is told by events and kept in the result; so is
+    /// why it cannot be done, for instance before the load or after it.
+    void inject(Fault fault);
+
     /// RunFinished or RunFailed was returned.
     bool isOver() const;
 

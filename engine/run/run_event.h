@@ -4,6 +4,7 @@
 #include "engine/base/failure.h"
 #include "engine/measure/run_series.h"
 #include "engine/run/run_result.h"
+#include "engine/run/wait_graph.h"
 
 #include <optional>
 #include <string>
@@ -16,7 +17,8 @@ namespace ipclab {
 struct WorkerStatus {
     std::string role; ///< "sender", "sender 2", "receiver"
     int pid = 0;
-    std::string phase = {}; ///< "starting", "joined", "warming up", "measuring", "draining", "finished", "exited", "killed"
+    std::string phase = {}; ///< "starting", "joined", "warming up", "measuring", "draining", "stopped", "closed its end",
+                       ///< "finished", "exited", "killed", "hung"
     WorkerState state = WorkerState::Running;
     Nanoseconds inState{};  ///< for how long
     std::string waitsIn = {}; ///< the kernel function it sleeps in (wchan), empty when it does not
@@ -54,6 +56,12 @@ struct Happened {
     LoggedEvent event;
 };
 
+/// Workers that wait for one another for ever. Once per deadlock, within two seconds.
+struct DeadlockFound {
+    WaitGraph graph;
+    Nanoseconds at{}; ///< since the start of the load
+};
+
 /// The last event of a run that came to an end by itself or by stop(). The outcome may still be bad: see its checks.
 struct RunFinished {
     RunResult result;
@@ -65,6 +73,7 @@ struct RunFailed {
     RunResult result; ///< what is known up to then; host and experiment are always there
 };
 
-using RunEvent = std::variant<WorkersStarted, WorkersJoined, SampleTaken, Happened, RunFinished, RunFailed>;
+using RunEvent =
+    std::variant<WorkersStarted, WorkersJoined, SampleTaken, Happened, DeadlockFound, RunFinished, RunFailed>;
 
 } // namespace ipclab

@@ -30,6 +30,9 @@ std::string_view word(EventKind kind)
         return "switched";
     case EventKind::Warning: return "warning";
     case EventKind::Error: return "error";
+    case EventKind::Fault: return "fault";
+    case EventKind::Outcome: return "outcome";
+    case EventKind::Deadlock: return "deadlock";
     }
     return "";
 }

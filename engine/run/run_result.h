@@ -5,7 +5,9 @@
 #include "engine/measure/class_page.h"
 #include "engine/measure/run_series.h"
 #include "engine/mechanisms/mechanism.h"
+#include "engine/run/fault_record.h"
 #include "engine/run/host.h"
+#include "engine/run/logged_event.h"
 
 #include <array>
 #include <cstdint>
@@ -25,31 +27,6 @@ enum class RunOutcome {
 };
 
 std::string_view word(RunOutcome outcome);
-
-enum class EventKind {
-    Started,
-    Connected,
-    Measuring,
-    Closed,
-    Exited,
-    Killed,
-    Stopped,
-    Finished,
-    Switched,
-    Warning,
-    Error
-};
-
-std::string_view word(EventKind kind);
-
-/// A line of a run's event log.
-struct LoggedEvent {
-    Nanoseconds at{}; ///< since the start of the load; negative before it
-    EventKind kind = EventKind::Started;
-    std::string worker = {}; ///< role, or empty for the run itself
-    std::string text;
-    bool operator==(const LoggedEvent&) const = default;
-};
 
 /// An identity that must hold for the figures to be trusted, and whether it did.
 struct SelfCheck {
@@ -151,6 +128,7 @@ struct RunResult {
     LatencyCounts service;
     SizeCounts reads; ///< bytes per read in the measured window, where receivers take what is there
     std::vector<LoggedEvent> events;
+    std::vector<FaultRecord> faults; ///< in the order of their times
     std::vector<SelfCheck> checks;
 
     bool checksHold() const;

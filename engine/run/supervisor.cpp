@@ -44,6 +44,7 @@ std::vector<RunEvent> Supervisor::dispatch()
         m_watch.handleReady([this](std::uint64_t key) { handle(key); });
         if (m_stage == Stage::Starting)
             beginWhenAllHaveJoined();
+        leaveWhenOnlyTheClosedAreLeft();
         if (m_stage == Stage::Loaded || m_stage == Stage::Draining || m_stage == Stage::Leaving)
             finishWhenAllHaveEnded();
     } catch (const FailureError& error) {
@@ -65,6 +66,8 @@ void Supervisor::handle(std::uint64_t key)
     case NudgingKey: return nudge();
     case LockingKey:
         return lockingIsDue();
+    case FaultKey: return stepFaults();
+    case DeadlockKey: return lookForDeadlock();
     default: return handleWorker(static_cast<std::size_t>(key - FirstWorkerKey));
     }
 }
@@ -88,7 +91,7 @@ void Supervisor::handleWorker(std::size_t index)
 void Supervisor::workerLost(WorkerProcess& worker)
 {
     const std::string reason = worker.phase() == WorkerPhase::Failed ? ". " + worker.failure() : "";
-    const bool wasKilled = worker.exitText().starts_with("killed");
+    const bool wasKilled = worker.exitText().find("killed by") != std::string::npos;
     log(wasKilled ? EventKind::Killed : EventKind::Error, worker.plan().role, worker.exitText() + reason);
     if (m_stage == Stage::Starting) {
         const std::string said = reason.empty() ? worker.standardError() : worker.failure();
@@ -108,17 +111,32 @@ void Supervisor::workerLost(WorkerProcess& worker)
         m_nudging.setEvery(now(), nudgeEvery);
         nudge();
     }
-    drain(patienceForDraining);
+    if (!endsByTime() || !m_faults->hasLeaks())
+        drain(patienceForDraining); // else that somebody waits for ever is what there is to see until the run's end
+}
+
+/// The one who has not joined in time, with what it has said about it.
+Failure Supervisor::lateWorker() const
+{
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
+        if (worker->phase() != WorkerPhase::Starting)
+            continue;
+        worker->readStandardError();
+        const std::string said = worker->standardError().empty() ? "nothing" : "\"" + worker->standardError() + '"';
+        const std::string state = worker->kernelState() == 'T' ? "; it is stopped (state T)" : "";
+        return {.tried = fmt::format("start the {}", worker->plan().role),
+                .reason = fmt::format("process {} did not join its channel within 10 s{}. It said {} on standard error",
+                                      worker->process().pid(), state, said),
+                .hint = "Try again when the machine is less busy"};
+    }
+    return {.tried = "start the workers", .reason = "they did not join within 10 s"};
 }
 
 void Supervisor::deadlinePassed()
 {
     m_deadline.acknowledge();
     switch (m_stage) {
-    case Stage::Starting:
-        return fail({.tried = "start the workers",
-                     .reason = "one of them did not join its channel within 10 s",
-                     .hint = "Try again when the machine is less busy"});
+    case Stage::Starting: return fail(lateWorker());
     case Stage::Loaded: return drain(patienceForDraining);
     case Stage::Draining: return leave();
     case Stage::Leaving: return killTheHung();
@@ -178,10 +196,50 @@ bool Supervisor::canRace() const
     return findMechanism(m_result.experiment.mechanism)->info().traits.canRace;
 }
 
+void Supervisor::stepFaults()
+{
+    logAll(m_faults->step());
+}
+
+void Supervisor::lookForDeadlock()
+{
+    const std::optional<WaitGraph> graph = m_deadlocks->look();
+    if (!graph || m_stage != Stage::Loaded)
+        return;
+    log(EventKind::Deadlock, {}, "Deadlock: " + graph->sentence());
+    m_events.emplace_back(DeadlockFound{*graph, elapsed()});
+    if (!endsByTime())
+        drain(patienceForDraining); // it would not end by count
+}
+
+void Supervisor::inject(Fault fault)
+{
+    m_bell.ring(); // dispatch() has something to tell
+    if (m_stage == Stage::Loaded) {
+        m_faults->add(std::move(fault));
+        return stepFaults();
+    }
+    if (m_stage != Stage::Over)
+        log(EventKind::Warning, {}, fmt::format("The fault \"{}\" could not be done: the workers are not under load.", toText(fault)));
+}
+
+/// One who has closed its ends by order waits for the others' end, which is come.
+void Supervisor::leaveWhenOnlyTheClosedAreLeft()
+{
+    if (m_stage != Stage::Loaded || !m_faults->hasClosedEnds())
+        return;
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
+        if (!worker->hasEnded() && worker->phase() != WorkerPhase::Closed)
+            return;
+    m_outcome = RunOutcome::WorkerLost;
+    leave();
+}
+
 void Supervisor::drain(Nanoseconds patience)
 {
     if (m_stage == Stage::Draining || m_stage == Stage::Leaving)
         return;
+    logAll(m_faults->undoAll());
     m_stage = Stage::Draining;
     m_deadline.setFor(now() + patience);
 }
@@ -204,6 +262,8 @@ void Supervisor::stop()
 
 void Supervisor::leave()
 {
+    if (m_faults)
+        logAll(m_faults->undoAll());
     m_stage = Stage::Leaving;
     m_isCutShort = true;
     control().stop.store(static_cast<std::uint32_t>(StopRequest::LeaveNow), std::memory_order_release);
@@ -218,7 +278,7 @@ void Supervisor::killTheHung()
         if (worker->hasEnded() || !worker->hasStarted())
             continue;
         log(EventKind::Warning, worker->plan().role, "did not leave within 1 s of being told to, and was killed");
-        worker->process().signal(SIGKILL);
+        worker->killAsHung();
     }
 }
 
@@ -242,6 +302,10 @@ void Supervisor::finish()
     for (const std::unique_ptr<Channel>& channel : m_channels)
         for (std::string& remark : channel->remarks())
             log(EventKind::Warning, {}, std::move(remark));
+    if (m_faults) {
+        logAll(m_faults->lastWords());
+        m_result.faults = m_faults->records();
+    }
     log(EventKind::Finished, {}, fmt::format("run {}", word(m_outcome)));
     summarise(m_result, {.workers = m_workers, .windowBegin = begin, .outcome = m_outcome, .isCutShort = m_isCutShort});
     m_stage = Stage::Over;
@@ -269,10 +333,18 @@ void Supervisor::releaseEverything()
     m_nudging.silence();
     m_locking.silence();
     m_sampler.reset();
+    m_faults.reset();
+    m_deadlocks.reset();
     m_workers.clear();
     m_channels.clear();
     m_journal.reset();
     m_reaper.reset();
+}
+
+void Supervisor::logAll(const std::vector<LoggedEvent>& events)
+{
+    for (const LoggedEvent& event : events)
+        log(event.kind, event.worker, event.text);
 }
 
 void Supervisor::log(EventKind kind, const std::string& worker, std::string text)

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "engine/measure/control_page.h"
+#include "engine/run/deadlock_detector.h"
+#include "engine/run/faults.h"
 #include "engine/run/reaper.h"
 #include "engine/run/run.h"
 #include "engine/run/sampler.h"
@@ -23,6 +25,7 @@ public:
     std::vector<RunEvent> dispatch();
     void stop();
     void setLocking(Locking locking);
+    void inject(Fault fault);
     bool isOver() const { return m_stage == Stage::Over; }
     Nanoseconds elapsed() const { return m_startAt == Nanoseconds::zero() ? Nanoseconds::min() : now() - m_startAt; }
 
@@ -35,14 +38,8 @@ private:
         Leaving,  ///< everybody was told to leave at once
         Over,
     };
-    enum Key : std::uint64_t {
-        BellKey,
-        SamplingKey,
-        DeadlineKey,
-        NudgingKey,
-        LockingKey,
-        FirstWorkerKey
-    }; // of m_watch
+    enum Key : std::uint64_t { BellKey, SamplingKey, DeadlineKey, NudgingKey, LockingKey,
+                               FaultKey, DeadlockKey, FirstWorkerKey }; // of m_watch
     struct EarlyEvent {
         Nanoseconds moment;
         LoggedEvent event;
@@ -50,11 +47,13 @@ private:
 
     // Starting: supervisor_start.cpp
     void prepare();
+    void requireTargets() const;
     void openChannels();
     void noteClasses();
     void startWorkers();
     void startWorker(std::size_t index);
     void beginWhenAllHaveJoined();
+    void watchForTrouble();
     void noteEffectiveSettings();
     void noteObjects();
     void logMeeting();
@@ -69,10 +68,14 @@ private:
     void handle(std::uint64_t key);
     void handleWorker(std::size_t index);
     void workerLost(WorkerProcess& worker);
+    Failure lateWorker() const;
     void deadlinePassed();
     void takeSample();
     void nudge();
     void lockingIsDue();
+    void stepFaults();
+    void lookForDeadlock();
+    void leaveWhenOnlyTheClosedAreLeft();
 
     // Ending
     void drain(Nanoseconds patience);
@@ -83,6 +86,7 @@ private:
     void fail(Failure failure);
     void releaseEverything();
 
+    void logAll(const std::vector<LoggedEvent>& events);
     void log(EventKind kind, const std::string& worker, std::string text);
     void logAt(Nanoseconds at, LoggedEvent event);
     void flushEarlyEvents(Nanoseconds origin);
@@ -117,6 +121,8 @@ private:
     Mapping m_controlMapping;
     std::vector<std::unique_ptr<WorkerProcess>> m_workers;
     std::unique_ptr<Sampler> m_sampler;
+    std::unique_ptr<FaultInjector> m_faults;
+    std::unique_ptr<DeadlockDetector> m_deadlocks;
 };
 
 } // namespace ipclab

@@ -1,6 +1,7 @@
 #include "engine/run/supervisor.h"
 
 #include "engine/base/failure.h"
+#include "engine/base/wording.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/run/mapped_addresses.h"
 #include "engine/run/run_summary.h"
@@ -81,6 +82,7 @@ void Supervisor::prepare()
     const std::string directory = privateDirectory();
     for (const Leftover& leftover : findLeftovers(directory))
         removeLeftover(leftover); // of a supervisor that was killed together with its reaper
+    requireTargets();
     m_journal = std::make_unique<NameJournal>(directory);
     m_reaper = std::make_unique<Reaper>(m_settings.workerProgram, m_journal->path());
     m_controlFile = createControlPage();
@@ -94,6 +96,19 @@ void Supervisor::prepare()
     noteEffectiveSettings();
     m_deadline.setFor(now() + deadlineForJoining);
     m_stage = Stage::Starting;
+}
+
+/// A fault for somebody whom the run does not have must not wait until it is due.
+void Supervisor::requireTargets() const
+{
+    std::vector<std::string> roles;
+    for (const PlannedWorker& planned : m_plan.workers)
+        roles.push_back(planned.role);
+    for (const Fault& fault : m_result.experiment.faults)
+        if (std::ranges::find(roles, fault.target) == roles.end())
+            throw FailureError({.tried = fmt::format("prepare the fault \"{}\"", toText(fault)),
+                                .reason = fmt::format("this run has no {}; {}", quoted(fault.target),
+                                                      suggestion(fault.target, roles))});
 }
 
 void Supervisor::openChannels()
@@ -145,6 +160,7 @@ void Supervisor::startWorker(std::size_t index)
     WorkerPlan plan{.task = planned.task,
                     .role = planned.role,
                     .index = planned.index,
+                    .number = static_cast<unsigned>(m_workers.size() - 1),
                     .supervisor = ::getpid(),
                     .cores = placementOf(m_result.experiment.cores, m_plan.workers.size())[index],
                     .experiment = m_result.experiment};
@@ -213,6 +229,25 @@ void Supervisor::noteEffectiveSettings()
                                   isFull ? "written and read" : "not touched beyond header and tail"});
 }
 
+/// Faults and deadlocks.
+void Supervisor::watchForTrouble()
+{
+    const Experiment& experiment = m_result.experiment;
+    m_faults = std::make_unique<FaultInjector>(
+        FaultScene{m_workers, control(), findMechanism(experiment.mechanism)->info().traits, experiment.wait}, m_startAt);
+    m_watch.add(m_faults->descriptor(), FaultKey);
+    for (const Fault& fault : experiment.faults)
+        m_faults->add(fault);
+    DeadlockDetector::Scene scene{.workers = m_workers, .channels = {}, .wait = experiment.wait};
+    for (const std::unique_ptr<Channel>& channel : m_channels) {
+        const std::vector<KernelObject> objects = channel->objects();
+        const std::string number = fmt::format("channel {}", scene.channels.size() + 1);
+        scene.channels.push_back(objects.empty() ? number : fmt::format("{} ({})", number, objects.front().name));
+    }
+    m_deadlocks = std::make_unique<DeadlockDetector>(std::move(scene));
+    m_watch.add(m_deadlocks->descriptor(), DeadlockKey);
+}
+
 void Supervisor::beginWhenAllHaveJoined()
 {
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
@@ -234,6 +269,7 @@ void Supervisor::beginWhenAllHaveJoined()
     control().startAt.store(m_startAt.count(), std::memory_order_relaxed);
     control().go.store(1, std::memory_order_release);
     wakeAll(control().go);
+    watchForTrouble();
     m_sampling.setEvery(m_startAt + m_interval, m_interval);
     if (const std::optional<Nanoseconds> after = m_channels.front()->locksAfter())
         m_locking.setFor(m_startAt + experiment.warmUp + *after);

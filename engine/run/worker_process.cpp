@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdio>
 
 namespace ipclab {
@@ -37,9 +39,11 @@ bool WorkerProcess::noticeEnd()
     if (m_report || !hasStarted())
         return false;
     m_report = m_process.tryReap();
-    if (m_report)
-        readStandardError();
-    return m_report.has_value();
+    if (!m_report)
+        return false;
+    m_endedAt = now();
+    readStandardError();
+    return true;
 }
 
 void WorkerProcess::readStandardError()
@@ -79,7 +83,12 @@ const WorkerProcess::Observation& WorkerProcess::observe()
     seen.telemetry = m_telemetry.read();
     seen.window = m_telemetry.measuredWindow();
     const Nanoseconds at = m_report ? m_lastReading.at : now();
-    const LiveTimeSplitter::Reading reading{at, seen.telemetry.windows.until(at), times.cpu, times.readyWait};
+    const bool isStill = seen.telemetry.counters.values == m_last.telemetry.counters.values;
+    const bool isStopped = isStill && kernelState() == 'T';
+    if (!m_report && (isStopped || m_isStopped))
+        m_stopped += at - m_lastReading.at;
+    m_isStopped = isStopped;
+    const LiveTimeSplitter::Reading reading{at, seen.telemetry.windows.until(at), times.cpu, times.readyWait, m_stopped};
     if (!m_report && hasStarted()) {
         seen.split = m_splitter.next(reading);
         seen.cpu = reading.cpu - m_lastReading.cpu;
@@ -87,6 +96,16 @@ const WorkerProcess::Observation& WorkerProcess::observe()
     }
     m_last = std::move(seen);
     return m_last;
+}
+
+char WorkerProcess::kernelState() const
+{
+    if (m_report || !hasStarted())
+        return 'Z';
+    // "pid (name) state …", where the name may hold anything, brackets and blanks too.
+    const std::string text = readSmallFile(fmt::format("/proc/{}/stat", m_process.pid()).c_str());
+    const std::size_t bracket = text.rfind(')');
+    return bracket != std::string::npos && bracket + 2 < text.size() ? text[bracket + 2] : 'Z';
 }
 
 std::string WorkerProcess::waitsIn() const
@@ -110,17 +129,28 @@ std::string WorkerProcess::phaseText() const
 {
     if (!hasStarted())
         return "not started";
+    if (m_isHung)
+        return "hung";
     if (m_report && m_report->wasKilled)
         return "killed";
+    if (m_isStopped)
+        return "stopped";
     switch (m_last.telemetry.phase) {
     case WorkerPhase::Starting: return m_report ? "exited" : "starting";
     case WorkerPhase::Joined: return m_report ? "exited" : "joined";
     case WorkerPhase::WarmingUp: return m_report ? "exited" : "warming up";
     case WorkerPhase::Measuring: return m_last.window.ended ? "draining" : m_report ? "exited" : "measuring";
+    case WorkerPhase::Closed: return m_report ? "exited" : "closed its end";
     case WorkerPhase::Finished: return "finished";
     case WorkerPhase::Failed: return "failed";
     }
     return {};
+}
+
+void WorkerProcess::killAsHung()
+{
+    m_isHung = true;
+    m_process.signal(SIGKILL);
 }
 
 WorkerStatus WorkerProcess::status() const
@@ -136,6 +166,8 @@ WorkerStatus WorkerProcess::status() const
     case Window::WaitingToReceive: status.state = WorkerState::BlockedReceiving; break;
     case Window::Pacing: status.state = WorkerState::Pacing; break;
     }
+    if (m_isStopped)
+        status.state = WorkerState::Stopped;
     status.inState = m_lastReading.at - telemetry.windows.since;
     status.sent = telemetry.counters[Counter::Sent];
     status.received = telemetry.counters[Counter::Received];
@@ -149,13 +181,17 @@ std::string WorkerProcess::exitText() const
 {
     if (!m_report)
         return hasStarted() ? "running" : "not started";
-    return m_report->isSuccess() && hasFinished() ? "finished" : m_report->sentence();
+    const std::string ended = m_report->isSuccess() && hasFinished() ? "finished" : m_report->sentence();
+    return m_isHung ? "hung, then " + ended : ended;
 }
 
-/// For a worker that was killed before it could close its own account: what was last seen.
-ProcessTimes WorkerProcess::lastKnownTimes() const
+/// For a worker that was killed before it could close its own account: when its end was noticed, and what the kernel says it had
+/// used by then. Nobody says how long it had been ready since it was last observed.
+ProcessTimes WorkerProcess::timesAtDeath() const
 {
-    ProcessTimes times{.at = m_lastReading.at, .cpu = m_lastReading.cpu, .readyWait = m_lastReading.readyWait};
+    ProcessTimes times{.at = m_endedAt,
+                       .cpu = m_report->user + m_report->system,
+                       .readyWait = std::max(m_lastReading.readyWait, m_last.window.begin.readyWait)};
     times.user = m_report->user;
     times.system = m_report->system;
     times.voluntarySwitches = m_report->voluntarySwitches;
@@ -182,10 +218,10 @@ WorkerResult WorkerProcess::result() const
     }
     if (!window.timesBegun)
         return result;
-    const ProcessTimes end = window.ended ? window.end : lastKnownTimes();
-    const WindowTimes windows = window.ended ? window.windowsAtEnd : m_lastReading.windows;
+    const ProcessTimes end = window.ended ? window.end : timesAtDeath();
+    const WindowTimes windows = window.ended ? window.windowsAtEnd : m_last.telemetry.windows.until(end.at);
     const TimeEvidence evidence{difference(windows, window.windowsAtBegin), end.cpu - window.begin.cpu,
-                                end.readyWait - window.begin.readyWait};
+                                end.readyWait - window.begin.readyWait, m_stopped};
     result.wall = end.at - window.begin.at;
     result.time = splitTime(evidence);
     result.busyWaiting = ipclab::isBusyWaiting(evidence);

@@ -6,6 +6,7 @@
 #include "engine/run/run_event.h"
 #include "engine/run/run_plan.h"
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -53,9 +54,18 @@ public:
 
     CounterValues counters() const { return m_telemetry.counters(); }
     std::vector<Delivery> deliveries() const { return m_telemetry.deliveries(); }
+    WindowTimes windows() const { return m_telemetry.windows(); }
+    std::map<int, std::uint64_t> errors() const { return m_telemetry.errors(); }
+    /// Processor time it has used so far.
+    Nanoseconds cpuTime() const { return kernelTimes().cpu; }
+    /// 'R' running or ready, 'S' asleep, 'D' asleep and deaf, 'T' stopped, 'Z' ended: proc_pid_stat(5).
+    char kernelState() const;
     /// Reads the page and the kernel's figures. Some 30 µs.
     const Observation& observe();
     const Observation& last() const { return m_last; }
+
+    /// It did not leave when it was told to: kills it.
+    void killAsHung();
 
     bool isBusyWaiting() const { return !m_report && m_splitter.isBusyWaiting(); }
     WorkerStatus status() const;
@@ -73,16 +83,20 @@ private:
     std::string waitsIn() const;
     std::string waitSentence(const std::string& function) const;
     std::string phaseText() const;
-    ProcessTimes lastKnownTimes() const;
+    ProcessTimes timesAtDeath() const;
 
     PlannedWorker m_plan;
     TelemetryReader m_telemetry;
     ChildProcess m_process;
     Nanoseconds m_startedAt{};
     std::optional<ExitReport> m_report;
+    Nanoseconds m_endedAt{}; ///< when that was noticed
     std::string m_standardError;
     LiveTimeSplitter m_splitter;
     Observation m_last;
+    bool m_isHung = false;
+    bool m_isStopped = false; ///< when it was last observed
+    Nanoseconds m_stopped{};  ///< the intervals at an edge of which it was
     LiveTimeSplitter::Reading m_lastReading;
 };
 

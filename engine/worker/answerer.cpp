@@ -25,13 +25,16 @@ void runAnswerer(Session& session)
     MessageSink sink(session);
     Endpoint& endpoint = session.sendingEnd();
     Waiter waiter(session, endpoint, Window::WaitingToSend);
-    const ReceiverWork work(session.experiment().receiverWork);
+    const ReceiverWork work(session);
     // Hot path: no allocation, no logging, no exception in the normal case.
     MessageSink::Arrival question;
     while (sink.receive(question)) {
         work.perform();
-        if (sendBack(endpoint, waiter, question.message) != Outcome::Done)
+        if (const Outcome outcome = sendBack(endpoint, waiter, question.message); outcome != Outcome::Done) {
+            if (outcome == Outcome::PeerClosed)
+                session.notePeerClosed(endpoint);
             return;
+        }
         session.telemetry().add(Counter::Sent);
     }
 }

@@ -14,16 +14,26 @@ using namespace ipclab;
 constexpr int exitFailed = 1;
 constexpr int exitWrongUsage = 2;
 
+void runTask(Session& session)
+{
+    switch (session.plan().task) {
+    case WorkerTask::Send: return runSender(session);
+    case WorkerTask::Receive: return runReceiver(session);
+    case WorkerTask::Ask:
+        return session.experiment().questionsAhead > 1 ? runAskerAhead(session) : runAsker(session);
+    case WorkerTask::Answer: return runAnswerer(session);
+    }
+}
+
 void perform(Session& session)
 {
     session.join();
     if (!session.awaitStart())
         return;
-    switch (session.plan().task) {
-    case WorkerTask::Send: return runSender(session);
-    case WorkerTask::Receive: return runReceiver(session);
-    case WorkerTask::Ask: return runAsker(session);
-    case WorkerTask::Answer: return runAnswerer(session);
+    try {
+        runTask(session);
+    } catch (const EndsOrderedClosed&) {
+        session.closeEndsAndWait();
     }
 }
 

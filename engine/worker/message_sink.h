@@ -27,6 +27,8 @@ public:
         if (received.outcome != Outcome::Done) [[unlikely]] {
             if (received.outcome == Outcome::Truncated)
                 m_session.telemetry().add(Counter::Truncated);
+            if (received.outcome == Outcome::PeerClosed)
+                m_session.notePeerClosed(m_endpoint);
             return false;
         }
         const Incoming incoming = m_reader.read(received.message);

@@ -48,8 +48,11 @@ public:
     [[gnu::always_inline]] Outcome send(const Outgoing& outgoing)
     {
         const Outcome outcome = transmit(outgoing);
-        if (outcome != Outcome::Done) [[unlikely]]
+        if (outcome != Outcome::Done) [[unlikely]] {
+            if (outcome == Outcome::PeerClosed)
+                m_session.notePeerClosed(m_endpoint);
             return outcome;
+        }
         ++m_sequence;
         TelemetryWriter& telemetry = m_session.telemetry();
         telemetry.add(Counter::Sent);

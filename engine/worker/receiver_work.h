@@ -1,25 +1,26 @@
 #pragma once
 
-#include "engine/base/clock.h"
+#include "engine/worker/session.h"
 
 namespace ipclab {
 
 /// What a receiver does with each message besides receiving it: it keeps its core busy for a while.
 class ReceiverWork final {
 public:
-    explicit ReceiverWork(Nanoseconds perMessage) : m_perMessage(perMessage) {}
+    explicit ReceiverWork(Session& session) : m_session(session) {}
 
+    /// Ends early when the worker must leave.
     void perform() const
     {
-        if (m_perMessage == Nanoseconds::zero())
+        if (m_session.workPerMessage() == Nanoseconds::zero())
             return;
-        const Nanoseconds until = now() + m_perMessage;
-        while (now() < until) {
-        }
+        const Nanoseconds until = now() + m_session.workPerMessage();
+        while (now() < until && !m_session.mustLeave())
+            m_session.lookUp();
     }
 
 private:
-    Nanoseconds m_perMessage;
+    Session& m_session;
 };
 
 } // namespace ipclab

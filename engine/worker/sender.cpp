@@ -45,13 +45,9 @@ void send(Session& session, auto classes)
     while (source.awaitNext(outgoing)) {
         classes.mark(outgoing);
         const Outcome outcome = source.send(outgoing);
-        if (outcome == Outcome::Done) [[likely]] {
-            classes.count(outgoing);
-            continue;
-        }
-        if (outcome == Outcome::PeerClosed)
-            session.telemetry().countError(EPIPE);
-        return;
+        if (outcome != Outcome::Done) [[unlikely]]
+            return;
+        classes.count(outgoing);
     }
     session.endWindow();
     source.sayFarewell();

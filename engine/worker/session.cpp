@@ -68,6 +68,7 @@ Session::Session()
                             .reason = "this worker does not know the mechanism " + m_plan.experiment.mechanism});
     dieWithTheSupervisor(m_plan.supervisor);
     runOn(m_plan.cores);
+    m_workPerMessage = m_plan.experiment.receiverWork;
     check(::prctl(PR_SET_TIMERSLACK, 1), "prctl(PR_SET_TIMERSLACK)");
     ::prctl(PR_SET_NAME, m_plan.role.c_str());
 }
@@ -147,6 +148,36 @@ void Session::attend()
         m_hasEnded = true;
     if (m_hasEnded)
         m_alarm.silence();
+    takeOrders();
+}
+
+void Session::takeOrders()
+{
+    const WorkerOrders& orders = control().orders[m_plan.number];
+    m_workPerMessage = experiment().receiverWork + Nanoseconds(orders.extraWork.load(std::memory_order_acquire));
+    if (orders.closeEnds.load(std::memory_order_acquire) != 0 && !m_windowIsClosed && !m_hasEnded)
+        throw EndsOrderedClosed();
+}
+
+void Session::closeEndsAndWait()
+{
+    endWindow();
+    m_ends.clear();
+    m_telemetry.enter(Window::Pacing);
+    m_telemetry.setPhase(WorkerPhase::Closed);
+    ringBell();
+    while (!m_hasEnded && !m_mustLeave) {
+        const timespec pause = toTimespec(std::chrono::milliseconds(10));
+        ::clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);
+        attend();
+    }
+    m_telemetry.enter(Window::Working);
+}
+
+void Session::notePeerClosed(const Endpoint& endpoint)
+{
+    if (const int error = endpoint.counts().closedBy; error != 0)
+        m_telemetry.countError(error);
 }
 
 void Session::beginWindow()

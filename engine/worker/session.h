@@ -12,6 +12,9 @@
 
 namespace ipclab {
 
+/// Thrown by looking up, to leave whatever the worker is at: it is to close its ends.
+struct EndsOrderedClosed final {};
+
 /// One worker's share of a run: its plan, its pages, its ends of the channels, and where in the run it is. The tasks
 /// (sender.cpp, receiver.cpp, …) ask it when to begin and when to stop.
 class Session final {
@@ -37,7 +40,10 @@ public:
     Endpoint& sendingEnd() { return endFor(ChannelEnd::Sender); }
     Endpoint& receivingEnd() { return endFor(ChannelEnd::Receiver); }
 
-    /// Looks up if the alarm has rung: hot path, one load of a flag.
+    /// Time to compute for each received message: the experiment's and what the supervisor has ordered besides.
+    Nanoseconds workPerMessage() const { return m_workPerMessage; }
+
+    /// Looks up if the alarm has rung: hot path, one load of a flag. Throws EndsOrderedClosed.
     void lookUp()
     {
         if (PhaseAlarm::hasRung()) [[unlikely]]
@@ -54,6 +60,11 @@ public:
     void flush();
     /// A system call that no end knows of was made to wait for a message or for room.
     void noteWaitingCall() { ++m_waitingCalls; }
+    /// Counts the errno by which the kernel said that an end's peer has gone, where it did.
+    void notePeerClosed(const Endpoint& endpoint);
+    /// Closes every end by order and lives on, doing nothing, until the run ends.
+    void closeEndsAndWait();
+
     /// Copies what the ends have counted to the page.
     void publishTransferCounts();
     /// The next message is the first that counts, sent or received. Only the first call does anything.
@@ -68,6 +79,7 @@ private:
     void attend();
     void beginWindow();
     void publishReads();
+    void takeOrders();
     void ringBell() const;
 
     WorkerPlan m_plan;
@@ -81,6 +93,7 @@ private:
     Nanoseconds m_endAt{};
     std::vector<const SizeCounts*> m_reads; ///< of the ends that count them
     std::uint64_t m_waitingCalls = 0;
+    Nanoseconds m_workPerMessage{};
     bool m_isMeasuring = false;
     bool m_hasEnded = false;
     bool m_mustLeave = false;

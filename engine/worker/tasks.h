@@ -9,6 +9,7 @@ namespace ipclab {
 void runSender(Session& session);
 void runReceiver(Session& session);
 void runAsker(Session& session);
+void runAskerAhead(Session& session);
 void runAnswerer(Session& session);
 
 } // namespace ipclab

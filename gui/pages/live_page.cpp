@@ -1,12 +1,15 @@
 #include "gui/pages/live_page.h"
 
+#include "gui/event_marks.h"
 #include "gui/models/event_model.h"
 #include "gui/models/process_model.h"
 #include "gui/widgets/chart_board.h"
+#include "gui/widgets/fault_bar.h"
 #include "gui/widgets/stat_tile.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QItemSelectionModel>
 #include <QLabel>
 #include <QSplitter>
 #include <QTableView>
@@ -40,12 +43,6 @@ WorkerStatus finalStatus(WorkerStatus status, const WorkerResult& result)
     status.cpuShare = wall > 0 ? seconds(result.time[WorkerState::Running]) / wall : 0;
     status.blockedShare = wall > 0 ? seconds(blocked) / wall : 0;
     return status;
-}
-
-bool isWorthAMark(EventKind kind)
-{
-    return kind == EventKind::Measuring || kind == EventKind::Switched || kind == EventKind::Killed || kind == EventKind::Warning ||
-           kind == EventKind::Error;
 }
 
 } // namespace
@@ -98,14 +95,6 @@ QWidget* LivePage::createTiles()
 
 QWidget* LivePage::createRunDetails()
 {
-    auto* processes = createTable(m_processes, tr("Processes"));
-    const std::array widths{84, 64, 0, 118, 92, 62, 74};
-    for (int column = 0; column < ProcessModel::ColumnCount; ++column)
-        processes->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
-    processes->horizontalHeader()->setSectionResizeMode(ProcessModel::State, QHeaderView::Stretch);
-    connect(processes, &QTableView::activated, this,
-            [this](const QModelIndex& index) { emit workerChosen(index.row()); });
-
     m_eventTable = createTable(m_events, tr("Events"));
     m_eventTable->horizontalHeader()->hide();
     m_eventTable->setColumnWidth(EventModel::Time, 82);
@@ -113,12 +102,36 @@ QWidget* LivePage::createRunDetails()
 
     auto* splitter = new QSplitter(Qt::Horizontal, this);
     splitter->setChildrenCollapsible(false);
-    splitter->addWidget(createTitled(tr("Processes"), processes));
+    splitter->addWidget(createTitled(tr("Processes"), createProcesses()));
     splitter->addWidget(createTitled(tr("Events"), m_eventTable));
     splitter->setSizes({640, 320});
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 1);
     return splitter;
+}
+
+QWidget* LivePage::createProcesses()
+{
+    m_processTable = createTable(m_processes, tr("Processes"));
+    const std::array widths{84, 64, 0, 118, 92, 62, 74};
+    for (int column = 0; column < ProcessModel::ColumnCount; ++column)
+        m_processTable->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    m_processTable->horizontalHeader()->setSectionResizeMode(ProcessModel::State, QHeaderView::Stretch);
+    connect(m_processTable, &QTableView::activated, this,
+            [this](const QModelIndex& index) { emit workerChosen(index.row()); });
+    m_processTable->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_faults = new FaultBar(this);
+    connect(m_faults, &FaultBar::faultWanted, this, &LivePage::faultWanted);
+    connect(m_processTable, &QWidget::customContextMenuRequested, this, &LivePage::showFaultMenu);
+    connect(m_processTable->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LivePage::aimFaults);
+
+    auto* column = new QWidget(this);
+    auto* layout = new QVBoxLayout(column);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(m_processTable, 1);
+    layout->addWidget(m_faults);
+    return column;
 }
 
 QTableView* LivePage::createTable(QAbstractItemModel* model, const QString& name)
@@ -173,7 +186,11 @@ void LivePage::on(const WorkersStarted& news)
     context.capacity = news.capacity;
     m_charts->begin(context, expectedSeconds(m_experiment));
     m_workers = news.workers;
+    m_isRunning = true;
     showFigures();
+    if (!m_processTable->selectionModel()->hasSelection())
+        m_processTable->selectRow(m_processes->rowCount() - 1); // the receiver: most faults are about it
+    aimFaults();
 }
 
 void LivePage::on(const SampleTaken& news)
@@ -187,9 +204,8 @@ void LivePage::on(const Happened& news)
 {
     m_events->add(news.event);
     m_eventTable->scrollToBottom();
-    if (news.event.at >= Nanoseconds::zero() && isWorthAMark(news.event.kind))
-        m_charts->markEvent(seconds(news.event.at),
-                            QString::fromStdString(std::string(word(news.event.kind))));
+    if (const std::optional<QString> mark = markOf(news.event))
+        m_charts->markEvent(seconds(news.event.at), *mark);
 }
 
 void LivePage::on(const RunFinished& news)
@@ -197,6 +213,8 @@ void LivePage::on(const RunFinished& news)
     m_figures.finish(news.result);
     for (std::size_t i = 0; i < m_workers.size() && i < news.result.workers.size(); ++i)
         m_workers[i] = finalStatus(m_workers[i], news.result.workers[i]);
+    m_isRunning = false;
+    aimFaults();
     m_charts->refresh();
     showFigures();
 }
@@ -204,6 +222,24 @@ void LivePage::on(const RunFinished& news)
 void LivePage::on(const RunFailed& news)
 {
     on(RunFinished{news.result});
+}
+
+/// At the chosen process, if there is a run to do something to.
+void LivePage::aimFaults()
+{
+    const QModelIndexList rows = m_processTable->selectionModel()->selectedRows();
+    const auto row = rows.isEmpty() ? m_workers.size() : static_cast<std::size_t>(rows.front().row());
+    const bool canAct = m_isRunning && row < m_workers.size();
+    m_faults->setTarget(canAct ? QString::fromStdString(m_workers[row].role) : QString());
+}
+
+void LivePage::showFaultMenu(const QPoint& place)
+{
+    const QModelIndex index = m_processTable->indexAt(place);
+    if (!m_isRunning || !index.isValid())
+        return;
+    m_processTable->selectRow(index.row());
+    m_faults->menu().popup(m_processTable->viewport()->mapToGlobal(place));
 }
 
 void LivePage::showFigures()

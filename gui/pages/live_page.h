@@ -15,6 +15,7 @@ namespace ipclab {
 
 class ChartBoard;
 class EventModel;
+class FaultBar;
 class ProcessModel;
 class StatTile;
 
@@ -34,10 +35,12 @@ public:
 signals:
     /// The user wants to look at that worker of the run, by its place among them.
     void workerChosen(int row);
+    void faultWanted(const ipclab::Fault& fault);
 
 private:
     QWidget* createTiles();
     QWidget* createRunDetails();
+    QWidget* createProcesses();
     QTableView* createTable(QAbstractItemModel* model, const QString& name);
     QWidget* createTitled(const QString& title, QWidget* content);
 
@@ -48,8 +51,11 @@ private:
     void on(const RunFinished& news);
     void on(const RunFailed& news);
     void on(const WorkersJoined&) {}
+    void on(const DeadlockFound&) {} // its sentence comes as an event
     void on(const SeriesOver&) {}
     void showFigures();
+    void aimFaults();
+    void showFaultMenu(const QPoint& place);
 
     Experiment m_experiment;
     LiveFigures m_figures;
@@ -58,7 +64,10 @@ private:
     EventModel* m_events;
     std::array<StatTile*, LiveFigures::count> m_tiles{};
     ChartBoard* m_charts;
+    QTableView* m_processTable = nullptr;
     QTableView* m_eventTable = nullptr;
+    FaultBar* m_faults = nullptr;
+    bool m_isRunning = false;
     QElapsedTimer m_sinceFigures; ///< figures change slowly enough to be read
 };
 

@@ -154,6 +154,10 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("histograms.read_bytes.0.2", 1);
     row("events.0.at_ns", -2'000'000);
     row("events.1.text", "a \"quoted\" text");
+    row("faults.0.fault", "stop receiver at 100 ms for 20 ms");
+    row("faults.0.at_ns", 101'000'000);
+    row("faults.0.outcome", "peer_blocks");
+    row("faults.0.sentence", "The sender blocks.");
     row("checks.0.holds", true);
 }
 

@@ -44,6 +44,16 @@ private slots:
         QCOMPARE(split[WorkerState::Running], Nanoseconds(50ms));
     }
 
+    void whatIsNeitherUsedNorWaitedWhileStoppedIsStopped()
+    {
+        TimeEvidence given = evidence({950ms, 50ms, 0ns, 0ns}, {1, 1, 0, 0}, 400ms, 0ns);
+        given.stopped = 600ms; // the intervals at the edges of a stop are counted whole: 550 ms are left for it
+        const TimeSplit split = splitTime(given);
+        QCOMPARE(split[WorkerState::Stopped], Nanoseconds(550ms));
+        QCOMPARE(split[WorkerState::Running], Nanoseconds(400ms));
+        QCOMPARE(split[WorkerState::BlockedSending], Nanoseconds(50ms));
+    }
+
     void spinningIsRunning()
     {
         const TimeEvidence given = evidence({10ms, 0ns, 990ms, 0ns}, {1, 0, 500, 0}, 1s, 0ns);

@@ -1,6 +1,10 @@
 #include "gui/charts/live_chart.h"
+#include "gui/deadlock_dialog.h"
+#include "gui/models/event_model.h"
 #include "gui/widgets/banner.h"
 #include "gui/widgets/chart_board.h"
+#include "gui/widgets/fault_bar.h"
+#include "gui/widgets/wait_graph_view.h"
 #include "tests/gui/window_fixture.h"
 #include "tests/support/run_fixture.h"
 
@@ -8,6 +12,7 @@
 #include <QFile>
 #include <QLineEdit>
 #include <QProcess>
+#include <QPushButton>
 #include <QTest>
 #include <QToolButton>
 
@@ -46,6 +51,16 @@ bool showsData(const LiveChart& chart)
     return false;
 }
 
+/// Whether an event says this.
+bool logHolds(const MainWindow& window, const QString& words)
+{
+    const auto* events = window.findChild<EventModel*>();
+    for (int row = 0; row < events->rowCount(); ++row)
+        if (events->index(row, EventModel::Text).data().toString().contains(words))
+            return true;
+    return false;
+}
+
 /// Zombies are gone too: their parent has reaped them.
 bool isGone(int pid)
 {
@@ -62,6 +77,8 @@ private slots:
     void cleanup();
     void chartsHoldWhatTheRunMeasured();
     void stopEndsTheRunEarly();
+    void faultButtonsActOnTheChosenProcess();
+    void aDeadlockIsShownAndCanBeBroken();
     void closingDuringARunLeavesNothing();
     void closingAsksAboutUnsavedChanges();
     void wrongInputForbidsTheRun();
@@ -123,6 +140,42 @@ void TestMainWindow::stopEndsTheRunEarly()
     QTest::keyClick(m_window.get(), Qt::Key_F5, Qt::ShiftModifier);
     QVERIFY(waitUntilOver(*m_window));
     QCOMPARE(m_window->results().front().summary.outcome, RunOutcome::Stopped);
+}
+
+void TestMainWindow::faultButtonsActOnTheChosenProcess()
+{
+    m_window->openFile(writeExperiment(*m_settings, "long.toml", longExperiment()));
+    m_window->startRun();
+    QTRY_VERIFY_WITH_TIMEOUT(showsData(*chartNamed(*m_window, "throughput")), 30'000);
+    auto* bar = m_window->findChild<FaultBar*>();
+    const auto button = [bar](const char* id) { return bar->findChild<QPushButton*>(id); };
+    QVERIFY(button("stop")->isEnabled()); // the receiver is chosen at the start
+    button("stop")->click();
+    QTRY_VERIFY_WITH_TIMEOUT(logHolds(*m_window, "The receiver is stopped (state T)"), 30'000);
+    button("continue")->click();
+    QTRY_VERIFY_WITH_TIMEOUT(logHolds(*m_window, "The receiver goes on"), 30'000);
+    QCOMPARE(bar->menu().actions().size(), static_cast<qsizetype>(allFaultKinds().size()));
+    m_window->stopRun();
+    QVERIFY(waitUntilOver(*m_window));
+    QVERIFY(!button("stop")->isEnabled());
+    QCOMPARE(m_window->results().front().faults.size(), std::size_t{2});
+}
+
+void TestMainWindow::aDeadlockIsShownAndCanBeBroken()
+{
+    Experiment experiment = longExperiment();
+    experiment.exchange = Exchange::RoundTrip;
+    experiment.questionsAhead = 1'000'000;
+    m_window->openFile(writeExperiment(*m_settings, "deadlock.toml", experiment));
+    m_window->startRun();
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<DeadlockDialog*>(), 30'000);
+    auto* dialog = m_window->findChild<DeadlockDialog*>();
+    QVERIFY(dialog->isVisible() && !dialog->findChild<WaitGraphView*>()->accessibleDescription().isEmpty());
+    for (auto* button : dialog->findChildren<QPushButton*>())
+        if (button->text() == "Break it")
+            button->click();
+    QVERIFY(waitUntilOver(*m_window));
+    QCOMPARE(m_window->results().front().summary.outcome, RunOutcome::WorkerLost);
 }
 
 void TestMainWindow::closingDuringARunLeavesNothing()

@@ -1,0 +1,300 @@
+#include "engine/mechanisms/catalog.h"
+#include "tests/support/run_fixture.h"
+#include "tests/support/skip_unavailable.h"
+
+#include <QtTest>
+
+#include <unistd.h>
+
+#include <csignal>
+
+using namespace ipclab;
+using namespace std::chrono_literals;
+
+namespace {
+
+Fault faultOf(const std::string& text)
+{
+    Fault fault;
+    if (const std::optional<std::string> sentence = readFault(fault, text))
+        throw std::runtime_error(*sentence);
+    return fault;
+}
+
+/// Long enough for the faults; ended by who has seen what came of them.
+Experiment experimentWith(const std::string& mechanism, const std::vector<std::string>& faults)
+{
+    Experiment experiment = shortExperiment(mechanism);
+    experiment.duration = 20s;
+    for (const std::string& text : faults)
+        experiment.faults.push_back(faultOf(text));
+    return experiment;
+}
+
+/// Follows a run until so many outcomes are known.
+FollowedRun followUntilKnown(const Experiment& experiment, std::size_t outcomes)
+{
+    std::size_t known = 0;
+    return follow(experiment, [&](Run& run, const RunEvent& event) {
+        const auto* happened = std::get_if<Happened>(&event);
+        const bool isNews = happened && (happened->event.kind == EventKind::Outcome ||
+                                         happened->event.kind == EventKind::Warning);
+        if (isNews && ++known == outcomes)
+            run.stop();
+    });
+}
+
+QByteArray described(const RunResult& result)
+{
+    QByteArray text;
+    for (const FaultRecord& record : result.faults)
+        text += QByteArray::fromStdString(toText(record.fault)) + " -> " + identifier(record.outcome).data() +
+                ": " + QByteArray::fromStdString(record.sentence) + "\n";
+    return text;
+}
+
+QByteArray outcomeOf(const RunResult& result, std::size_t index = 0)
+{
+    return index < result.faults.size() ? QByteArray(identifier(result.faults[index].outcome).data())
+                                        : QByteArray("none");
+}
+
+bool says(const FaultRecord& record, const std::string& words)
+{
+    return record.sentence.find(words) != std::string::npos;
+}
+
+std::uint64_t receivedAfter(const RunResult& result, Nanoseconds moment)
+{
+    std::uint64_t received = 0;
+    for (const SeriesPoint& point : result.series)
+        received += point.at > moment ? point.received : 0;
+    return received;
+}
+
+void addMechanismRows()
+{
+    QTest::addColumn<QString>("mechanism");
+    for (const Mechanism* mechanism : allMechanisms())
+        QTest::newRow(mechanism->info().id.c_str()) << QString::fromStdString(mechanism->info().id);
+}
+
+} // namespace
+
+class TestFaults final : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init()
+    {
+        IPCLAB_SKIP_UNAVAILABLE_ROW();
+        m_before = belongings();
+    }
+    void cleanup()
+    {
+        const Belongings after = belongings();
+        QCOMPARE(after.children.size(), m_before.children.size());
+        QVERIFY2(after.descriptors == m_before.descriptors, "a descriptor is left open");
+        QVERIFY2(after.privateFiles == m_before.privateFiles, "a name is left behind");
+    }
+
+    // S42: three ways to lose a reader.
+
+    void aReaderThatExitsIsToldByEpipe()
+    {
+        const RunResult result =
+            followUntilKnown(experimentWith("pipe", {"kill receiver at 100 ms"}), 1).result;
+        QCOMPARE(outcomeOf(result), QByteArray("peer_told"));
+        QVERIFY2(says(result.faults[0], "The receiver exited") && says(result.faults[0], "EPIPE"),
+                 described(result));
+        QCOMPARE(result.workers[0].errors.at("EPIPE"), std::uint64_t{1});
+    }
+
+    void aReaderThatIsStoppedBlocksTheWriter()
+    {
+        const RunResult result =
+            followUntilKnown(experimentWith("pipe", {"stop receiver at 100 ms"}), 1).result;
+        QCOMPARE(outcomeOf(result), QByteArray("peer_blocks"));
+        QVERIFY2(says(result.faults[0], "state T") && says(result.faults[0], "sender blocks"),
+                 described(result));
+        QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
+    }
+
+    void aReaderWhoseEndLeakedBlocksTheWriterForEver()
+    {
+        const RunResult result =
+            followUntilKnown(experimentWith("pipe", {"leak receiver at 100 ms", "kill receiver at 200 ms"}),
+                             2)
+                .result;
+        QCOMPARE(outcomeOf(result, 1), QByteArray("peer_blocks_for_ever"));
+        const std::string holder = "process " + std::to_string(::getpid());
+        QVERIFY2(says(result.faults[1], "leaked") && says(result.faults[1], holder) &&
+                     says(result.faults[1], "pipe:["),
+                 described(result));
+        QVERIFY(result.workers[0].errors.empty() ||
+                result.workers[0].errors.contains("EPIPE")); // once the leak is closed
+    }
+
+    void everyMechanismTellsOfAKilledReceiver_data() { addMechanismRows(); }
+    void everyMechanismTellsOfAKilledReceiver()
+    {
+        QFETCH(QString, mechanism);
+        const RunResult result =
+            followUntilKnown(experimentWith(mechanism.toStdString(), {"kill receiver at 100 ms"}), 1).result;
+        const bool isNoticed =
+            findMechanism(mechanism.toStdString())->info().traits.peerExit == PeerExit::Noticed;
+        // Datagrams may meet ECONNREFUSED before the supervisor says so.
+        QVERIFY2(outcomeOf(result) == "peer_told" ||
+                     (!isNoticed && outcomeOf(result) == "peer_told_by_supervisor"),
+                 described(result));
+    }
+
+    void everyMechanismTellsOfAKilledSender_data() { addMechanismRows(); }
+    void everyMechanismTellsOfAKilledSender()
+    {
+        QFETCH(QString, mechanism);
+        const RunResult result =
+            followUntilKnown(experimentWith(mechanism.toStdString(), {"kill sender at 100 ms"}), 1).result;
+        const bool isNoticed =
+            findMechanism(mechanism.toStdString())->info().traits.peerExit == PeerExit::Noticed;
+        QVERIFY2(outcomeOf(result) == (isNoticed ? "peer_told" : "peer_told_by_supervisor"),
+                 described(result));
+    }
+
+    void aStoppedReceiverHoldsUpWhoeverCannotLose_data() { addMechanismRows(); }
+    void aStoppedReceiverHoldsUpWhoeverCannotLose()
+    {
+        QFETCH(QString, mechanism);
+        const FollowedRun run =
+            followUntilKnown(experimentWith(mechanism.toStdString(), {"stop receiver at 100 ms"}), 1);
+        const Traits& traits = findMechanism(mechanism.toStdString())->info().traits;
+        // What neither has room nor notices anybody holds nobody up: there is no channel.
+        const bool isChannel = run.result.capacity || traits.peerExit == PeerExit::Noticed;
+        const bool holds = isChannel && traits.loss == Loss::Never;
+        QVERIFY2(outcomeOf(run.result) == (holds ? "peer_blocks" : "peer_goes_on"), described(run.result));
+        QCOMPARE(run.result.workers[1].exit, std::string("finished")); // it was let go on in the end
+    }
+
+    void aClosedEndIsToldWhereTheKernelNotices_data() { addMechanismRows(); }
+    void aClosedEndIsToldWhereTheKernelNotices()
+    {
+        QFETCH(QString, mechanism);
+        const Traits& traits = findMechanism(mechanism.toStdString())->info().traits;
+        if (traits.peerExit == PeerExit::Unnoticed && mechanism != "posix_mq")
+            return; // datagrams tell by ECONNREFUSED, a ring by nothing: as of a killed receiver
+        const RunResult result =
+            followUntilKnown(experimentWith(mechanism.toStdString(), {"close receiver at 100 ms"}), 1).result;
+        const bool isNoticed = traits.peerExit == PeerExit::Noticed;
+        QVERIFY2(outcomeOf(result) == (isNoticed ? "peer_told" : "peer_blocks_for_ever"), described(result));
+        QCOMPARE(result.workers[1].exit, std::string("finished"));
+    }
+
+    void aFilledChannelGoesOnAfterwards_data()
+    {
+        QTest::addColumn<QString>("mechanism");
+        for (const char* mechanism : {"pipe", "unix_stream", "posix_mq", "shm_ring"})
+            QTest::newRow(mechanism) << mechanism;
+    }
+    void aFilledChannelGoesOnAfterwards()
+    {
+        QFETCH(QString, mechanism);
+        Experiment experiment = experimentWith(mechanism.toStdString(), {"fill receiver at 100 ms"});
+        experiment.duration = 1s;
+        const RunResult result = follow(experiment).result;
+        QCOMPARE(outcomeOf(result), QByteArray("peer_blocks"));
+        QVERIFY2(says(result.faults[0], "full"), described(result));
+        QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
+        QVERIFY(receivedAfter(result, 800ms) > 0);
+    }
+
+    void aSlowReceiverIsSlowOnlyForSoLong()
+    {
+        Experiment experiment = experimentWith("pipe", {"slow receiver at 200 ms for 600 ms by 2 ms"});
+        experiment.duration = 1500ms;
+        const RunResult result = follow(experiment).result;
+        QCOMPARE(outcomeOf(result), QByteArray("peer_blocks"));
+        std::uint64_t slowest = UINT64_MAX;
+        for (const SeriesPoint& point : result.series)
+            if (point.at > 300ms && point.at < 800ms)
+                slowest = std::min(slowest, point.received);
+        QVERIFY2(slowest <= 40,
+                 qPrintable(QString::number(slowest))); // 33 ms hold 16 messages of 2 ms, many more of none
+        QVERIFY(receivedAfter(result, 1s) > 500);
+        QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
+    }
+
+    void theTimeOfAStopIsNeitherWorkNorWaiting()
+    {
+        Experiment experiment = experimentWith("pipe", {"stop sender at 200 ms for 500 ms"});
+        experiment.duration = 1s;
+        const RunResult result = follow(experiment).result;
+        const TimeSplit& time = result.workers[0].time;
+        const Nanoseconds notWorking = time[WorkerState::Stopped] + time[WorkerState::BlockedSending];
+        QVERIFY2(notWorking > 400ms, qPrintable(QString::number(notWorking.count())));
+        QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
+    }
+
+    void aStoppedWorkerIsShownAsStopped()
+    {
+        bool wasSeen = false;
+        follow(experimentWith("pipe", {"stop receiver at 100 ms"}), [&](Run& run, const RunEvent& event) {
+            const auto* sample = std::get_if<SampleTaken>(&event);
+            if (sample && sample->workers[1].phase == "stopped" && !std::exchange(wasSeen, true))
+                run.stop();
+        });
+        QVERIFY(wasSeen);
+    }
+
+    void aWorkerThatDoesNotLeaveIsHungAndKilled()
+    {
+        bool isStopped = false;
+        const RunResult result = follow(shortExperiment("pipe"), [&](Run&, const RunEvent& event) {
+            const auto* sample = std::get_if<SampleTaken>(&event);
+            if (sample && !sample->point.warmUp && !std::exchange(isStopped, true))
+                ::kill(sample->workers[1].pid, SIGSTOP); // by somebody else, who does not let it go on in the end
+        }).result;
+        QCOMPARE(result.workers[1].exit, std::string("hung, then killed by SIGKILL"));
+    }
+
+    void whatCannotBeDoneIsSaidInASentence_data()
+    {
+        QTest::addColumn<QString>("mechanism");
+        QTest::addColumn<QString>("said");
+        QTest::newRow("stop reciever") << "pipe"
+                                       << "no \"reciever\" in this run, only sender and receiver";
+        QTest::newRow("slow sender") << "pipe"
+                                     << "the sender sends";
+        QTest::newRow("leak receiver") << "posix_mq"
+                                       << "the kernel tells nobody";
+    }
+    void whatCannotBeDoneIsSaidInASentence()
+    {
+        QFETCH(QString, mechanism);
+        QFETCH(QString, said);
+        const Fault fault = faultOf(QTest::currentDataTag());
+        bool isInjected = false;
+        const FollowedRun run =
+            follow(experimentWith(mechanism.toStdString(), {}), [&](Run& active, const RunEvent& event) {
+                if (std::holds_alternative<SampleTaken>(event) && !std::exchange(isInjected, true)) {
+                    active.inject(fault);
+                    active.stop();
+                }
+            });
+        QCOMPARE(outcomeOf(run.result), QByteArray("refused"));
+        QVERIFY2(says(run.result.faults[0], said.toStdString()), described(run.result));
+    }
+
+    void aTargetThatTheRunDoesNotHaveIsNamedBeforeItStarts()
+    {
+        const FollowedRun run = follow(experimentWith("pipe", {"stop reciever at 1 s"}));
+        QVERIFY(run.failure);
+        QVERIFY2(run.failure->sentence().find("did you mean \"receiver\"?") != std::string::npos,
+                 run.failure->sentence().c_str());
+    }
+
+private:
+    Belongings m_before;
+};
+
+QTEST_GUILESS_MAIN(TestFaults)
+#include "tst_faults.moc"

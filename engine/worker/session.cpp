@@ -162,6 +162,7 @@ void Session::takeOrders()
 void Session::closeEndsAndWait()
 {
     endWindow();
+    m_reads.clear();
     m_ends.clear();
     m_telemetry.enter(Window::Pacing);
     m_telemetry.setPhase(WorkerPhase::Closed);

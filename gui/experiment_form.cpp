@@ -141,6 +141,7 @@ void ExperimentForm::createMechanismSection()
     section->add(m_chips);
     auto* more = new QPushButton(tr("More about it"), this);
     more->setObjectName("link");
+    more->setAccessibleName(tr("More about the mechanism"));
     more->setCursor(Qt::PointingHandCursor);
     more->setToolTip(tr("How it works, its limits on this host, and its source"));
     connect(more, &QPushButton::clicked, this,

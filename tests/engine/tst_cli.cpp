@@ -387,7 +387,7 @@ void TestCli::completesKeysAndValues()
     };
     QCOMPARE(complete("de", 1), "describe");
     QCOMPARE(complete("describe unix_st", 2), "unix_stream");
-    QCOMPARE(complete("run --set message.s", 3), "message.size=");
+    QCOMPARE(complete("run --set measure.la", 3), "measure.latency_every=");
     QCOMPARE(complete("run --set mechanism = posi", 5), "posix_mq");
     QCOMPARE(complete("run --set exchange =", 4), "one-way round-trip");
     QVERIFY(complete("run --preset ''", 3).contains("pipe"));

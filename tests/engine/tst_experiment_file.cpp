@@ -320,7 +320,7 @@ void TestExperimentFile::namesTheLineOfWhatIsWrong()
 
 void TestExperimentFile::namesTheLineOfWhatThisHostCannotDo()
 {
-    const ExperimentSet set = parseExperiments(R"(mechanism = "shm_ring"
+    const ExperimentSet set = parseExperiments(R"(mechanism = "sysv_mq"
 wait = "poll"
 mechanism_options.capacity = "8 KiB"
 [[variant]]

@@ -411,8 +411,9 @@ private slots:
 
     void exhaustedQueueQuotaIsNamed()
     {
+        const Experiment experiment = shortExperiment("posix_mq");
         const LoweredLimit limit(RLIMIT_MSGQUEUE, 100);
-        const FollowedRun run = follow(shortExperiment("posix_mq"));
+        const FollowedRun run = follow(experiment);
         QVERIFY(run.failure);
         QVERIFY2(run.failure->sentence().find("RLIMIT_MSGQUEUE") != std::string::npos, run.failure->sentence().c_str());
     }

@@ -168,10 +168,10 @@ void TestExperimentForm::aWaitThatTheMechanismCannotDoIsGreyedOut()
     };
     QCOMPARE(greyedOut(), QStringList());
     Experiment experiment;
-    experiment.mechanism = "shm_ring";
+    experiment.mechanism = "sysv_mq";
     form.setExperiment(experiment);
     QCOMPARE(greyedOut().size(), 1);
-    QVERIFY2(greyedOut().front().contains("Shared-memory ring"), qPrintable(greyedOut().front()));
+    QVERIFY2(greyedOut().front().contains("System V message queue"), qPrintable(greyedOut().front()));
     form.setExperiment(Experiment());
     QCOMPARE(greyedOut(), QStringList());
 }

@@ -14,7 +14,7 @@ namespace ipclab {
 
 namespace {
 
-constexpr int listWidth = 208;
+constexpr int listWidth = 252;
 constexpr std::array families{Family::ByteStream, Family::Message, Family::SharedMemory,
                               Family::Notification};
 

@@ -4,6 +4,8 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QHeaderView>
+#include <QResizeEvent>
+#include <QShowEvent>
 
 #include <algorithm>
 
@@ -36,11 +38,6 @@ TextTableView::TextTableView(const QString& name, Header header, QWidget* parent
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setStretchLastSection(true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    // Only now is it known how wide the last column has become, and so how often its texts wrap.
-    connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {
-        if (column == m_model->columnCount() - 1)
-            fitRows();
-    });
 
     auto* copyAction = new QAction(tr("Copy"), this);
     copyAction->setShortcut(QKeySequence::Copy);
@@ -91,6 +88,25 @@ QSize TextTableView::sizeHint() const
 QSize TextTableView::minimumSizeHint() const
 {
     return {120, sizeHint().height()};
+}
+
+/// How wide the last column becomes, and so how often its texts wrap, is known once the header has been laid out: a
+/// hidden page's is when it is shown.
+void TextTableView::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    fitRowsLater();
+}
+
+void TextTableView::showEvent(QShowEvent* event)
+{
+    QTableView::showEvent(event);
+    fitRowsLater();
+}
+
+void TextTableView::fitRowsLater()
+{
+    QMetaObject::invokeMethod(this, &TextTableView::fitRows, Qt::QueuedConnection);
 }
 
 void TextTableView::fitColumns()

@@ -25,9 +25,14 @@ public:
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+
 private:
     void fitColumns();
     void fitRows();
+    void fitRowsLater();
 
     TextTableModel* m_model;
 };

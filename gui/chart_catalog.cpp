@@ -34,11 +34,42 @@ ChartSpec throughput(const ChartContext& context)
                  .traces = {{tr("delivered"), ColourRole::Delivered},
                             {open ? tr("offered") : tr("sent"), ColourRole::Offered}}},
         .group = "throughput",
-        .choice = {},
+        .choice = tr("All"),
         .values = [open](const SeriesPoint& point) {
             return std::vector{point.receivedPerSecond(),
                                open ? point.offeredPerSecond() : point.sentPerSecond()};
         }};
+}
+
+QString choiceFor(const std::string& role)
+{
+    const QString name = QString::fromStdString(role);
+    return name.left(1).toUpper() + name.mid(1);
+}
+
+QString idFor(const QString& group, const std::string& role)
+{
+    return group + "_" + QString::fromStdString(role).replace(' ', '_');
+}
+
+ChartSpec throughputOf(std::size_t worker, const ChartContext& context)
+{
+    const std::string& role = context.roles[worker];
+    return {.face = {.id = idFor("throughput", role),
+                     .title = tr("Throughput of the %1").arg(QString::fromStdString(role)),
+                     .description = tr("Messages that this worker received per second, and that it sent."),
+                     .quantity = Quantity::MessagesPerSecond,
+                     .scale = ScaleKind::Linear,
+                     .traces = {{tr("received"), ColourRole::Delivered}, {tr("sent"), ColourRole::Offered}}},
+            .group = "throughput",
+            .choice = choiceFor(role),
+            .values = [worker](const SeriesPoint& point) {
+                if (worker >= point.workers.size() || point.seconds() <= 0)
+                    return std::vector{none, none};
+                const WorkerPoint& did = point.workers[worker];
+                return std::vector{static_cast<double>(did.received) / point.seconds(),
+                                   static_cast<double>(did.sent) / point.seconds()};
+            }};
 }
 
 std::vector<double> percentiles(const LatencySummary& latency)
@@ -131,15 +162,16 @@ std::vector<double> shares(const TimeSplit& split, const std::vector<WorkerState
 /// The states that a worker of this role can be in, so that a legend names no others.
 std::vector<WorkerState> statesOf(const std::string& role, const ChartContext& context)
 {
-    const bool oneWay = context.exchange == Exchange::OneWay;
+    const bool oneWay = context.exchange == Exchange::OneWay && context.shape != ShapeKind::Ring;
     const bool sends = !oneWay || !role.starts_with("receiver");
     const bool receives = !oneWay || !role.starts_with("sender");
+    const bool passesOn = role.starts_with("relay") || role.starts_with("server");
     std::vector<WorkerState> states{WorkerState::Running, WorkerState::Ready};
     if (sends)
         states.push_back(WorkerState::BlockedSending);
     if (receives)
         states.push_back(WorkerState::BlockedReceiving);
-    if (sends && context.openLoop)
+    if (sends && !passesOn && context.openLoop)
         states.push_back(WorkerState::Pacing);
     states.push_back(WorkerState::Stopped);
     return states;
@@ -174,7 +206,7 @@ ChartSpec timeOf(std::size_t worker, const ChartContext& context)
     const QString role = QString::fromStdString(name);
     return {
         .face =
-            {.id = "time_" + QString(role).replace(' ', '_'),
+            {.id = idFor("time", name),
              .title = tr("Where the %1’s time goes").arg(role),
              .description =
                  tr("Computing, waiting for a core, asleep because the channel was full or empty, or waiting "
@@ -183,7 +215,7 @@ ChartSpec timeOf(std::size_t worker, const ChartContext& context)
              .scale = ScaleKind::Stacked,
              .traces = std::move(traces)},
         .group = "time",
-        .choice = role.left(1).toUpper() + role.mid(1),
+        .choice = choiceFor(name),
         .values = [worker, states](const SeriesPoint& point) {
             return worker < point.workers.size() ? shares(point.workers[worker].time, states)
                                                  : std::vector(states.size(), none);
@@ -265,7 +297,12 @@ std::vector<std::string> classesOf(const Experiment& experiment)
 
 std::vector<ChartSpec> chartsFor(const ChartContext& context)
 {
-    std::vector<ChartSpec> specs{throughput(context), responseTime(context), serviceTime(context)};
+    std::vector<ChartSpec> specs{throughput(context)};
+    const bool isPlainPair = context.shape == ShapeKind::Pair && context.exchange != Exchange::FullDuplex;
+    for (std::size_t worker = 0; worker < context.roles.size() && !isPlainPair; ++worker)
+        specs.push_back(throughputOf(worker, context));
+    specs.push_back(responseTime(context));
+    specs.push_back(serviceTime(context));
     if (!context.classes.empty())
         specs.push_back(responseTimeByClass(context));
     for (std::size_t worker = 0; worker < context.roles.size(); ++worker)
@@ -291,6 +328,7 @@ ChartContext contextOf(const Experiment& experiment)
     return {.roles = {"sender", "receiver"},
             .capacity = {},
             .exchange = experiment.exchange,
+            .shape = experiment.shape.kind,
             .openLoop = isOpenLoop(experiment),
             .classes = classesOf(experiment),
             .canRace = canRace(experiment)};

@@ -18,6 +18,7 @@ struct ChartContext {
     std::vector<std::string> roles; ///< of the workers, in the order of SeriesPoint::workers
     std::optional<Capacity> capacity;
     Exchange exchange = Exchange::OneWay;
+    ShapeKind shape = ShapeKind::Pair;
     bool openLoop = false; ///< the load has a schedule, so that there is an offered rate
     std::vector<std::string> classes = {}; ///< titles of the classes of messages; empty where they are all alike
     bool canRace = false;  ///< the mechanism's lock can be left out

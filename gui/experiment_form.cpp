@@ -1,6 +1,7 @@
 #include "gui/experiment_form.h"
 
 #include "engine/experiment/option_groups.h"
+#include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
 #include "gui/charts/number_text.h"
@@ -24,6 +25,7 @@ namespace {
 const std::string mechanismKey = "mechanism";
 const std::string profileKey = "load.profile";
 const std::string sizesKey = "message.sizes";
+const std::string shapeKey = "shape.kind";
 const std::string waitKey = "wait";
 
 /// Why this host does not offer some mechanisms.
@@ -70,6 +72,7 @@ ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), m_layout(new 
     m_layout->setSpacing(14);
     createTitle();
     createMechanismSection();
+    createShapeSection();
     createKeySection(tr("Exchange and waiting"), {"exchange", "round_trip.ahead", "wait", "rendezvous"});
     createLoadSection();
     createMessageSection();
@@ -87,6 +90,7 @@ void ExperimentForm::setExperiment(const Experiment& experiment)
     for (const OptionGroup& group : optionGroups())
         showOptions(group);
     showMechanism();
+    showShape();
     showPreview();
     showTexts();
     review();
@@ -157,6 +161,17 @@ void ExperimentForm::createKeySection(const QString& title, const QStringList& k
         addGrid(addSection(title))->setSpecs(specs);
 }
 
+void ExperimentForm::createShapeSection()
+{
+    FormSection* section = addSection(tr("Shape"));
+    addChoice(section, shapeKey);
+    m_shapeOptions = addGrid(section);
+    for (const OptionSpec& spec : experimentKeys()) {
+        if (spec.id.starts_with("shape."))
+            m_placedKeys << QString::fromStdString(spec.id);
+    }
+}
+
 void ExperimentForm::createLoadSection()
 {
     FormSection* section = addSection(tr("Load"));
@@ -214,6 +229,8 @@ void ExperimentForm::edit(const QString& key, const QString& text)
     const auto groups = optionGroups();
     if (const auto group = std::ranges::find(groups, id, &OptionGroup::chosenBy); group != groups.end())
         choose(*group, text.toStdString());
+    else if (id == shapeKey)
+        chooseShape(text.toStdString());
     else if (const auto problem = setKey(m_experiment, id, text.toStdString()))
         m_refused.emplace(id, QString::fromStdString(problem->sentence));
     showPreview();
@@ -243,6 +260,25 @@ void ExperimentForm::showOptions(const OptionGroup& group)
     if (key == sizesKey && specs.empty())
         specs = specsOf({"message.size"});
     m_options.at(key)->setSpecs(specs);
+}
+
+void ExperimentForm::chooseShape(const std::string& kind)
+{
+    Experiment chosen = m_experiment;
+    if (setKey(chosen, shapeKey, kind))
+        return;
+    m_experiment = reshaped(std::move(m_experiment), chosen.shape.kind);
+    std::erase_if(m_refused, [](const auto& refused) { return refused.first.starts_with("shape."); });
+    showShape();
+    showTexts();
+}
+
+void ExperimentForm::showShape()
+{
+    std::vector<OptionSpec> specs;
+    for (const std::string& key : openKeys(m_experiment.shape.kind))
+        specs.push_back(*std::ranges::find(experimentKeys(), key, &OptionSpec::id));
+    m_shapeOptions->setSpecs(specs);
 }
 
 void ExperimentForm::showMechanism()

@@ -52,6 +52,7 @@ private:
     void createTitle();
     void createMechanismSection();
     void createKeySection(const QString& title, const QStringList& keys);
+    void createShapeSection();
     void createLoadSection();
     void createMessageSection();
     void createMoreSection();
@@ -61,6 +62,8 @@ private:
     /// Another owner of these options: what was set for the one left behind is kept for its return.
     void choose(const OptionGroup& group, const std::string& owner);
     void showOptions(const OptionGroup& group);
+    void chooseShape(const std::string& kind);
+    void showShape();
     void showMechanism();
     /// Greys out these choices of a key, each with its reason.
     void refuseChoices(const std::string& key, const std::map<std::string, QString>& reasons);
@@ -80,6 +83,7 @@ private:
     QLabel* m_mechanismSummary = nullptr;
     ChipRow* m_chips = nullptr;
     std::map<std::string, OptionGrid*> m_options; ///< by the key that chooses their owner
+    OptionGrid* m_shapeOptions = nullptr; ///< what the present kind of shape leaves open
     ProfilePreview* m_preview = nullptr;
     FormSection* m_more = nullptr;
     OptionGrid* m_moreGrid = nullptr;

@@ -141,6 +141,28 @@ std::string workersText(const RunResult& result)
     return text;
 }
 
+/// Only where there are more than two, or they pass messages on: a pair's figures are the run's.
+std::string shapeText(const RunResult& result)
+{
+    const bool isPair = result.experiment.shape.kind == ShapeKind::Pair &&
+                        result.experiment.exchange != Exchange::FullDuplex;
+    if (isPair)
+        return {};
+    std::string text = fmt::format("  {:<14}{:>14}{:>14}{:>15}{:>15}{:>11}{:>11}\n", "per worker", "sent", "received",
+                                   "response p50", "response p99", "hop p50", "hop p99");
+    const auto time = [](const LatencySummary& latency, Nanoseconds LatencySummary::*which) {
+        return latency.count > 0 ? durationText(latency.*which) : std::string("–");
+    };
+    for (const WorkerResult& worker : result.workers)
+        text += fmt::format("    {:<12}{:>14}{:>14}{:>15}{:>15}{:>11}{:>11}\n", worker.role, countText(worker.sent),
+                            countText(worker.received), time(worker.response, &LatencySummary::p50),
+                            time(worker.response, &LatencySummary::p99), time(worker.hop, &LatencySummary::p50),
+                            time(worker.hop, &LatencySummary::p99));
+    if (result.summary.fairness)
+        text += fmt::format("  fairness    {:.3f} (Jain's index: 1 when all have the same)\n", *result.summary.fairness);
+    return text;
+}
+
 std::string settingsText(const RunResult& result)
 {
     std::string text;
@@ -219,8 +241,9 @@ std::string reportText(const RunResult& result)
         return text;
     return text + throughputText(result.summary) + costText(result.summary) +
            latencyText(result.summary, result.experiment.exchange) + integrityText(result) +
-           racesText(result) + classesText(result) + workersText(result) + faultsText(result) + settingsText(result) +
-           meetingText(result) + objectsText(result) + readsText(result) + checksText(result);
+           racesText(result) + classesText(result) + workersText(result) + shapeText(result) + faultsText(result) +
+           settingsText(result) + meetingText(result) + objectsText(result) + readsText(result) +
+           checksText(result);
 }
 
 } // namespace ipclab

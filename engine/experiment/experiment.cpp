@@ -15,6 +15,8 @@ std::string_view word(Exchange exchange)
         return "one-way";
     case Exchange::RoundTrip:
         return "round-trip";
+    case Exchange::FullDuplex:
+        return "full-duplex";
     }
     return {};
 }
@@ -50,6 +52,40 @@ std::string_view word(ShapeKind kind)
     switch (kind) {
     case ShapeKind::Pair:
         return "pair";
+    case ShapeKind::FanIn:
+        return "fan-in";
+    case ShapeKind::FanOut:
+        return "fan-out";
+    case ShapeKind::ManyToMany:
+        return "many-to-many";
+    case ShapeKind::Chain:
+        return "chain";
+    case ShapeKind::Ring:
+        return "ring";
+    case ShapeKind::ClientServer:
+        return "client-server";
+    }
+    return {};
+}
+
+std::string_view word(DeliveryRule delivery)
+{
+    switch (delivery) {
+    case DeliveryRule::Copy:
+        return "copy";
+    case DeliveryRule::Competing:
+        return "competing";
+    }
+    return {};
+}
+
+std::string_view word(ChannelUse use)
+{
+    switch (use) {
+    case ChannelUse::Shared:
+        return "shared";
+    case ChannelUse::Separate:
+        return "separate";
     }
     return {};
 }

@@ -14,16 +14,21 @@
 
 namespace ipclab {
 
-enum class Exchange { OneWay, RoundTrip };
-enum class ShapeKind { Pair };
+enum class Exchange { OneWay, RoundTrip, FullDuplex };
+enum class ShapeKind { Pair, FanIn, FanOut, ManyToMany, Chain, Ring, ClientServer };
+enum class DeliveryRule { Copy, Competing };     ///< every receiver gets every message, or one of them gets it
+enum class ChannelUse { Shared, Separate }; ///< of several senders: one channel where that works, or one for each
 enum class Pacing { Precise, Economy }; ///< spin to the due time, or sleep and send in batches of 1 ms
 enum class CorePlacement { Any, Same, Different };
 enum class StartOrder { Together, SenderFirst }; ///< the receiver only once the sender has sent everything and exited
 
 struct Shape {
     ShapeKind kind = ShapeKind::Pair;
-    unsigned senders = 1;
+    unsigned senders = 1; ///< clients, where there is a server
     unsigned receivers = 1;
+    unsigned relays = 1; ///< between them, in a chain or a ring
+    DeliveryRule delivery = DeliveryRule::Copy;
+    ChannelUse channels = ChannelUse::Shared;
     bool operator==(const Shape&) const = default;
 };
 
@@ -117,6 +122,8 @@ std::string_view word(Integrity integrity);
 std::string_view word(CorePlacement placement);
 std::string_view word(ShapeKind kind);
 std::string_view word(StartOrder start);
+std::string_view word(DeliveryRule delivery);
+std::string_view word(ChannelUse use);
 std::string_view word(Pacing pacing);
 
 } // namespace ipclab

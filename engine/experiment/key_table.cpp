@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <initializer_list>
 
 namespace ipclab {
 
@@ -16,12 +15,6 @@ namespace {
 
 constexpr std::string_view automatic = "auto";
 constexpr std::string_view latencyEveryKey = "measure.latency_every";
-
-template <typename Enum>
-Enum fromWord(std::initializer_list<Enum> all, std::string_view text)
-{
-    return *std::ranges::find(all, text, [](Enum value) { return word(value); });
-}
 
 std::vector<OptionChoice> mechanismChoices()
 {
@@ -76,10 +69,11 @@ std::vector<Key> transportKeys()
           .kind = OptionKind::Choice,
           .initial = "one-way",
           .choices = {{"one-way", "One-way", "Messages go from the sender to the receiver."},
-                      {"round-trip", "Round trip", "Each message is answered before the next is sent."}}},
+                      {"round-trip", "Round trip", "Each message is answered before the next is sent."},
+                      {"full-duplex", "Full duplex", "Both send and receive at once."}}},
          [](const Experiment& e) { return std::string(word(e.exchange)); },
          [](Experiment& e, std::string_view text) {
-             e.exchange = fromWord({Exchange::OneWay, Exchange::RoundTrip}, text);
+             e.exchange = fromWord({Exchange::OneWay, Exchange::RoundTrip, Exchange::FullDuplex}, text);
          }},
         {{.id = "round_trip.ahead",
           .label = "Questions ahead",
@@ -137,40 +131,9 @@ std::vector<Key> transportKeys()
     };
 }
 
-std::vector<Key> shapeKeys()
+std::vector<Key> placementKeys()
 {
-    constexpr double mostWorkers = 64;
     return {
-        {{.id = "shape.kind",
-          .label = "Shape",
-          .help = "Who talks to whom.",
-          .kind = OptionKind::Choice,
-          .initial = "pair",
-          .choices = {{"pair", "Pair", "One sender, one receiver."}}},
-         [](const Experiment& e) { return std::string(word(e.shape.kind)); },
-         [](Experiment& e, std::string_view text) { e.shape.kind = fromWord({ShapeKind::Pair}, text); }},
-        {{.id = "shape.senders",
-          .label = "Senders",
-          .help = "How many processes send.",
-          .kind = OptionKind::Count,
-          .initial = "1",
-          .least = 1,
-          .most = mostWorkers},
-         [](const Experiment& e) { return std::to_string(e.shape.senders); },
-         [](Experiment& e, std::string_view text) {
-             e.shape.senders = static_cast<unsigned>(*parseCount(text));
-         }},
-        {{.id = "shape.receivers",
-          .label = "Receivers",
-          .help = "How many processes receive.",
-          .kind = OptionKind::Count,
-          .initial = "1",
-          .least = 1,
-          .most = mostWorkers},
-         [](const Experiment& e) { return std::to_string(e.shape.receivers); },
-         [](Experiment& e, std::string_view text) {
-             e.shape.receivers = static_cast<unsigned>(*parseCount(text));
-         }},
         {{.id = "placement.cores",
           .label = "Cores",
           .help = "Whether the processes share a core. It often weighs more than the mechanism.",
@@ -319,7 +282,7 @@ std::vector<Key> measureKeys()
 std::vector<Key> collectKeys()
 {
     std::vector<Key> keys;
-    for (const auto group : {describedKeys, transportKeys, shapeKeys, loadKeys, extentKeys, measureKeys})
+    for (const auto group : {describedKeys, transportKeys, shapeKeys, placementKeys, loadKeys, extentKeys, measureKeys})
         for (Key& key : group())
             keys.push_back(std::move(key));
     return keys;

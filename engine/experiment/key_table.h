@@ -2,6 +2,8 @@
 
 #include "engine/experiment/option_groups.h"
 
+#include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +21,16 @@ struct Key {
 
 /// Every key that is not a mechanism's or a profile's own, in the order of a form.
 const std::vector<Key>& allKeys();
+
+/// Those of them that say who talks to whom.
+std::vector<Key> shapeKeys();
+
+/// The one of `all` whose word is `text`.
+template <typename Enum>
+Enum fromWord(std::initializer_list<Enum> all, std::string_view text)
+{
+    return *std::ranges::find(all, text, [](Enum value) { return word(value); });
+}
 
 /// Null if there is none with this id.
 const Key* findKey(std::string_view id);

@@ -2,6 +2,7 @@
 
 #include "engine/base/quantity.h"
 #include "engine/base/wording.h"
+#include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
 
@@ -78,17 +79,6 @@ void checkMessages(const Experiment& experiment, Problems& problems)
             problems, "messages",
             fmt::format("messages must be at most {:.0f} with this load, which offers no more in {}, not {}",
                         std::ceil(due), formatDuration(longest), experiment.messages));
-}
-
-void checkShape(const Experiment& experiment, Problems& problems)
-{
-    const Shape& shape = experiment.shape;
-    if (shape.senders != 1)
-        report(problems, "shape.senders",
-               fmt::format("shape.senders must be 1 in a pair, not {}", shape.senders));
-    if (shape.receivers != 1)
-        report(problems, "shape.receivers",
-               fmt::format("shape.receivers must be 1 in a pair, not {}", shape.receivers));
 }
 
 /// Whether this host offers it.
@@ -223,6 +213,10 @@ void checkRendezvous(const Experiment& experiment, const Mechanism& mechanism, c
 {
     if (experiment.rendezvous != Rendezvous::ByName)
         return;
+    if (experiment.shape.kind != ShapeKind::Pair)
+        return report(problems, "rendezvous",
+                      fmt::format("rendezvous must be inherited where shape.kind is {}: only the two of a pair meet by name",
+                                  word(experiment.shape.kind)));
     if (const std::optional<std::string> reason = mechanism.whyNotByName(options, experiment.wait))
         report(problems, "rendezvous",
                fmt::format("rendezvous cannot be by-name with {}: {}", mechanism.info().id, *reason));
@@ -233,6 +227,8 @@ void checkMechanism(const Experiment& experiment, const Mechanism& mechanism, Pr
     const Options options = withDefaults(mechanism.info().options, experiment.mechanismOptions);
     checkStart(experiment, mechanism.info(), problems);
     checkRendezvous(experiment, mechanism, options, problems);
+    for (Problem& problem : shapeProblems(experiment, mechanism))
+        report(problems, problem.key, std::move(problem.sentence));
     checkClasses(experiment, mechanism.classes(options).size(), problems);
     checkSize(experiment, mechanism, options, problems);
     checkBoundaries(experiment, mechanism, options, problems);
@@ -277,7 +273,6 @@ std::vector<Problem> problems(const Experiment& experiment)
 {
     Problems found;
     checkKeys(experiment, found);
-    checkShape(experiment, found);
     checkExchange(experiment, found);
     checkCores(experiment, found);
     checkFaults(experiment, found);

@@ -13,7 +13,8 @@ namespace ipclab {
 
 namespace {
 
-constexpr std::array tasks{"send", "receive", "ask", "answer"};
+constexpr std::array tasks{"send",    "receive", "ask",   "answer", "spread",
+                           "gather",  "compete", "relay", "serve",  "duplex"};
 constexpr std::string_view experimentPrefix = "experiment.";
 
 [[noreturn]] void refuse(std::string_view line)
@@ -64,14 +65,19 @@ JoinPlan joinFrom(std::string_view text)
     join.end = takeUntil(text, ' ') == "sender" ? ChannelEnd::Sender : ChannelEnd::Receiver;
     join.index = numberFrom<unsigned>(takeUntil(text, ' '));
     join.descriptors = numberFrom<unsigned>(takeUntil(text, ' '));
+    join.streams.sends = numberFrom<unsigned>(takeUntil(text, ' '));
+    join.streams.receives = numberFrom<unsigned>(takeUntil(text, ' '));
+    join.streams.senders = numberFrom<unsigned>(takeUntil(text, ' '));
+    join.peers = numberFrom<std::uint64_t>(takeUntil(text, ' '));
     join.address = text;
     return join;
 }
 
 std::string joinText(const JoinPlan& join)
 {
-    return fmt::format("join={} {} {} {}\n", join.end == ChannelEnd::Sender ? "sender" : "receiver", join.index,
-                       join.descriptors, join.address);
+    return fmt::format("join={} {} {} {} {} {} {} {}\n", join.end == ChannelEnd::Sender ? "sender" : "receiver",
+                       join.index, join.descriptors, join.streams.sends, join.streams.receives, join.streams.senders,
+                       join.peers, join.address);
 }
 
 std::string experimentText(const Experiment& experiment)
@@ -98,6 +104,12 @@ void readLine(WorkerPlan& plan, std::string_view line)
         plan.index = numberFrom<unsigned>(value);
     else if (key == "number")
         plan.number = numberFrom<unsigned>(value);
+    else if (key == "senders")
+        plan.senders = numberFrom<unsigned>(value);
+    else if (key == "rivals")
+        plan.rivals = numberFrom<unsigned>(value);
+    else if (key == "streams")
+        plan.streams = numberFrom<unsigned>(value);
     else if (key == "supervisor")
         plan.supervisor = numberFrom<int>(value);
     else if (key == "cores")
@@ -112,10 +124,10 @@ void readLine(WorkerPlan& plan, std::string_view line)
 
 std::string toText(const WorkerPlan& plan)
 {
-    std::string text = fmt::format("task={}\nrole={}\nindex={}\nnumber={}\nsupervisor={}\ncores={}\n",
-                                   tasks[static_cast<std::size_t>(plan.task)], plan.role, plan.index, plan.number,
-                                   plan.supervisor,
-                                   fmt::join(plan.cores, ","));
+    std::string text = fmt::format(
+        "task={}\nrole={}\nindex={}\nnumber={}\nsenders={}\nrivals={}\nstreams={}\nsupervisor={}\ncores={}\n",
+        tasks[static_cast<std::size_t>(plan.task)], plan.role, plan.index, plan.number, plan.senders, plan.rivals,
+        plan.streams, plan.supervisor, fmt::join(plan.cores, ","));
     for (const JoinPlan& join : plan.joins)
         text += joinText(join);
     return text + experimentText(plan.experiment);

@@ -16,6 +16,20 @@ enum class WorkerTask {
     Receive, ///< one-way: empties it
     Ask,     ///< round trip: sends, waits for the answer
     Answer,  ///< round trip: sends back what it receives
+    Spread,  ///< sends each message into several channels
+    Gather,  ///< receives from several senders, in one channel or in several
+    Compete, ///< receives from a channel that other workers receive from as well
+    Relay,   ///< passes on what it receives
+    Serve,   ///< answers several askers
+    Duplex,  ///< sends and receives at once
+};
+
+/// The streams of messages (see StreamNotes) that pass through one channel end.
+struct EndStreams {
+    unsigned sends = 0;    ///< the one that this worker sends
+    unsigned receives = 0; ///< the first of those that it receives
+    unsigned senders = 1;  ///< how many those are: one per sender that shares the channel, in the order of their seats
+    bool operator==(const EndStreams&) const = default;
 };
 
 /// One channel end to take: which, and with which of the inherited descriptors.
@@ -23,6 +37,8 @@ struct JoinPlan {
     ChannelEnd end = ChannelEnd::Sender;
     unsigned index = 0;
     unsigned descriptors = 0; ///< how many of the inherited ones are this end's, in order
+    EndStreams streams = {};
+    std::uint64_t peers = 0;  ///< a bit for each worker at the other end, by its place in the run
     std::string address = {};
     bool operator==(const JoinPlan&) const = default;
 };
@@ -36,9 +52,12 @@ struct WorkerPlan {
     std::string role;
     unsigned index = 0;          ///< among the workers of its task
     unsigned number = 0;         ///< among all workers of the run
+    unsigned senders = 1;        ///< workers among whom the load is shared
+    unsigned rivals = 1;         ///< receivers that compete for what this worker sends
+    unsigned streams = 1;        ///< of the whole run
     int supervisor = 0;          ///< pid; the worker ends if this is not its parent
     std::vector<int> cores = {};      ///< to run on; empty = any
-    std::vector<JoinPlan> joins = {}; ///< in this order; one end to do both on, or one for each
+    std::vector<JoinPlan> joins = {}; ///< in this order; where none is of a kind, the others do both
     Experiment experiment = {};       ///< complete
     bool operator==(const WorkerPlan&) const = default;
 };

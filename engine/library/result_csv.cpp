@@ -100,7 +100,8 @@ const Names& summaryNames()
                                Names{"lateness count (messages)"} + latencyNames("lateness") +
                                Names{"lost (messages)",    "repeated (messages)",  "reordered (messages)",
                                      "corrupt (messages)", "truncated (messages)", "torn records",
-                                     "lost updates",       "stale reads",          "self-checks hold"} +
+                                     "lost updates",       "stale reads",          "fairness",
+                                     "self-checks hold"} +
                                costNames();
     return names;
 }
@@ -139,6 +140,10 @@ void addSummary(CsvTable& table, const RunResult& result)
          {integrity.lost, integrity.repeated, integrity.reordered, integrity.corrupt, integrity.truncated,
           integrity.races.tornRecords, integrity.races.lostUpdates, integrity.races.staleReads})
         table.add(count);
+    if (summary.fairness)
+        table.add(*summary.fairness);
+    else
+        table.addEmpty();
     table.add(yesOrNo(result.checksHold()));
     table.add(summary.timeToMeet.count());
     addCost(table, summary.cost);
@@ -212,12 +217,11 @@ std::string errorsText(const WorkerResult& worker)
 
 CsvTable workersTable(const RunResult& result)
 {
-    CsvTable table(Names{"role", "pid", "exit", "sent (messages)", "received (messages)", "joined after (ns)",
-                         "wall (ns)"} +
-                   stateNames("") +
-                   Names{"busy-waiting", "would block", "system calls", "partial transfers", "user (ns)",
-                         "system (ns)", "voluntary switches", "involuntary switches", "errors",
-                         "standard error"});
+    CsvTable table(
+        Names{"role", "pid", "exit", "sent (messages)", "received (messages)", "joined after (ns)"} +
+        latencyNames("response") + latencyNames("service") + latencyNames("hop") + Names{"wall (ns)"} + stateNames("") +
+        Names{"busy-waiting", "would block", "system calls", "partial transfers", "user (ns)", "system (ns)",
+              "voluntary switches", "involuntary switches", "errors", "standard error"});
     for (const WorkerResult& worker : result.workers) {
         table.add(worker.role);
         table.add(worker.pid);
@@ -225,6 +229,8 @@ CsvTable workersTable(const RunResult& result)
         table.add(worker.sent);
         table.add(worker.received);
         table.add(worker.joinedAfter.count());
+        for (const LatencySummary* latency : {&worker.response, &worker.service, &worker.hop})
+            addLatency(table, *latency);
         table.add(worker.wall.count());
         addStates(table, worker.time);
         table.add(yesOrNo(worker.busyWaiting));

@@ -166,7 +166,8 @@ Json toJsonValue(const RunSummary& summary)
             {"lateness_ns", toJsonValue(summary.lateness)},
             {"integrity", toJsonValue(summary.integrity)},
             {"time_to_meet_ns", summary.timeToMeet.count()},
-            {"cost_per_message", toJsonValue(summary.cost)}};
+            {"cost_per_message", toJsonValue(summary.cost)},
+            {"fairness", summary.fairness ? Json(*summary.fairness) : Json(nullptr)}};
 }
 
 Json toJsonValue(const ClassResult& messages)
@@ -210,6 +211,9 @@ Json toJsonValue(const WorkerResult& worker)
             {"sent", worker.sent},
             {"received", worker.received},
             {"joined_after_ns", worker.joinedAfter.count()},
+            {"response_ns", toJsonValue(worker.response)},
+            {"service_ns", toJsonValue(worker.service)},
+            {"hop_ns", toJsonValue(worker.hop)},
             {"wall_ns", worker.wall.count()},
             {"time_ns", toJsonValue(worker.time)},
             {"would_block", worker.wouldBlock},

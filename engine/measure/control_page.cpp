@@ -2,9 +2,9 @@
 
 namespace ipclab {
 
-UniqueFd createControlPage()
+UniqueFd createControlPage(unsigned streams)
 {
-    return createMemoryFile("ipclab control", sizeof(ControlPage));
+    return createMemoryFile("ipclab control", controlPageSize(streams));
 }
 
 } // namespace ipclab

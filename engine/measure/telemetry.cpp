@@ -69,6 +69,8 @@ SizeCounts readReads(const TelemetryPage& page)
 LatencyCounts countsAtBegin(const std::array<std::uint32_t, latency_grid::bucketCount>& counts, std::uint64_t sum)
 {
     LatencyCounts copy;
+    if (sum == 0 && counts.front() == 0)
+        return copy;
     copy.counts.assign(counts.begin(), counts.end());
     for (const std::uint32_t count : counts)
         copy.total += count;
@@ -188,6 +190,7 @@ Telemetry TelemetryReader::read() const
     copy.response = page.response.copy();
     copy.service = page.service.copy();
     copy.lateness = page.lateness.copy();
+    copy.hop = page.hop.copy();
     copy.classes = copyClasses(page);
     copy.reads = readReads(page);
     copy.joinBegan = Nanoseconds(page.joinBegan.load(std::memory_order_relaxed));
@@ -222,6 +225,7 @@ MeasuredWindow TelemetryReader::measuredWindow() const
         window.responseAtBegin = countsAtBegin(page.responseAtBegin, page.sumsAtBegin[0]);
         window.serviceAtBegin = countsAtBegin(page.serviceAtBegin, page.sumsAtBegin[1]);
         window.latenessAtBegin = countsAtBegin(page.latenessAtBegin, page.sumsAtBegin[2]);
+        window.hopAtBegin = countsAtBegin(page.hopAtBegin, page.sumsAtBegin[3]);
     }
     if (window.ended) {
         window.end = page.end;
@@ -278,9 +282,11 @@ void TelemetryWriter::beginCounts()
     keep(page().response.copy(), page().responseAtBegin, page().sumsAtBegin[0]);
     keep(page().service.copy(), page().serviceAtBegin, page().sumsAtBegin[1]);
     keep(page().lateness.copy(), page().latenessAtBegin, page().sumsAtBegin[2]);
+    keep(page().hop.copy(), page().hopAtBegin, page().sumsAtBegin[3]);
     page().response.forgetExtremes();
     page().service.forgetExtremes();
     page().lateness.forgetExtremes();
+    page().hop.forgetExtremes();
     page().countsBegun.store(1, std::memory_order_release);
 }
 

@@ -53,8 +53,9 @@ enum class Counter : std::size_t {
     TornRecords,
     LostUpdates,
     StaleReads,
+    Straggled, ///< received after the measured window of the counts had begun, but sent before: not in Received
 };
-inline constexpr std::size_t counterCount = 15;
+inline constexpr std::size_t counterCount = 16;
 
 struct CounterValues {
     std::array<std::uint64_t, counterCount> values{};
@@ -82,6 +83,7 @@ struct Telemetry {
     LatencyCounts response;
     LatencyCounts service;
     LatencyCounts lateness;
+    LatencyCounts hop; ///< from the relay or sender before this worker, where there are relays
     std::vector<ClassCounts> classes;    ///< of the measured window only; empty where messages are all alike
     SizeCounts reads; ///< bytes per read, where the receiver takes what is there
     Nanoseconds joinBegan{}; ///< when it turned to its ends, on the clock; 0 before that
@@ -98,7 +100,7 @@ struct MeasuredWindow {
     WindowTimes windowsAtBegin;
     CounterValues countersAtBegin;
     SizeCounts readsAtBegin;
-    LatencyCounts responseAtBegin, serviceAtBegin, latenessAtBegin;
+    LatencyCounts responseAtBegin, serviceAtBegin, latenessAtBegin, hopAtBegin;
     ProcessTimes begin;
     ProcessTimes end;
     WindowTimes windowsAtEnd;

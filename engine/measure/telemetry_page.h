@@ -22,7 +22,7 @@ struct ErrorCount {
 
 /// The page as it lies in shared memory. All zero bytes are a valid new page.
 struct TelemetryPage {
-    static constexpr std::uint64_t magicNumber = 0x3170'6761'6c63'7069; // "ipclagp1"
+    static constexpr std::uint64_t magicNumber = 0x3270'6761'6c63'7069; // "ipclagp2"
     static constexpr std::size_t errorKinds = 16;
     static constexpr std::size_t failureLength = 1024;
 
@@ -38,6 +38,7 @@ struct TelemetryPage {
     SharedHistogram response;
     SharedHistogram service;
     SharedHistogram lateness;
+    SharedHistogram hop;
     std::array<std::atomic<std::uint64_t>, size_grid::bucketCount> reads;
 
     // Written once each; the flag last.
@@ -49,7 +50,8 @@ struct TelemetryPage {
     std::array<std::uint32_t, latency_grid::bucketCount> responseAtBegin;
     std::array<std::uint32_t, latency_grid::bucketCount> serviceAtBegin;
     std::array<std::uint32_t, latency_grid::bucketCount> latenessAtBegin;
-    std::array<std::uint64_t, 3> sumsAtBegin;
+    std::array<std::uint32_t, latency_grid::bucketCount> hopAtBegin;
+    std::array<std::uint64_t, 4> sumsAtBegin;
     std::array<std::int64_t, windowCount> timeAtBegin;
     std::array<std::uint64_t, windowCount> visitsAtBegin;
     std::array<std::int64_t, windowCount> timeAtEnd;
@@ -120,6 +122,7 @@ public:
     SharedHistogram& response() { return page().response; }
     SharedHistogram& service() { return page().service; }
     SharedHistogram& lateness() { return page().lateness; }
+    SharedHistogram& hop() { return page().hop; }
 
     // Only where there are classes.
     ClassBlock& classBlock(unsigned messageClass) { return m_classes[messageClass]; }

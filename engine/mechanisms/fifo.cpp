@@ -151,6 +151,8 @@ public:
 
     Boundaries boundaries(const Options& options) const override { return boundariesOf(framingOf(options)); }
 
+    Sharing sharing(const Options&) const override { return pipeSharing(); }
+
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
         return std::make_unique<FifoChannel>(request);
@@ -176,7 +178,8 @@ private:
         .traits = {.family = Family::ByteStream,
                    .boundaries = Boundaries::Framed,
                    .namedBy = {NamedBy::Path},
-                   .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}},
+                   .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid},
+                   .mostSenders = anyNumber},
         .options = {pipeCapacityOption(), framingOption(PacketMode::Offered), openOption()},
         .manPages = {"fifo(7)", "mkfifo(3)", "pipe(7)"},
     };

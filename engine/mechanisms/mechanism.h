@@ -124,6 +124,17 @@ public:
     virtual std::vector<std::string> remarks() const { return {}; }
 };
 
+/// How many workers may take each end of one channel.
+struct Sharing {
+    unsigned senders = 1;
+    unsigned receivers = 1;
+    /// For messages of senders that share, where those must be smaller than one sender's may be; 0 = no smaller.
+    MessageLimit limit = {};
+    /// Why one channel gets in the way of another, as the end of a sentence; empty where it does not. Then only pairs can
+    /// be made.
+    std::string onlyPairsBecause = {};
+};
+
 /// One way for processes to exchange messages. Stateless; the catalogue owns the only object of each.
 class Mechanism {
 public:
@@ -155,6 +166,9 @@ public:
     /// The largest message with these options on this host, and the sentence that says where the limit comes
     /// from.
     virtual MessageLimit limit(const Options& options) const = 0;
+
+    /// With these options. As the traits say, where no option matters.
+    virtual Sharing sharing(const Options&) const { return {info().traits.mostSenders, info().traits.mostReceivers}; }
 
     /// Makes the kernel objects. Throws FailureError or std::system_error with nothing left behind.
     virtual std::unique_ptr<Channel> open(const ChannelRequest& request) const = 0;

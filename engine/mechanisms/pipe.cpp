@@ -76,6 +76,8 @@ public:
 
     Boundaries boundaries(const Options& options) const override { return boundariesOf(framingOf(options)); }
 
+    Sharing sharing(const Options&) const override { return pipeSharing(); }
+
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
         return std::make_unique<PipeChannel>(request);
@@ -95,7 +97,8 @@ private:
         .traits = {.family = Family::ByteStream,
                    .boundaries = Boundaries::Framed,
                    .namedBy = {NamedBy::Inherited},
-                   .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}},
+                   .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid},
+                   .mostSenders = anyNumber},
         .options = {pipeCapacityOption(), framingOption(PacketMode::Offered)},
         .manPages = {"pipe(7)", "pipe(2)", "fcntl(2)"},
     };

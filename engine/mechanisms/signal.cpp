@@ -272,6 +272,12 @@ class SignalMechanism final : public Mechanism {
 public:
     const MechanismInfo& info() const override { return m_info; }
 
+    Sharing sharing(const Options&) const override
+    {
+        return {.limit = {},
+                .onlyPairsBecause = "a process has one queue for a signal, whoever sends it, and all queues of a user share one quota"};
+    }
+
     MessageLimit limit(const Options&) const override
     {
         return {valueSize, "a signal carries one value, which is as large as a pointer (sigval)"};

@@ -258,7 +258,9 @@ UnixSocketMechanism::UnixSocketMechanism(const UnixSocketKind& kind)
                                            .directions = Directions::TwoWay,
                                            .peerExit = kind.peerExit,
                                            .namedBy = {NamedBy::Inherited, NamedBy::Path, NamedBy::Abstract},
-                                           .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}},
+                                           .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid},
+                                           .mostSenders = kind.type == SOCK_STREAM ? 1 : anyNumber,
+                                           .mostReceivers = kind.type == SOCK_STREAM ? 1 : anyNumber},
                                 .options = unixOptions(kind.type),
                                 .manPages = {"unix(7)", "socketpair(2)", "socket(7)"}}
 {
@@ -291,6 +293,15 @@ std::optional<std::string> UnixSocketMechanism::whyNotByName(const Options& opti
     if (options.text("name") != "pair")
         return std::nullopt;
     return "a socket pair has none; set mechanism_options.name to path or abstract";
+}
+
+/// Whole messages can be sent and taken by all who inherit the same end of a pair. Sockets with a name are connected with
+/// one peer each.
+Sharing UnixSocketMechanism::sharing(const Options& options) const
+{
+    if (options.text("name") != "pair")
+        return {};
+    return {m_info.traits.mostSenders, m_info.traits.mostReceivers};
 }
 
 std::unique_ptr<Channel> UnixSocketMechanism::open(const ChannelRequest& request) const

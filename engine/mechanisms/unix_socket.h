@@ -26,6 +26,7 @@ public:
     MessageLimit limit(const Options& options) const override;
     Boundaries boundaries(const Options& options) const override;
     std::optional<std::string> whyNotByName(const Options& options, Wait wait) const override;
+    Sharing sharing(const Options& options) const override;
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override;
     std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,
                                    const JoinRequest& request) const override;

@@ -24,10 +24,11 @@ ChannelEnd ownEnd(Window window)
     return window == Window::WaitingToSend ? ChannelEnd::Sender : ChannelEnd::Receiver;
 }
 
-/// A worker that does both on one end of a two-way channel waits on it for either.
+/// Whoever has no end of the wait's kind does both on those he has. Who sends and receives at once waits for either.
 bool waitsOn(const PlannedWorker& worker, const PlannedEnd& end, Window window)
 {
-    return worker.ends.size() == 1 || end.seat.end == ownEnd(window);
+    const auto isOfTheKind = [window](const PlannedEnd& each) { return each.seat.end == ownEnd(window); };
+    return worker.task == WorkerTask::Duplex || isOfTheKind(end) || std::ranges::none_of(worker.ends, isOfTheKind);
 }
 
 } // namespace

@@ -190,7 +190,7 @@ private:
 
     bool wasToldBySupervisor() const
     {
-        return m_scene.control.sendersGone.load() > 0 || m_scene.control.receiversGone.load() > 0;
+        return (m_scene.control.goneWorkers.load() >> m_injection.target & 1U) != 0;
     }
 
     std::uint64_t movedBy(const FaultPeer& peer) const

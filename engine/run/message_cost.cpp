@@ -8,7 +8,10 @@ namespace {
 
 double copiesOf(const Experiment& experiment)
 {
-    const unsigned ways = experiment.exchange == Exchange::RoundTrip ? 2 : 1;
+    const bool hasRelays = experiment.shape.kind == ShapeKind::Chain || experiment.shape.kind == ShapeKind::Ring;
+    const unsigned ways = hasRelays                                      ? experiment.shape.relays + 1
+                          : experiment.exchange == Exchange::RoundTrip ? 2
+                                                                       : 1;
     return findMechanism(experiment.mechanism)->info().traits.copiesPerMessage * ways;
 }
 

@@ -54,6 +54,9 @@ struct WorkerResult {
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
     Nanoseconds joinedAfter{}; ///< from its start until it had taken its ends; 0 if it never had
+    LatencySummary response = {}; ///< of what it received
+    LatencySummary service = {};
+    LatencySummary hop = {}; ///< where there are relays: only from the worker before it
     Nanoseconds wall{};
     TimeSplit time = {};
     std::uint64_t wouldBlock = 0;
@@ -109,6 +112,9 @@ struct RunSummary {
     IntegrityCounts integrity;
     Nanoseconds timeToMeet{}; ///< from the first worker's looking for its peer until the last one had found it
     MessageCost cost = {}; ///< all 0 when nothing was received
+    /// Jain's index of what came to each of the receivers that compete, or of what each of several senders sent: 1 when all
+    /// had the same, 1/n when one had everything.
+    std::optional<double> fairness = {};
 };
 
 /// A finished run: enough to redraw every chart and to run it again. A value.

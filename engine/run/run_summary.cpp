@@ -39,7 +39,7 @@ void addLatencies(RunResult& result, LatencyCounts& lateness, const WorkerProces
 {
     const WorkerProcess::Observation& seen = worker.last();
     if (isSource(worker.plan().task)) {
-        result.summary.latencyEvery = seen.telemetry.latencyEvery;
+        result.summary.latencyEvery = std::max(result.summary.latencyEvery, seen.telemetry.latencyEvery);
         lateness.add(seen.telemetry.lateness.since(seen.window.latenessAtBegin));
     }
     if (!isSink(worker.plan().task) || !seen.window.countsBegun)
@@ -75,6 +75,35 @@ void addClasses(RunResult& result, const RunEnd& end)
     }
 }
 
+/// Of the receivers that compete, or else of the senders; nothing where there is only one.
+std::vector<double> sharesOf(const RunEnd& end)
+{
+    std::vector<double> received;
+    std::vector<double> sent;
+    for (const std::unique_ptr<WorkerProcess>& worker : end.workers) {
+        const WorkerResult result = worker->result();
+        if (worker->plan().task == WorkerTask::Compete)
+            received.push_back(static_cast<double>(result.received));
+        if (isSource(worker->plan().task))
+            sent.push_back(static_cast<double>(result.sent));
+    }
+    return received.empty() ? sent : received;
+}
+
+/// Jain, Chiu and Hawe, "A Quantitative Measure of Fairness and Discrimination", 1984.
+std::optional<double> fairnessOf(const std::vector<double>& shares)
+{
+    double sum = 0;
+    double squares = 0;
+    for (const double share : shares) {
+        sum += share;
+        squares += share * share;
+    }
+    if (shares.size() < 2 || squares == 0)
+        return std::nullopt;
+    return sum * sum / (static_cast<double>(shares.size()) * squares);
+}
+
 } // namespace
 
 void summarise(RunResult& result, const RunEnd& end)
@@ -94,6 +123,10 @@ void summarise(RunResult& result, const RunEnd& end)
         addLatencies(result, lateness, *worker);
     }
     addClasses(result, end);
+    // Taken by one of them, and counted by none.
+    if (end.takenByRivals > summary.messagesReceived)
+        summary.integrity.lost += end.takenByRivals - summary.messagesReceived;
+    summary.fairness = fairnessOf(sharesOf(end));
     const std::uint64_t accounted = summary.messagesReceived + summary.integrity.lost;
     summary.messagesQueued = summary.messagesSent > accounted ? summary.messagesSent - accounted : 0;
     summary.seconds = std::chrono::duration<double>(endOfWindow(end) - end.windowBegin).count();

@@ -13,6 +13,8 @@ struct RunEnd {
     std::span<const std::unique_ptr<WorkerProcess>> workers; ///< all have ended and were observed since
     Nanoseconds windowBegin{}; ///< on the clock
     RunOutcome outcome = RunOutcome::Finished;
+    /// Of the measured messages, as far as the competing receivers together know; 0 where none compete.
+    std::uint64_t takenByRivals = 0;
     bool isCutShort = false; ///< workers were told to leave before the channel was empty
 };
 

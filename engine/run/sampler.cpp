@@ -35,7 +35,7 @@ std::uint64_t receivedOrLostBy(Sampler::Workers workers)
     for (const std::unique_ptr<WorkerProcess>& worker : workers) {
         const CounterValues counts = worker->counters();
         if (isSink(worker->plan().task))
-            gone += counts[Counter::Received] + counts[Counter::Lost];
+            gone += counts[Counter::Received] + counts[Counter::Straggled] + counts[Counter::Lost];
     }
     return gone;
 }
@@ -206,7 +206,8 @@ double Sampler::dueBetween(Nanoseconds from, Nanoseconds to) const
     const Nanoseconds end = m_settings.experiment.warmUp + m_settings.experiment.duration;
     const bool endsByTime = m_settings.experiment.messages == 0;
     const auto bounded = [&](Nanoseconds time) { return endsByTime ? std::min(time, end) : time; };
-    return profile->dueBefore(load.options, bounded(to)) - profile->dueBefore(load.options, bounded(from));
+    const double due = profile->dueBefore(load.options, bounded(to)) - profile->dueBefore(load.options, bounded(from));
+    return due * m_settings.copies;
 }
 
 /// What is known only of the whole time since the last call is shared out to the points by their length.
@@ -217,7 +218,7 @@ void Sampler::addRates(Series& points, Workers workers, Nanoseconds at)
     std::uint64_t sent = 0;
     for (const std::unique_ptr<WorkerProcess>& worker : workers) {
         const CounterValues& counts = worker->last().telemetry.counters;
-        arrived += isSink(worker->plan().task) ? counts[Counter::Received] : 0;
+        arrived += isSink(worker->plan().task) ? counts[Counter::Received] + counts[Counter::Straggled] : 0;
         sent += isSource(worker->plan().task) ? counts[Counter::Sent] : 0;
     }
     const double newlyArrived = static_cast<double>(arrived) - m_arrived;

@@ -15,6 +15,7 @@ class Sampler final {
 public:
     struct Settings {
         Experiment experiment;
+        unsigned copies = 1; ///< sent of each message that is due
         std::uint64_t overheadPerMessage = 0; ///< bytes that the mechanism adds
     };
     using Workers = std::span<const std::unique_ptr<WorkerProcess>>;

@@ -60,7 +60,9 @@ void Supervisor::startTheHeldBack()
     if (heldBack.empty())
         return;
     log(EventKind::Closed, {}, waitingText());
-    control().sendersGone.fetch_add(1, std::memory_order_release); // who finds the channel empty is done
+    for (std::size_t index = 0; index < m_workers.size(); ++index)
+        if (m_workers[index]->hasEnded())
+            noteGone(index); // who finds the channel empty is done
     for (const std::size_t index : heldBack)
         startWorker(index);
     for (const std::unique_ptr<Channel>& channel : m_channels)

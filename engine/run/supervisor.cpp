@@ -81,15 +81,30 @@ void Supervisor::handleWorker(std::size_t index)
     m_watch.remove(worker.process().pidDescriptor());
     m_watch.remove(worker.process().errorDescriptor());
     if (!worker.hasFinished())
-        return workerLost(worker);
+        return workerLost(index);
     log(EventKind::Exited, worker.plan().role, "finished and exited");
     startTheHeldBack();
-    if (isSource(worker.plan().task) && !endsByTime() && m_stage == Stage::Loaded)
+    if (!isPair())
+        noteGone(index);
+    if (!endsByTime() && m_stage == Stage::Loaded && haveAllSourcesEnded())
         m_stage = Stage::Draining; // as many messages as were asked for: wait until all have arrived
 }
 
-void Supervisor::workerLost(WorkerProcess& worker)
+bool Supervisor::haveAllSourcesEnded() const
 {
+    return std::ranges::all_of(m_workers, [](const auto& worker) {
+        return !isSource(worker->plan().task) || worker->hasEnded();
+    });
+}
+
+void Supervisor::noteGone(std::size_t index)
+{
+    control().goneWorkers.fetch_or(std::uint64_t{1} << index, std::memory_order_release);
+}
+
+void Supervisor::workerLost(std::size_t index)
+{
+    const WorkerProcess& worker = *m_workers[index];
     const std::string reason = worker.phase() == WorkerPhase::Failed ? ". " + worker.failure() : "";
     const bool wasKilled = worker.exitText().find("killed by") != std::string::npos;
     log(wasKilled ? EventKind::Killed : EventKind::Error, worker.plan().role, worker.exitText() + reason);
@@ -102,12 +117,11 @@ void Supervisor::workerLost(WorkerProcess& worker)
     if (m_stage == Stage::Leaving && m_isCutShort)
         return; // told to leave, or killed because it did not
     m_outcome = RunOutcome::WorkerLost;
-    if (findMechanism(m_result.experiment.mechanism)->info().traits.peerExit == PeerExit::Unnoticed) {
-        const WorkerTask task = worker.plan().task;
-        if (task != WorkerTask::Receive)
-            control().sendersGone.fetch_add(1, std::memory_order_release);
-        if (task != WorkerTask::Send)
-            control().receiversGone.fetch_add(1, std::memory_order_release);
+    const bool isNoticed = findMechanism(m_result.experiment.mechanism)->info().traits.peerExit == PeerExit::Noticed;
+    if (!isPair()) // whom it leaves behind may well have others to talk to: the window ends for all
+        control().stop.store(static_cast<std::uint32_t>(StopRequest::EndWindow), std::memory_order_release);
+    if (!isPair() || !isNoticed) {
+        noteGone(index);
         m_nudging.setEvery(now(), nudgeEvery);
         nudge();
     }
@@ -237,11 +251,12 @@ void Supervisor::leaveWhenOnlyTheClosedAreLeft()
 
 void Supervisor::drain(Nanoseconds patience)
 {
-    if (m_stage == Stage::Draining || m_stage == Stage::Leaving)
+    if ((m_stage == Stage::Draining && m_drainsUntil != Nanoseconds::max()) || m_stage == Stage::Leaving)
         return;
     logAll(m_faults->undoAll());
     m_stage = Stage::Draining;
-    m_deadline.setFor(now() + patience);
+    m_drainsUntil = now() + patience;
+    m_deadline.setFor(m_drainsUntil);
 }
 
 void Supervisor::stop()
@@ -307,10 +322,27 @@ void Supervisor::finish()
         m_result.faults = m_faults->records();
     }
     log(EventKind::Finished, {}, fmt::format("run {}", word(m_outcome)));
-    summarise(m_result, {.workers = m_workers, .windowBegin = begin, .outcome = m_outcome, .isCutShort = m_isCutShort});
+    summarise(m_result, {.workers = m_workers,
+                         .windowBegin = begin,
+                         .outcome = m_outcome,
+                         .takenByRivals = takenByRivals(),
+                         .isCutShort = m_isCutShort});
     m_stage = Stage::Over;
     releaseEverything();
     m_events.emplace_back(RunFinished{m_result});
+}
+
+std::uint64_t Supervisor::takenByRivals()
+{
+    std::uint64_t taken = 0;
+    for (unsigned stream = 0; m_plan.rivals > 1 && stream < m_plan.streams; ++stream) {
+        const StreamNotes& notes = control().notesOf(stream);
+        const std::uint64_t first = notes.firstMeasuredPlusOne.load(std::memory_order_acquire);
+        const std::uint64_t upTo = notes.takenUpTo.load(std::memory_order_acquire);
+        if (first > 0 && upTo >= first)
+            taken += upTo - (first - 1);
+    }
+    return taken;
 }
 
 void Supervisor::fail(Failure failure)

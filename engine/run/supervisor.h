@@ -57,6 +57,8 @@ private:
     void noteEffectiveSettings();
     void noteObjects();
     void logMeeting();
+    std::optional<Capacity> capacityOfAll() const;
+    EffectiveSetting channelsSetting() const;
 
     // Who starts when: start_order.cpp
     bool isHeldBack(const PlannedWorker& planned) const;
@@ -67,7 +69,9 @@ private:
     // What the descriptors tell
     void handle(std::uint64_t key);
     void handleWorker(std::size_t index);
-    void workerLost(WorkerProcess& worker);
+    void workerLost(std::size_t index);
+    void noteGone(std::size_t index);
+    std::uint64_t takenByRivals();
     Failure lateWorker() const;
     void deadlinePassed();
     void takeSample();
@@ -92,6 +96,8 @@ private:
     void flushEarlyEvents(Nanoseconds origin);
     ControlPage& control() { return *m_controlMapping.as<ControlPage>(); }
     bool canRace() const;
+    bool haveAllSourcesEnded() const;
+    bool isPair() const { return m_plan.workers.size() == 2; }
     bool endsByTime() const { return m_result.experiment.messages == 0; }
 
     RunSettings m_settings;
@@ -103,6 +109,7 @@ private:
     Nanoseconds m_startedAt{};
     Nanoseconds m_startAt{};
     Nanoseconds m_interval{};
+    Nanoseconds m_drainsUntil = Nanoseconds::max();
     std::vector<RunEvent> m_events;
     std::vector<EarlyEvent> m_earlyEvents;
 

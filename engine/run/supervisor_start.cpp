@@ -85,8 +85,8 @@ void Supervisor::prepare()
     requireTargets();
     m_journal = std::make_unique<NameJournal>(directory);
     m_reaper = std::make_unique<Reaper>(m_settings.workerProgram, m_journal->path());
-    m_controlFile = createControlPage();
-    m_controlMapping = Mapping(m_controlFile.get(), sizeof(ControlPage), Access::ReadWrite);
+    m_controlFile = createControlPage(m_plan.streams);
+    m_controlMapping = Mapping(m_controlFile.get(), controlPageSize(m_plan.streams), Access::ReadWrite);
     openChannels();
     requireRoomForAll();
     startWorkers();
@@ -115,11 +115,11 @@ void Supervisor::openChannels()
 {
     const Experiment& experiment = m_result.experiment;
     const Mechanism& mechanism = *findMechanism(experiment.mechanism);
-    for (unsigned channel = 0; channel < m_plan.channels; ++channel)
+    for (const PlannedChannel& planned : m_plan.channels)
         m_channels.push_back(mechanism.open({.options = experiment.mechanismOptions,
                                              .largestMessage = messageSizes(experiment).largest,
-                                             .senders = experiment.shape.senders,
-                                             .receivers = experiment.shape.receivers,
+                                             .senders = planned.senders,
+                                             .receivers = planned.receivers,
                                              .journal = *m_journal,
                                              .wait = experiment.wait,
                                              .rendezvous = experiment.rendezvous}));
@@ -133,7 +133,7 @@ void Supervisor::startWorkers()
         if (!isHeldBack(planned))
             startWorker(m_workers.size() - 1);
     }
-    WorkersStarted started{.workers = {}, .capacity = m_channels.front()->capacity()};
+    WorkersStarted started{.workers = {}, .capacity = capacityOfAll()};
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
         worker->observe();
         started.workers.push_back(worker->status());
@@ -160,7 +160,10 @@ void Supervisor::startWorker(std::size_t index)
     WorkerPlan plan{.task = planned.task,
                     .role = planned.role,
                     .index = planned.index,
-                    .number = static_cast<unsigned>(m_workers.size() - 1),
+                    .number = static_cast<unsigned>(index),
+                    .senders = m_plan.sources,
+                    .rivals = m_plan.rivals,
+                    .streams = m_plan.streams,
                     .supervisor = ::getpid(),
                     .cores = placementOf(m_result.experiment.cores, m_plan.workers.size())[index],
                     .experiment = m_result.experiment};
@@ -170,6 +173,8 @@ void Supervisor::startWorker(std::size_t index)
         plan.joins.push_back({.end = end.seat.end,
                               .index = end.seat.index,
                               .descriptors = static_cast<unsigned>(invitation.descriptors.size()),
+                              .streams = end.streams,
+                              .peers = end.peers,
                               .address = invitation.address});
         std::ranges::move(invitation.descriptors, std::back_inserter(descriptors));
     }
@@ -223,7 +228,9 @@ void Supervisor::logMeeting()
 void Supervisor::noteEffectiveSettings()
 {
     m_result.effective = m_channels.front()->effective();
-    m_result.capacity = m_channels.front()->capacity();
+    m_result.capacity = capacityOfAll();
+    if (!isPair())
+        m_result.effective.push_back(channelsSetting());
     const bool isFull = m_result.experiment.measure.integrity == Integrity::Full;
     m_result.effective.push_back({"payload", "Payload", "default",
                                   isFull ? "written and read" : "not touched beyond header and tail"});
@@ -248,6 +255,26 @@ void Supervisor::watchForTrouble()
     m_watch.add(m_deadlocks->descriptor(), DeadlockKey);
 }
 
+/// Of all channels together in which messages of the load can wait.
+std::optional<Capacity> Supervisor::capacityOfAll() const
+{
+    std::optional<Capacity> capacity = m_channels.front()->capacity();
+    if (capacity)
+        capacity->amount *= m_plan.loadChannels;
+    return capacity;
+}
+
+EffectiveSetting Supervisor::channelsSetting() const
+{
+    const PlannedChannel& first = m_plan.channels.front();
+    std::string text = std::to_string(m_plan.channels.size());
+    if (first.senders > 1)
+        text += fmt::format(", shared by {} senders", first.senders);
+    if (first.receivers > 1)
+        text += fmt::format("{} {} receivers", first.senders > 1 ? " and" : ", shared by", first.receivers);
+    return {"channels", "Channels", "default", text};
+}
+
 void Supervisor::beginWhenAllHaveJoined()
 {
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
@@ -262,7 +289,8 @@ void Supervisor::beginWhenAllHaveJoined()
     m_startAt = now() + headStart;
     flushEarlyEvents(m_startAt);
     m_sampler = std::make_unique<Sampler>(
-        Sampler::Settings{experiment, m_result.capacity ? m_result.capacity->overheadPerMessage : 0}, m_workers.size());
+        Sampler::Settings{experiment, m_plan.copies, m_result.capacity ? m_result.capacity->overheadPerMessage : 0},
+        m_workers.size());
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
         worker->observe();
     logMeeting();

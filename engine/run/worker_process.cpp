@@ -215,6 +215,9 @@ WorkerResult WorkerProcess::result() const
         result.wouldBlock = counts[Counter::WouldBlock];
         result.systemCalls = counts[Counter::SystemCalls];
         result.partialTransfers = counts[Counter::PartialTransfers];
+        result.response = m_last.telemetry.response.since(window.responseAtBegin).summary();
+        result.service = m_last.telemetry.service.since(window.serviceAtBegin).summary();
+        result.hop = m_last.telemetry.hop.since(window.hopAtBegin).summary();
     }
     if (!window.timesBegun)
         return result;

@@ -23,8 +23,8 @@ Outcome sendBack(Endpoint& endpoint, Waiter& waiter, std::span<const std::byte> 
 void runAnswerer(Session& session)
 {
     MessageSink sink(session);
-    Endpoint& endpoint = session.sendingEnd();
-    Waiter waiter(session, endpoint, Window::WaitingToSend);
+    Endpoint& endpoint = *session.sendingEnd().endpoint;
+    Waiter waiter(session, session.sendingEnd(), Window::WaitingToSend);
     const ReceiverWork work(session);
     // Hot path: no allocation, no logging, no exception in the normal case.
     MessageSink::Arrival question;

@@ -7,8 +7,10 @@
 namespace ipclab {
 
 ClassSink::ClassSink(Session& session, ClassDraw draw)
-    : m_session(session), m_endpoint(session.receivingEnd()),
-      m_waiter(session, m_endpoint, Window::WaitingToReceive), m_reader(formatOf(session), session),
+    : m_session(session), m_endpoint(*session.receivingEnd().endpoint),
+      m_notes(session.control().notesOf(session.receivingEnd().plan->streams.receives)),
+      m_waiter(session, session.receivingEnd(), Window::WaitingToReceive),
+      m_reader(formatOf(session), session, session.receivingEnd().plan->streams.receives),
       m_tracker(std::move(draw))
 {
 }
@@ -34,7 +36,7 @@ bool ClassSink::receive(MessageSink::Arrival& arrival)
 /// class's next. After the last message of a class nothing can come in it but the farewell.
 Incoming ClassSink::read(std::span<const std::byte> message)
 {
-    const std::uint64_t farewell = m_session.control().farewellPlusOne.load(std::memory_order_acquire) - 1;
+    const std::uint64_t farewell = m_notes.farewellPlusOne.load(std::memory_order_acquire) - 1;
     m_reader.expect(std::min(m_tracker.expected(m_class), farewell));
     return m_reader.decode(message);
 }
@@ -47,9 +49,9 @@ void ClassSink::count(const Incoming& incoming, std::size_t size)
     }
     if (m_session.experiment().measure.integrity != Integrity::Off)
         countVerdict(m_verdict);
-    if (m_isMeasuring && !incoming.has(measuredFlag))
-        return; // a straggler of the warm-up
     TelemetryWriter& telemetry = m_session.telemetry();
+    if (m_isMeasuring && !incoming.has(measuredFlag))
+        return telemetry.add(Counter::Straggled); // of the warm-up
     telemetry.add(Counter::Received);
     telemetry.add(Counter::BytesReceived, size);
     if (!m_isMeasuring)
@@ -60,7 +62,7 @@ void ClassSink::count(const Incoming& incoming, std::size_t size)
         ClassBlock::increment(block.overtaking);
     if (m_verdict.wasOvertaken)
         ClassBlock::increment(block.overtaken);
-    const std::uint64_t first = m_session.control().firstMeasuredPlusOne.load(std::memory_order_relaxed) - 1;
+    const std::uint64_t first = m_notes.firstMeasuredPlusOne.load(std::memory_order_relaxed) - 1;
     telemetry.deliveryOrder().note({incoming.sequence - first, m_class});
 }
 

@@ -24,6 +24,7 @@ private:
 
     Session& m_session;
     Endpoint& m_endpoint;
+    StreamNotes& m_notes;
     Waiter m_waiter;
     MessageReader m_reader;
     ClassTracker m_tracker;

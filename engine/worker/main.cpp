@@ -22,6 +22,12 @@ void runTask(Session& session)
     case WorkerTask::Ask:
         return session.experiment().questionsAhead > 1 ? runAskerAhead(session) : runAsker(session);
     case WorkerTask::Answer: return runAnswerer(session);
+    case WorkerTask::Spread: return runSpreader(session);
+    case WorkerTask::Gather: return runGatherer(session);
+    case WorkerTask::Compete: return runCompetitor(session);
+    case WorkerTask::Relay: return runRelay(session);
+    case WorkerTask::Serve: return runServer(session);
+    case WorkerTask::Duplex: return runDuplex(session);
     }
 }
 

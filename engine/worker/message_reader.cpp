@@ -30,17 +30,16 @@ Incoming MessageReader::readBare(std::span<const std::byte> message) const
     std::uint64_t low = 0;
     const std::size_t carried = m_format.content == Content::Carried ? std::min(message.size(), sizeof low) : 0;
     std::memcpy(&low, message.data(), carried);
-    ControlPage& control = m_session.control();
     Incoming incoming;
     incoming.sequence = nearestWithLowBytes(m_tracker.expected(), low, carried);
     const std::uint64_t number = incoming.sequence + 1;
 
-    if (control.farewellPlusOne.load(std::memory_order_acquire) == number)
+    if (m_notes.farewellPlusOne.load(std::memory_order_acquire) == number)
         incoming.flags = farewellFlag;
-    const std::uint64_t firstMeasured = control.firstMeasuredPlusOne.load(std::memory_order_acquire);
+    const std::uint64_t firstMeasured = m_notes.firstMeasuredPlusOne.load(std::memory_order_acquire);
     if (firstMeasured != 0 && number >= firstMeasured)
         incoming.flags |= measuredFlag;
-    const SideNote& note = control.noteOf(incoming.sequence);
+    const SideNote& note = m_notes.noteOf(incoming.sequence);
     if (note.sequencePlusOne.load(std::memory_order_acquire) == number) {
         incoming.flags |= stampedFlag;
         incoming.intended = Nanoseconds(note.intended.load(std::memory_order_relaxed));
@@ -52,10 +51,11 @@ Incoming MessageReader::readBare(std::span<const std::byte> message) const
 void MessageReader::beginMeasuring()
 {
     m_isMeasuring = true;
-    const std::uint64_t first = m_session.control().firstMeasuredPlusOne.load(std::memory_order_acquire) - 1;
+    const std::uint64_t first = m_notes.firstMeasuredPlusOne.load(std::memory_order_acquire) - 1;
     if (m_tracker.expected() < first) {
         // What the warm-up lost is not the measured window's.
-        m_session.telemetry().add(Counter::Lost, first - m_tracker.expected());
+        if (!m_session.countsHaveBegun())
+            m_session.telemetry().add(Counter::Lost, first - m_tracker.expected());
         m_tracker = SequenceTracker(first);
     }
     m_session.beginCounts();
@@ -63,6 +63,8 @@ void MessageReader::beginMeasuring()
 
 void MessageReader::count(const SequenceVerdict& verdict, bool isFarewell)
 {
+    if (!m_isMeasuring && m_session.countsHaveBegun())
+        return; // a straggler of the warm-up, while another sender's messages count already
     TelemetryWriter& telemetry = m_session.telemetry();
     if (verdict.newlyLost > 0 && m_format.integrity != Integrity::Off)
         telemetry.add(Counter::Lost, verdict.newlyLost);

@@ -20,11 +20,14 @@ struct Incoming {
     bool has(MessageFlag flag) const { return (flags & flag) != 0; }
 };
 
-/// Reads one sender's messages, checks them as the experiment asks and counts what is wrong in the telemetry page. Opens the
+/// Reads the messages of one stream, checks them as the experiment asks and counts what is wrong in the telemetry page. Opens the
 /// measured window of the counts at the first measured message.
 class MessageReader final {
 public:
-    MessageReader(MessageFormat format, Session& session) : m_format(format), m_session(session) {}
+    MessageReader(MessageFormat format, Session& session, unsigned stream)
+        : m_format(format), m_session(session), m_notes(session.control().notesOf(stream))
+    {
+    }
 
     /// Hot path.
     Incoming read(std::span<const std::byte> message)
@@ -38,20 +41,22 @@ public:
     }
 
     /// Only what stands in the message, without a thought to the others. A damaged one is counted as corrupt.
-    Incoming decode(std::span<const std::byte> message)
+    Incoming decode(std::span<const std::byte> message) const
     {
-        return message.size() >= smallestHeadedMessage && m_format.content == Content::Carried
-                   ? readHeaded(message)
-                   : readBare(message);
+        return message.size() >= smallestHeadedMessage && m_format.content == Content::Carried ? readHeaded(message)
+                                                                                               : readBare(message);
     }
     /// Tells decode() which number should come next, for who follows the numbers himself.
     void expect(std::uint64_t sequence) { m_tracker = SequenceTracker(sequence); }
+
+    /// It has been said, but has not come: what is missing up to this number is lost.
+    void noteFarewell(std::uint64_t sequence) { follow(sequence, true); }
 
     /// Whether a message counts: it does unless it is a straggler of the warm-up.
     bool counts(const Incoming& incoming) const { return !m_isMeasuring || incoming.has(measuredFlag); }
 
 private:
-    Incoming readHeaded(std::span<const std::byte> message)
+    Incoming readHeaded(std::span<const std::byte> message) const
     {
         // Field by field: a copy of the whole header would be written and read again in pieces of different widths.
         const auto sequence = at<std::uint64_t>(message, offsetof(MessageHeader, sequence));
@@ -90,6 +95,7 @@ private:
 
     MessageFormat m_format;
     Session& m_session;
+    StreamNotes& m_notes;
     SequenceTracker m_tracker;
     bool m_isMeasuring = false;
 };

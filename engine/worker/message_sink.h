@@ -34,9 +34,11 @@ public:
         const Incoming incoming = m_reader.read(received.message);
         if (incoming.has(farewellFlag)) [[unlikely]]
             return false;
-        if (m_reader.counts(incoming)) [[likely]] {
+        if (incoming.has(measuredFlag) || !m_session.countsHaveBegun()) [[likely]] {
             m_session.telemetry().add(Counter::Received);
             m_session.telemetry().add(Counter::BytesReceived, received.message.size());
+        } else {
+            m_session.telemetry().add(Counter::Straggled); // of the warm-up: also an answer to a question from before
         }
         arrival.incoming = incoming;
         arrival.message = received.message;
@@ -51,6 +53,7 @@ private:
     Endpoint& m_endpoint;
     Waiter m_waiter;
     MessageReader m_reader;
+    unsigned m_stream;
 };
 
 } // namespace ipclab

@@ -24,7 +24,7 @@ std::unique_ptr<Pacer> pacerFor(Session& session, Nanoseconds thinkTime)
     std::unique_ptr<Schedule> schedule = profileOf(session).schedule({.options = experiment.load.options,
                                                                       .seed = experiment.seed,
                                                                       .sender = session.plan().index,
-                                                                      .senders = experiment.shape.senders});
+                                                                      .senders = session.plan().senders});
     const bool isPaced = schedule || thinkTime > Nanoseconds::zero();
     return isPaced ? std::make_unique<Pacer>(session, std::move(schedule)) : nullptr;
 }
@@ -38,6 +38,14 @@ std::optional<SizeSequence> sizesFor(const Session& session)
     return SizeSequence(*distribution, experiment.sizes.options, experiment.seed, session.plan().index);
 }
 
+/// Of the messages after which to stop: they are the run's, not each sender's.
+std::uint64_t shareOfMessages(const Session& session)
+{
+    const WorkerPlan& plan = session.plan();
+    const std::uint64_t messages = session.experiment().messages;
+    return messages / plan.senders + (plan.index < messages % plan.senders ? 1 : 0);
+}
+
 std::optional<std::uint64_t> stampEvery(const Experiment& experiment, bool isPaced)
 {
     return isPaced && !experiment.measure.latencyEvery ? std::optional<std::uint64_t>(1) : experiment.measure.latencyEvery;
@@ -45,14 +53,8 @@ std::optional<std::uint64_t> stampEvery(const Experiment& experiment, bool isPac
 
 } // namespace
 
-MessageFormat formatOf(const Session& session)
-{
-    return {session.traits().content, session.experiment().measure.integrity};
-}
-
 MessageSource::MessageSource(Session& session)
-    : m_session(session), m_endpoint(session.sendingEnd()), m_waiter(session, m_endpoint, Window::WaitingToSend),
-      m_writer(formatOf(session), session.control(), static_cast<std::uint16_t>(session.plan().index)),
+    : m_session(session), m_outlet(session, session.sendingEnd()),
       m_rhythm(stampEvery(session.experiment(), profileOf(session).info().loop == Loop::Open)),
       m_thinkTime(profileOf(session).thinkTime(session.experiment().load.options)), m_pacer(pacerFor(session, m_thinkTime)),
       m_size(session.experiment().messageSize), m_sizesVary(session.experiment().sizes.distribution != "fixed"),
@@ -67,6 +69,36 @@ std::optional<Nanoseconds> MessageSource::pace()
         return m_pacer->awaitNext();
     const bool goesOn = m_sequence == 0 || m_pacer->pause(m_thinkTime);
     return goesOn ? std::optional(Nanoseconds::zero()) : std::nullopt;
+}
+
+MessageSource::Next MessageSource::lookForNext(Outgoing& outgoing, Nanoseconds& due)
+{
+    m_session.lookUp();
+    if (m_session.hasEnded() || m_sequence >= m_end)
+        return Next::None;
+    outgoing.sequence = m_sequence;
+    outgoing.intended = Nanoseconds::zero();
+    if (m_pacer) {
+        due = m_pacer->nextDue(m_sequence == 0 ? Nanoseconds::zero() : m_thinkTime);
+        if (!m_pacer->hasCome(due))
+            return Next::NotDue;
+        if (m_thinkTime == Nanoseconds::zero())
+            outgoing.intended = due;
+    }
+    fillIn(outgoing);
+    return Next::Ready;
+}
+
+Outcome MessageSource::trySend(const Outgoing& outgoing)
+{
+    const Outcome outcome = m_outlet.tryTransmit(outgoing);
+    if (outcome != Outcome::Done || (outgoing.flags & farewellFlag) != 0)
+        return outcome;
+    ++m_sequence;
+    // What was filled in before, while the other's messages are measured already, is still of the warm-up.
+    if ((outgoing.flags & measuredFlag) != 0 || !m_session.countsHaveBegun())
+        count(outgoing);
+    return outcome;
 }
 
 Nanoseconds MessageSource::readClock()
@@ -86,22 +118,37 @@ std::size_t MessageSource::nextSize()
 void MessageSource::beginMeasuring()
 {
     m_isMeasuring = true;
-    m_writer.noteFirstMeasured(m_sequence);
+    m_outlet.noteFirstMeasured(m_sequence);
     if (m_session.experiment().messages > 0)
-        m_end = m_sequence + m_session.experiment().messages;
+        m_end = m_sequence + shareOfMessages(m_session);
     m_session.beginCounts();
+}
+
+Outgoing MessageSource::farewell()
+{
+    // It may be all that arrives of the measured window, and then tells that the rest was lost.
+    return {.sequence = m_sequence,
+            .size = m_sizesVary ? nextSize() : m_size,
+            .flags = static_cast<std::uint16_t>(farewellFlag | (m_isMeasuring ? measuredFlag : 0))};
 }
 
 void MessageSource::sayFarewell()
 {
     if (m_session.experiment().start == StartOrder::SenderFirst)
         return m_session.flush(); // nobody is there; the receiver will be told that no more comes
-    m_endpoint.setClass(lastWordClass);
-    // It may be all that arrives of the measured window, and then tells that the rest was lost.
-    const auto flags = static_cast<std::uint16_t>(farewellFlag | (m_isMeasuring ? measuredFlag : 0));
-    const Outgoing farewell{.sequence = m_sequence, .flags = flags};
+    const WorkerPlan& plan = m_session.plan();
+    // Competing receivers may stop only when everything has been taken that anybody sent: the last sender tells them all.
+    if (plan.rivals > 1 && m_session.control().sendersDone.fetch_add(1, std::memory_order_acq_rel) + 1 < plan.senders)
+        return;
+    for (unsigned receiver = 0; receiver < plan.rivals; ++receiver)
+        sayFarewellInto(m_outlet);
+}
+
+void MessageSource::sayFarewellInto(Outlet& outlet)
+{
+    outlet.setClass(lastWordClass);
     const bool mayBeLost = m_session.traits().loss == Loss::Possible;
-    while (!m_session.mustLeave() && transmit(farewell) == Outcome::Done && mayBeLost) {
+    while (!m_session.mustLeave() && outlet.transmit(farewell()) == Outcome::Done && mayBeLost) {
         m_session.flush();
         const timespec pause = toTimespec(betweenFarewells);
         ::clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);

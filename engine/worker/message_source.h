@@ -1,9 +1,8 @@
 #pragma once
 
-#include "engine/worker/message_writer.h"
+#include "engine/worker/outlet.h"
 #include "engine/worker/pacer.h"
 #include "engine/worker/stamp_rhythm.h"
-#include "engine/worker/waiter.h"
 
 #include <memory>
 #include <optional>
@@ -33,8 +32,48 @@ public:
                 return false;
             outgoing.intended = *due;
         }
+        fillIn(outgoing);
+        return true;
+    }
+    /// Sends it. Anything but Done means that the source is dry: the peer has gone or the worker must leave.
+    [[gnu::always_inline]] Outcome send(const Outgoing& outgoing)
+    {
+        const Outcome outcome = m_outlet.transmit(outgoing);
+        if (outcome != Outcome::Done) [[unlikely]] {
+            m_outlet.noteEnd(outcome);
+            return outcome;
+        }
+        ++m_sequence;
+        count(outgoing);
+        return outcome;
+    }
+    /// One more copy of a message has been sent.
+    void count(const Outgoing& outgoing)
+    {
+        TelemetryWriter& telemetry = m_session.telemetry();
+        telemetry.add(Counter::Sent);
+        if ((outgoing.flags & stampedFlag) != 0)
+            telemetry.add(Counter::Stamped);
+    }
+    /// The last word, not counted.
+    void sayFarewell();
+    void sayFarewellInto(Outlet& outlet);
+    Outgoing farewell();
+
+    // For who receives meanwhile: these two never wait.
+
+    enum class Next { Ready, NotDue, None };
+    /// As awaitNext(); NotDue says in `due` when to ask again.
+    Next lookForNext(Outgoing& outgoing, Nanoseconds& due);
+    /// As send(), also for the farewell. After WouldBlock again with the same message.
+    Outcome trySend(const Outgoing& outgoing);
+
+private:
+    [[gnu::always_inline]] void fillIn(Outgoing& outgoing)
+    {
         if (m_session.isMeasuring() && !m_isMeasuring) [[unlikely]]
             beginMeasuring(); // after the wait: a message that comes due in the window belongs to it
+        outgoing.size = m_sizesVary ? nextSize() : m_size;
         outgoing.flags = m_isMeasuring ? std::uint16_t{measuredFlag} : std::uint16_t{0};
         if (m_rhythm.next()) {
             outgoing.flags |= stampedFlag;
@@ -42,37 +81,6 @@ public:
             if (outgoing.intended == Nanoseconds::zero())
                 outgoing.intended = outgoing.sent; // a closed loop: due when it goes
         }
-        return true;
-    }
-    /// Sends it. Anything but Done means that the source is dry: the peer has gone or the worker must leave.
-    [[gnu::always_inline]] Outcome send(const Outgoing& outgoing)
-    {
-        const Outcome outcome = transmit(outgoing);
-        if (outcome != Outcome::Done) [[unlikely]] {
-            if (outcome == Outcome::PeerClosed)
-                m_session.notePeerClosed(m_endpoint);
-            return outcome;
-        }
-        ++m_sequence;
-        TelemetryWriter& telemetry = m_session.telemetry();
-        telemetry.add(Counter::Sent);
-        if ((outgoing.flags & stampedFlag) != 0)
-            telemetry.add(Counter::Stamped);
-        return outcome;
-    }
-    /// The last word, not counted.
-    void sayFarewell();
-
-private:
-    [[gnu::always_inline]] Outcome transmit(const Outgoing& outgoing)
-    {
-        const std::size_t size = m_sizesVary ? nextSize() : m_size;
-        const Reservation reservation =
-            m_waiter.complete([this, size](Deadline deadline) { return m_endpoint.reserve(size, deadline); });
-        if (reservation.outcome != Outcome::Done) [[unlikely]]
-            return reservation.outcome;
-        m_writer.write(reservation.bytes, outgoing);
-        return m_waiter.complete([this](Deadline deadline) { return m_endpoint.commit(deadline); });
     }
 
     void beginMeasuring();
@@ -82,9 +90,7 @@ private:
     std::size_t nextSize();
 
     Session& m_session;
-    Endpoint& m_endpoint;
-    Waiter m_waiter;
-    MessageWriter m_writer;
+    Outlet m_outlet;
     StampRhythm m_rhythm;
     Nanoseconds m_thinkTime;
     std::unique_ptr<Pacer> m_pacer; ///< none in a closed loop without think time
@@ -95,8 +101,5 @@ private:
     std::uint64_t m_end; ///< the sequence to stop before
     bool m_isMeasuring = false;
 };
-
-/// How this run's messages are written and read.
-MessageFormat formatOf(const Session& session);
 
 } // namespace ipclab

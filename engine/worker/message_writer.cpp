@@ -38,9 +38,9 @@ void MessageWriter::writePayload(std::span<std::byte> message, std::uint64_t seq
 void MessageWriter::writeBare(std::span<std::byte> message, Outgoing outgoing)
 {
     if ((outgoing.flags & farewellFlag) != 0)
-        m_control.farewellPlusOne.store(outgoing.sequence + 1, std::memory_order_release);
+        m_notes.farewellPlusOne.store(outgoing.sequence + 1, std::memory_order_release);
     if ((outgoing.flags & stampedFlag) != 0) {
-        SideNote& note = m_control.noteOf(outgoing.sequence);
+        SideNote& note = m_notes.noteOf(outgoing.sequence);
         note.intended.store(outgoing.intended.count(), std::memory_order_relaxed);
         note.sent.store(outgoing.sent.count(), std::memory_order_relaxed);
         note.sequencePlusOne.store(outgoing.sequence + 1, std::memory_order_release);

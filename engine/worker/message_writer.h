@@ -18,16 +18,18 @@ struct MessageFormat {
 
 struct Outgoing {
     std::uint64_t sequence = 0;
+    std::size_t size = 0; ///< bytes
     std::uint16_t flags = 0;
     Nanoseconds intended{};
     Nanoseconds sent{};
 };
 
-/// Writes one sender's messages into the places that an endpoint lends.
+/// Writes the messages of one stream into the places that an endpoint lends. `sender` tells apart those that share a
+/// channel.
 class MessageWriter final {
 public:
-    MessageWriter(MessageFormat format, ControlPage& control, std::uint16_t sender)
-        : m_format(format), m_control(control), m_sender(sender)
+    MessageWriter(MessageFormat format, StreamNotes& notes, std::uint16_t sender)
+        : m_format(format), m_notes(notes), m_sender(sender)
     {
     }
 
@@ -43,7 +45,7 @@ public:
     /// Before the first message of the measured window.
     void noteFirstMeasured(std::uint64_t sequence)
     {
-        m_control.firstMeasuredPlusOne.store(sequence + 1, std::memory_order_release);
+        m_notes.firstMeasuredPlusOne.store(sequence + 1, std::memory_order_release);
     }
 
 private:
@@ -69,7 +71,7 @@ private:
     static void writePayload(std::span<std::byte> message, std::uint64_t sequence);
 
     MessageFormat m_format;
-    ControlPage& m_control;
+    StreamNotes& m_notes;
     std::uint16_t m_sender;
 };
 

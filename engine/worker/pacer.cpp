@@ -40,6 +40,24 @@ bool Pacer::pause(Nanoseconds length)
     return waitPacing(begun, begun + length).has_value();
 }
 
+Nanoseconds Pacer::nextDue(Nanoseconds pause)
+{
+    if (!m_nextDue)
+        m_nextDue = m_schedule ? m_session.startAt() + m_schedule->next() : now() + pause;
+    return *m_nextDue;
+}
+
+bool Pacer::hasCome(Nanoseconds due)
+{
+    const Nanoseconds moment = now();
+    if (moment < (m_schedule ? wakeFor(due) : due))
+        return false;
+    if (m_schedule)
+        m_session.telemetry().lateness().record(static_cast<std::uint64_t>((moment - due).count()));
+    m_nextDue.reset();
+    return true;
+}
+
 std::optional<Nanoseconds> Pacer::waitPacing(Nanoseconds begun, Nanoseconds end)
 {
     m_session.telemetry().enter(Window::Pacing, begun);

@@ -22,6 +22,13 @@ public:
     /// Waits so long from now, whatever is due; false if the window ended first.
     bool pause(Nanoseconds length);
 
+    // For who does other things while it waits: these two never do.
+
+    /// When the next message is due: by the schedule, or without one `pause` after the last that came.
+    Nanoseconds nextDue(Nanoseconds pause);
+    /// Whether that moment has come; then its lateness is noted, and nextDue() goes on to the message after it.
+    bool hasCome(Nanoseconds due);
+
 private:
     Nanoseconds wakeFor(Nanoseconds due) const;
     /// Waits in the state of pacing. When that was over; nothing if the window ended first.
@@ -33,6 +40,7 @@ private:
     Session& m_session;
     std::unique_ptr<Schedule> m_schedule;
     Pacing m_pacing;
+    std::optional<Nanoseconds> m_nextDue; ///< once nextDue() has said it
     Nanoseconds m_margin; ///< how much too late a sleep has lately ended, with some to spare
 };
 

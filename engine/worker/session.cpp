@@ -60,7 +60,7 @@ void waitWhile(std::atomic<std::uint32_t>& word, std::uint32_t value)
 
 Session::Session()
     : m_plan(parseWorkerPlan(inheritedPlanText())),
-      m_controlMapping(WorkerPlan::ControlFile, sizeof(ControlPage), Access::ReadWrite),
+      m_controlMapping(WorkerPlan::ControlFile, controlPageSize(m_plan.streams), Access::ReadWrite),
       m_telemetry(WorkerPlan::TelemetryFile), m_mechanism(findMechanism(m_plan.experiment.mechanism))
 {
     if (m_mechanism == nullptr)
@@ -99,12 +99,16 @@ void Session::join()
     m_telemetry.noteJoined(now());
 }
 
-Endpoint& Session::endFor(ChannelEnd end)
+std::vector<Session::End> Session::endsFor(ChannelEnd end) const
 {
-    for (std::size_t index = 0; index < m_ends.size(); ++index)
+    std::vector<End> found;
+    std::vector<End> all;
+    for (std::size_t index = 0; index < m_ends.size(); ++index) {
+        all.push_back({m_ends[index].get(), &m_plan.joins[index]});
         if (m_plan.joins[index].end == end)
-            return *m_ends[index];
-    return *m_ends.front();
+            found.push_back(all.back());
+    }
+    return found.empty() ? all : found;
 }
 
 bool Session::awaitStart()
@@ -137,8 +141,7 @@ void Session::attend()
     const auto request = static_cast<StopRequest>(control().stop.load(std::memory_order_acquire));
     m_mustLeave = request == StopRequest::LeaveNow;
     m_hasEnded = m_hasEnded || request != StopRequest::None;
-    m_sendersAreGone = control().sendersGone.load(std::memory_order_acquire) > 0;
-    m_receiversAreGone = control().receiversGone.load(std::memory_order_acquire) > 0;
+    m_goneWorkers = control().goneWorkers.load(std::memory_order_acquire);
     if (m_startAt == Nanoseconds::zero())
         return;
     const Nanoseconds moment = now();

@@ -36,9 +36,17 @@ public:
     bool awaitStart();
     Nanoseconds startAt() const { return m_startAt; }
 
-    /// The end to send on and the end to receive on; the same object where one channel does both.
-    Endpoint& sendingEnd() { return endFor(ChannelEnd::Sender); }
-    Endpoint& receivingEnd() { return endFor(ChannelEnd::Receiver); }
+    /// One end of a channel and what the plan says of it.
+    struct End {
+        Endpoint* endpoint = nullptr;
+        const JoinPlan* plan = nullptr;
+    };
+    /// The ends to send on and those to receive on, in the order of the plan; the same ones where a channel does both.
+    std::vector<End> sendingEnds() const { return endsFor(ChannelEnd::Sender); }
+    std::vector<End> receivingEnds() const { return endsFor(ChannelEnd::Receiver); }
+    /// For who has only one of them.
+    End sendingEnd() const { return sendingEnds().front(); }
+    End receivingEnd() const { return receivingEnds().front(); }
 
     /// Time to compute for each received message: the experiment's and what the supervisor has ordered besides.
     Nanoseconds workPerMessage() const { return m_workPerMessage; }
@@ -52,8 +60,8 @@ public:
     bool isMeasuring() const { return m_isMeasuring; } ///< the measured window has begun
     bool hasEnded() const { return m_hasEnded; }       ///< the measured window is over: senders stop
     bool mustLeave() const { return m_mustLeave; }     ///< everybody stops, at once
-    bool sendersAreGone() const { return m_sendersAreGone; }
-    bool receiversAreGone() const { return m_receiversAreGone; }
+    /// Whether all of these workers (a bit for each) have ended, as the supervisor says.
+    bool areGone(std::uint64_t workers) const { return (workers & ~m_goneWorkers) == 0; }
     void endNow() { m_hasEnded = true; }
 
     /// Sends what the ends hold back: before the worker waits, and at the end.
@@ -69,13 +77,14 @@ public:
     void publishTransferCounts();
     /// The next message is the first that counts, sent or received. Only the first call does anything.
     void beginCounts();
+    bool countsHaveBegun() const { return m_countsHaveBegun; }
     /// Closes the account of the measured window.
     void endWindow();
     void finish();
     void fail(const Failure& failure);
 
 private:
-    Endpoint& endFor(ChannelEnd end);
+    std::vector<End> endsFor(ChannelEnd end) const;
     void attend();
     void beginWindow();
     void publishReads();
@@ -97,8 +106,7 @@ private:
     bool m_isMeasuring = false;
     bool m_hasEnded = false;
     bool m_mustLeave = false;
-    bool m_sendersAreGone = false;
-    bool m_receiversAreGone = false;
+    std::uint64_t m_goneWorkers = 0;
     bool m_countsHaveBegun = false;
     bool m_windowIsClosed = false;
 };

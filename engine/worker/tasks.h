@@ -11,5 +11,11 @@ void runReceiver(Session& session);
 void runAsker(Session& session);
 void runAskerAhead(Session& session);
 void runAnswerer(Session& session);
+void runSpreader(Session& session);
+void runGatherer(Session& session);
+void runCompetitor(Session& session);
+void runRelay(Session& session);
+void runServer(Session& session);
+void runDuplex(Session& session);
 
 } // namespace ipclab

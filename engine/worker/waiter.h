@@ -18,8 +18,9 @@ inline constexpr Nanoseconds hybridSpin = std::chrono::microseconds(50);
 /// lasts; an operation that succeeds at once costs nothing but itself.
 class Waiter final {
 public:
-    Waiter(Session& session, Endpoint& endpoint, Window window)
-        : m_session(session), m_endpoint(endpoint), m_window(window), m_wait(session.experiment().wait)
+    Waiter(Session& session, const Session::End& end, Window window)
+        : m_session(session), m_endpoint(*end.endpoint), m_peers(end.plan->peers), m_window(window),
+          m_wait(session.experiment().wait)
     {
     }
 
@@ -64,7 +65,7 @@ private:
                 outcome = Outcome::Interrupted;
                 break;
             }
-            if (peerIsGone()) {
+            if (m_session.areGone(m_peers)) {
                 result = attempt(Deadline::immediately());
                 outcome = outcome == Outcome::WouldBlock ? Outcome::PeerClosed : outcome;
                 break;
@@ -110,13 +111,9 @@ private:
         return ready > 0;
     }
 
-    bool peerIsGone() const
-    {
-        return m_window == Window::WaitingToSend ? m_session.receiversAreGone() : m_session.sendersAreGone();
-    }
-
     Session& m_session;
     Endpoint& m_endpoint;
+    std::uint64_t m_peers;
     Window m_window;
     Wait m_wait;
 };

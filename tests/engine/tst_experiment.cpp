@@ -162,9 +162,10 @@ void TestExperiment::aTextThatIsNoValueChangesNothing_data()
     const auto row = [](const char* key, const char* text, const char* sentence) {
         QTest::addRow("%s = %s", key, text) << QByteArray(key) << QByteArray(text) << QByteArray(sentence);
     };
-    row("exchange", "full-duplex", "exchange must be one-way or round-trip, not \"full-duplex\"");
+    row("exchange", "half-duplex", "exchange must be one-way, round-trip or full-duplex, not \"half-duplex\"; did you mean \"full-duplex\"?");
     row("wait", "sleep", "wait must be block, poll, spin or hybrid, not \"sleep\"");
-    row("shape.kind", "chain", "shape.kind must be pair, not \"chain\"");
+    row("shape.kind", "star",
+        "shape.kind must be pair, fan-in, fan-out, many-to-many, chain, ring or client-server, not \"star\"");
     row("shape.senders", "0", "shape.senders must be from 1 to 64, not 0");
     row("message.size", "0", "message.size must be at least 1 B, not 0");
     row("message.size", "-64", "message.size must be at least 1 B, not -64");

@@ -1,0 +1,37 @@
+#include "engine/worker/outlet.h"
+
+namespace ipclab {
+
+MessageFormat formatOf(const Session& session)
+{
+    return {session.traits().content, session.experiment().measure.integrity};
+}
+
+Outlet::Outlet(Session& session, const Session::End& end)
+    : m_session(session), m_endpoint(*end.endpoint), m_waiter(session, end, Window::WaitingToSend),
+      m_writer(formatOf(session), session.control().notesOf(end.plan->streams.sends),
+               static_cast<std::uint16_t>(end.plan->index))
+{
+}
+
+void Outlet::noteEnd(Outcome outcome)
+{
+    if (outcome == Outcome::PeerClosed)
+        m_session.notePeerClosed(m_endpoint);
+}
+
+Outcome Outlet::tryTransmit(const Outgoing& outgoing)
+{
+    if (!m_isWritten) {
+        const Reservation reservation = m_endpoint.reserve(outgoing.size, Deadline::immediately());
+        if (reservation.outcome != Outcome::Done)
+            return reservation.outcome;
+        m_writer.write(reservation.bytes, outgoing);
+        m_isWritten = true;
+    }
+    const Outcome outcome = m_endpoint.commit(Deadline::immediately());
+    m_isWritten = outcome == Outcome::WouldBlock || outcome == Outcome::Interrupted;
+    return outcome;
+}
+
+} // namespace ipclab

@@ -1,0 +1,378 @@
+#include "engine/experiment/shape.h"
+#include "engine/mechanisms/catalog.h"
+#include "tests/support/run_fixture.h"
+
+#include <QtTest>
+
+#include <sys/resource.h>
+
+#include <array>
+#include <csignal>
+#include <set>
+
+using namespace ipclab;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// What a run takes, as the keys of an experiment file.
+struct Row {
+    std::string name;
+    std::vector<std::pair<std::string, std::string>> keys;
+};
+
+const std::vector<Row>& allShapes()
+{
+    static const std::vector<Row> rows{
+        {"fan-in", {{"shape.kind", "fan-in"}, {"shape.senders", "3"}}},
+        {"fan-in, separate", {{"shape.kind", "fan-in"}, {"shape.senders", "3"}, {"shape.channels", "separate"}}},
+        {"fan-out, copy", {{"shape.kind", "fan-out"}, {"shape.receivers", "3"}}},
+        {"fan-out, competing", {{"shape.kind", "fan-out"}, {"shape.receivers", "3"}, {"shape.delivery", "competing"}}},
+        {"many-to-many, copy", {{"shape.kind", "many-to-many"}, {"shape.senders", "2"}, {"shape.receivers", "2"}}},
+        {"many-to-many, competing",
+         {{"shape.kind", "many-to-many"}, {"shape.senders", "2"}, {"shape.receivers", "2"}, {"shape.delivery", "competing"}}},
+        {"chain", {{"shape.kind", "chain"}, {"shape.relays", "2"}}},
+        {"ring, token", {{"shape.kind", "ring"}, {"shape.relays", "2"}, {"exchange", "round-trip"}}},
+        {"ring, full", {{"shape.kind", "ring"}, {"shape.relays", "2"}}},
+        {"client-server", {{"shape.kind", "client-server"}, {"shape.senders", "3"}, {"exchange", "round-trip"}}},
+        {"full duplex", {{"exchange", "full-duplex"}}},
+    };
+    return rows;
+}
+
+Experiment experimentOf(const std::string& mechanism, const Row& row)
+{
+    Experiment experiment = shortExperiment(mechanism);
+    if (supports(findMechanism(mechanism)->info().traits, Wait::Hybrid))
+        experiment.wait = Wait::Hybrid; // many that spin on few cores keep each other from working
+    if (supports(findMechanism(mechanism)->info().traits, Wait::Block))
+        experiment.wait = Wait::Block;
+    for (const auto& [key, value] : row.keys)
+        if (const auto problem = setKey(experiment, key, value))
+            throw std::runtime_error(problem->sentence);
+    return experiment;
+}
+
+std::vector<const WorkerResult*> workersWhose(const RunResult& result, const std::string& kind)
+{
+    std::vector<const WorkerResult*> found;
+    for (const WorkerResult& worker : result.workers)
+        if (worker.role == kind || worker.role.starts_with(kind + " "))
+            found.push_back(&worker);
+    return found;
+}
+
+std::string sentencesOf(const std::vector<Problem>& problems)
+{
+    std::string text;
+    for (const Problem& problem : problems)
+        text += problem.key + ": " + problem.sentence + "\n";
+    return text;
+}
+
+bool isLossless(const RunResult& result)
+{
+    IntegrityCounts expected;
+    if (findMechanism(result.experiment.mechanism)->info().traits.loss == Loss::Possible)
+        expected.lost = result.summary.integrity.lost;
+    return result.summary.integrity == expected;
+}
+
+void addRows()
+{
+    QTest::addColumn<QString>("mechanism");
+    QTest::addColumn<int>("shape");
+    // All shapes with one mechanism of each family; with the others every third, beginning with another each time.
+    const std::set<std::string> thorough{"pipe", "unix_stream", "posix_mq", "shm_ring", "signal"};
+    std::size_t turn = 0;
+    for (const Mechanism* mechanism : allMechanisms()) {
+        const std::size_t step = thorough.contains(mechanism->info().id) ? 1 : 3;
+        for (std::size_t shape = turn++ % step; shape < allShapes().size(); shape += step)
+            QTest::newRow((mechanism->info().id + ", " + allShapes()[shape].name).c_str())
+                << QString::fromStdString(mechanism->info().id) << static_cast<int>(shape);
+    }
+}
+
+} // namespace
+
+class TestShapes final : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init() { m_before = belongings(); }
+    void cleanup()
+    {
+        const Belongings after = belongings();
+        QCOMPARE(after.children.size(), m_before.children.size());
+        QVERIFY2(after.descriptors == m_before.descriptors, "a descriptor is left open");
+        QVERIFY2(after.privateFiles == m_before.privateFiles, "a name is left behind");
+    }
+
+    void everyMechanismTakesEveryShapeOrSaysWhyNot_data() { addRows(); }
+    void everyMechanismTakesEveryShapeOrSaysWhyNot()
+    {
+        QFETCH(QString, mechanism);
+        QFETCH(int, shape);
+        const Row& row = allShapes()[static_cast<std::size_t>(shape)];
+        const Experiment experiment = experimentOf(mechanism.toStdString(), row);
+        if (const auto lack = findMechanism(experiment.mechanism)->unavailable())
+            QSKIP(lack->clause().c_str());
+        if (const std::vector<Problem> found = problems(experiment); !found.empty()) {
+            const bool isOnlyForPairs = mechanism == "signal";
+            QVERIFY2(isOnlyForPairs || row.name.ends_with("competing"), sentencesOf(found).c_str());
+            const char* said = isOnlyForPairs ? "must be pair with signal" : "posix_mq";
+            QVERIFY2(found.front().sentence.find(said) != std::string::npos, sentencesOf(found).c_str());
+            return;
+        }
+        const FollowedRun run = follow(experiment);
+        QVERIFY2(!run.failure, run.failure ? run.failure->sentence().c_str() : "");
+        QCOMPARE(word(run.result.summary.outcome), word(RunOutcome::Finished));
+        QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
+        QVERIFY(isLossless(run.result));
+        QVERIFY(run.result.summary.messagesReceived > 0);
+        QVERIFY(run.result.summary.response.count > 0);
+        QCOMPARE(run.result.workers.size(), static_cast<std::size_t>(workerCount(experiment)));
+        for (const WorkerResult& worker : run.result.workers) {
+            QCOMPARE(worker.exit, std::string("finished"));
+            QVERIFY2(worker.sent + worker.received > 0, (worker.role + " had no part in it").c_str());
+        }
+    }
+
+    void aCountedRunDeliversExactlySoManyInAll_data()
+    {
+        QTest::addColumn<QString>("mechanism");
+        QTest::addColumn<int>("shape");
+        for (const char* mechanism : {"pipe", "unix_stream", "unix_datagram", "posix_mq", "shm_ring"})
+            for (std::size_t shape = 0; shape < allShapes().size(); ++shape)
+                QTest::addRow("%s, %s", mechanism, allShapes()[shape].name.c_str())
+                    << QString(mechanism) << static_cast<int>(shape);
+    }
+    void aCountedRunDeliversExactlySoManyInAll()
+    {
+        QFETCH(QString, mechanism);
+        QFETCH(int, shape);
+        Experiment experiment = experimentOf(mechanism.toStdString(), allShapes()[static_cast<std::size_t>(shape)]);
+        experiment.messages = 1'001; // not divisible by the number of senders
+        experiment.measure.integrity = Integrity::Full;
+        if (!problems(experiment).empty())
+            return; // the test above has seen to the sentence
+        const FollowedRun run = follow(experiment);
+        const bool copies = experiment.shape.delivery == DeliveryRule::Copy;
+        const std::uint64_t expected = 1'001 * (copies ? experiment.shape.receivers : 1);
+        QCOMPARE(run.result.summary.messagesSent, expected);
+        QCOMPARE(run.result.summary.messagesReceived, expected);
+        QVERIFY2(run.result.checksHold() && isLossless(run.result), violatedChecks(run.result).c_str());
+    }
+
+    void competingReceiversShareTheMessages()
+    {
+        for (const char* mechanism : {"posix_mq", "unix_datagram", "unix_seqpacket"}) {
+            const Row row{"", {{"shape.kind", "fan-out"}, {"shape.receivers", "4"}, {"shape.delivery", "competing"},
+                               {"receiver.work", "100 us"}}};
+            const FollowedRun run = follow(experimentOf(mechanism, row));
+            std::uint64_t received = 0;
+            for (const WorkerResult* receiver : workersWhose(run.result, "receiver"))
+                received += receiver->received;
+            QCOMPARE(received, run.result.summary.messagesSent);
+            QVERIFY(run.result.summary.fairness.has_value());
+            QVERIFY2(*run.result.summary.fairness > 0.5 && *run.result.summary.fairness <= 1.0,
+                     qPrintable(QString::number(*run.result.summary.fairness)));
+        }
+    }
+
+    void theHopsOfAChainAreShorterThanTheWhole()
+    {
+        const Row row{"", {{"shape.kind", "chain"}, {"shape.relays", "3"}, {"load.profile", "constant"}, {"load.rate", "1 k/s"}}};
+        for (const char* mechanism : {"pipe", "posix_mq"}) {
+            for (const std::uint64_t size : {16U, 64U}) {
+                Experiment experiment = experimentOf(mechanism, row);
+                experiment.messageSize = size;
+                const FollowedRun run = follow(experiment);
+                QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
+                const WorkerResult& last = *workersWhose(run.result, "receiver").front();
+                QVERIFY(last.hop.count > 0);
+                QVERIFY2(last.hop.p50 < last.service.p50, "the last hop took as long as the whole way");
+                for (const WorkerResult* relay : workersWhose(run.result, "relay")) {
+                    QVERIFY(relay->hop.count > 0);
+                    QVERIFY(relay->hop.p50 < last.service.p50);
+                }
+            }
+        }
+    }
+
+    void bothDirectionsOfOneSocketCarryLoadAtOnce()
+    {
+        const FollowedRun run = follow(experimentOf("unix_stream", {"", {{"exchange", "full-duplex"}}}));
+        QCOMPARE(run.result.objects.size(), std::size_t{2}); // the two sockets of one pair
+        for (const WorkerResult* peer : workersWhose(run.result, "peer")) {
+            QVERIFY(peer->sent > 0);
+            QVERIFY(peer->received > 0);
+        }
+    }
+
+    void twoThatWriteMoreThanBothBuffersHoldDoNotBlockOneAnother()
+    {
+        for (const char* mechanism : {"pipe", "unix_stream", "tcp", "posix_mq"}) {
+            Experiment experiment = experimentOf(mechanism, {"", {{"exchange", "full-duplex"}}});
+            experiment.receiverWork = 200us; // both channels fill up
+            experiment.messageSize = 4096;
+            const FollowedRun run = follow(experiment);
+            QCOMPARE(word(run.result.summary.outcome), word(RunOutcome::Finished));
+            QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
+            QVERIFY2(run.result.summary.messagesReceived > 100, "they stood still");
+        }
+    }
+
+    void theLoadIsSharedAmongTheSenders()
+    {
+        const Row row{"", {{"shape.kind", "fan-in"}, {"shape.senders", "4"}, {"load.profile", "constant"},
+                           {"load.rate", "2 k/s"}, {"duration", "1 s"}}};
+        const FollowedRun run = follow(experimentOf("pipe", row));
+        QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
+        QVERIFY2(run.result.summary.messagesSent > 1'950 && run.result.summary.messagesSent < 2'050,
+                 qPrintable(QString::number(run.result.summary.messagesSent)));
+        for (const WorkerResult* sender : workersWhose(run.result, "sender"))
+            QVERIFY(sender->sent > 480 && sender->sent < 520);
+        QVERIFY(*run.result.summary.fairness > 0.99);
+    }
+
+    void aKilledWorkerEndsTheRunForAll_data()
+    {
+        QTest::addColumn<QString>("mechanism");
+        QTest::addColumn<int>("shape");
+        QTest::addColumn<int>("victim");
+        constexpr std::array victims{0, 1, -1}; // in turn: all of them over all mechanisms would take too long
+        std::size_t turn = 0;
+        for (const char* mechanism : {"pipe", "unix_stream", "unix_datagram", "posix_mq", "shm_ring"})
+            for (std::size_t shape = 0; shape < allShapes().size(); ++shape) {
+                const int victim = victims[turn++ % victims.size()];
+                QTest::addRow("%s, %s, worker %d", mechanism, allShapes()[shape].name.c_str(), victim)
+                    << QString(mechanism) << static_cast<int>(shape) << victim;
+            }
+    }
+    void aKilledWorkerEndsTheRunForAll()
+    {
+        QFETCH(QString, mechanism);
+        QFETCH(int, shape);
+        QFETCH(int, victim);
+        Experiment experiment = experimentOf(mechanism.toStdString(), allShapes()[static_cast<std::size_t>(shape)]);
+        experiment.duration = 30s;
+        if (!problems(experiment).empty())
+            return;
+        Nanoseconds killedAt{};
+        std::string killed;
+        const FollowedRun run = follow(experiment, [&](Run&, const RunEvent& event) {
+            const auto* sample = std::get_if<SampleTaken>(&event);
+            if (sample == nullptr || sample->point.received == 0 || sample->point.warmUp || !killed.empty())
+                return;
+            killedAt = now();
+            const WorkerStatus& status =
+                victim < 0 ? sample->workers.back() : sample->workers[static_cast<std::size_t>(victim)];
+            killed = status.role;
+            ::kill(status.pid, SIGKILL);
+        });
+        QVERIFY2(now() - killedAt < 3s, "the run did not end soon after the kill");
+        QCOMPARE(word(run.result.summary.outcome), word(RunOutcome::WorkerLost));
+        QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
+        QVERIFY(run.result.summary.messagesReceived > 0);
+        for (const WorkerResult& worker : run.result.workers)
+            QCOMPARE(worker.exit, std::string(worker.role == killed ? "killed by SIGKILL" : "finished"));
+    }
+
+    void sixtyFourWorkersComeAndGo_data()
+    {
+        QTest::addColumn<QString>("mechanism");
+        for (const char* mechanism : {"pipe", "unix_stream", "posix_mq", "shm_ring"})
+            QTest::newRow(mechanism) << QString(mechanism);
+    }
+    void sixtyFourWorkersComeAndGo()
+    {
+        QFETCH(QString, mechanism);
+        const Row row{"", {{"shape.kind", "fan-in"}, {"shape.senders", "63"}}};
+        const FollowedRun run = follow(experimentOf(mechanism.toStdString(), row));
+        QVERIFY2(!run.failure, run.failure ? run.failure->sentence().c_str() : "");
+        QCOMPARE(run.result.workers.size(), std::size_t{64});
+        QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
+        for (const WorkerResult* sender : workersWhose(run.result, "sender"))
+            QVERIFY2(sender->exit == "finished", sender->role.c_str());
+    }
+
+    void tooManyForTheLimitsIsSaidInASentence()
+    {
+#ifdef __SANITIZE_ADDRESS__
+        QSKIP("The sanitizers' check of object types needs a descriptor itself (a pipe), and reports what is not.");
+#endif
+        rlimit before{};
+        ::getrlimit(RLIMIT_NOFILE, &before);
+        const rlimit lowered{m_before.descriptors.size() + 40, before.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &lowered);
+        const FollowedRun run =
+            follow(experimentOf("unix_stream", {"", {{"shape.kind", "fan-in"}, {"shape.senders", "63"}}}));
+        ::setrlimit(RLIMIT_NOFILE, &before);
+        QVERIFY(run.failure);
+        QVERIFY2(run.failure->sentence().find("RLIMIT_NOFILE") != std::string::npos, run.failure->sentence().c_str());
+    }
+
+    void whatDoesNotGoTogetherIsSaidInASentence_data()
+    {
+        QTest::addColumn<QStringList>("keys");
+        QTest::addColumn<QString>("said");
+        const auto add = [](const char* name, const QStringList& keys, const char* said) {
+            QTest::newRow(name) << keys << QString(said);
+        };
+        add("two senders in a pair", {"shape.senders=2"}, "shape.senders must be 1 in a pair");
+        add("two receivers in a fan-in", {"shape.kind=fan-in", "shape.receivers=2"}, "shape.receivers must be 1");
+        add("answers in a fan-in", {"shape.kind=fan-in", "exchange=round-trip"}, "client-server");
+        add("a server without questions", {"shape.kind=client-server"}, "exchange must be round-trip");
+        add("duplex in a chain", {"shape.kind=chain", "exchange=full-duplex"}, "pair");
+        add("70 workers", {"shape.kind=many-to-many", "shape.senders=35", "shape.receivers=35"}, "at most 64");
+        add("more than PIPE_BUF at once", {"shape.kind=fan-in", "shape.senders=2", "message.size=4093"}, "PIPE_BUF");
+        add("no room for the sender", {"shape.kind=fan-in", "shape.senders=2", "message.size=16"}, "separate");
+        add("competing for a pipe", {"shape.kind=fan-out", "shape.receivers=2", "shape.delivery=competing"}, "posix_mq");
+        add("competing over separate channels",
+            {"mechanism=posix_mq", "shape.kind=fan-out", "shape.receivers=2", "shape.delivery=competing",
+             "shape.channels=separate"},
+            "shape.channels must be shared");
+        add("strangers in a fan-in", {"mechanism=fifo", "shape.kind=fan-in", "shape.senders=2", "rendezvous=by-name"},
+            "rendezvous must be inherited");
+        add("signals in a chain", {"mechanism=signal", "message.size=8", "shape.kind=chain"}, "one queue for a signal");
+        add("fewer messages than senders", {"shape.kind=fan-in", "shape.senders=8", "messages=7"}, "at least 8");
+    }
+    void whatDoesNotGoTogetherIsSaidInASentence()
+    {
+        QFETCH(QStringList, keys);
+        QFETCH(QString, said);
+        Experiment experiment;
+        for (const QString& key : keys)
+            setKey(experiment, key.section('=', 0, 0).toStdString(), key.section('=', 1).toStdString());
+        const std::string sentences = sentencesOf(problems(experiment));
+        QVERIFY2(QString::fromStdString(sentences).contains(said), sentences.c_str());
+    }
+
+    void whatIsTooLargeToShareGoesOverSeparateChannels()
+    {
+        const Row row{"", {{"shape.kind", "fan-in"}, {"shape.senders", "2"}, {"shape.channels", "separate"},
+                           {"message.size", "16 KiB"}, {"measure.integrity", "full"}}};
+        const FollowedRun run = follow(experimentOf("pipe", row));
+        QVERIFY2(run.result.checksHold() && isLossless(run.result), violatedChecks(run.result).c_str());
+        QCOMPARE(run.result.objects.size(), std::size_t{2});
+    }
+
+    void anotherShapeBringsItsCountsAndExchange()
+    {
+        for (const ShapeKind kind : {ShapeKind::FanIn, ShapeKind::FanOut, ShapeKind::ManyToMany, ShapeKind::Chain,
+                                     ShapeKind::Ring, ShapeKind::ClientServer, ShapeKind::Pair}) {
+            Experiment experiment;
+            experiment.exchange = Exchange::FullDuplex;
+            experiment = reshaped(experiment, kind);
+            const std::string sentences = sentencesOf(problems(experiment));
+            QVERIFY2(sentences.empty(), sentences.c_str());
+        }
+    }
+
+private:
+    Belongings m_before;
+};
+
+QTEST_GUILESS_MAIN(TestShapes)
+#include "tst_shapes.moc"

@@ -246,7 +246,7 @@ void TestCli::refusesWrongValues_data()
                                    << "duration";
     QTest::newRow("a year") << "duration=8760 h"
                             << "24 h";
-    QTest::newRow("unknown exchange") << "exchange=full-duplex"
+    QTest::newRow("unknown exchange") << "exchange=half-duplex"
                                       << "round-trip";
     QTest::newRow("unknown wait") << "wait=sleep"
                                   << "block";
@@ -389,7 +389,7 @@ void TestCli::completesKeysAndValues()
     QCOMPARE(complete("describe unix_st", 2), "unix_stream");
     QCOMPARE(complete("run --set measure.la", 3), "measure.latency_every=");
     QCOMPARE(complete("run --set mechanism = posi", 5), "posix_mq");
-    QCOMPARE(complete("run --set exchange =", 4), "one-way round-trip");
+    QCOMPARE(complete("run --set exchange =", 4), "full-duplex one-way round-trip");
     QVERIFY(complete("run --preset ''", 3).contains("pipe"));
 }
 

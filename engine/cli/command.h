@@ -58,6 +58,7 @@ CommandPointer makeRunCommand(CLI::App& program);
 CommandPointer makeListCommand(CLI::App& program);
 CommandPointer makeDescribeCommand(CLI::App& program);
 CommandPointer makeCheckCommand(CLI::App& program);
+CommandPointer makeCapacityCommand(CLI::App& program);
 CommandPointer makeCleanCommand(CLI::App& program);
 CommandPointer makeCompleteCommand(CLI::App& program);
 

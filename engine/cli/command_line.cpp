@@ -19,7 +19,7 @@ namespace {
 std::vector<CommandPointer> makeCommands(CLI::App& program)
 {
     std::vector<CommandPointer> commands;
-    for (const auto make : {makeRunCommand, makeListCommand, makeDescribeCommand, makeCheckCommand,
+    for (const auto make : {makeRunCommand, makeListCommand, makeDescribeCommand, makeCheckCommand, makeCapacityCommand,
                             makeCleanCommand, makeCompleteCommand})
         commands.push_back(make(program));
     return commands;

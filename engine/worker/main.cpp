@@ -31,7 +31,7 @@ void runTask(Session& session)
     }
 }
 
-void perform(Session& session)
+void takePart(Session& session)
 {
     session.join();
     if (!session.awaitStart())
@@ -50,7 +50,7 @@ int report(const Failure& failure)
 }
 
 /// What goes wrong once there is a page is said there as well, for the supervisor to show.
-int work()
+int work(void (*perform)(Session&))
 {
     Session session;
     const auto tried = "take part in the run as its " + session.plan().role;
@@ -82,7 +82,11 @@ int main(int argumentCount, char** arguments)
         if (command == "reap" && argumentCount == 3)
             return reap(arguments[2]);
         if (command == "work")
-            return work();
+            return work(takePart);
+        if (command == "fill")
+            return work(fillChannel);
+        if (command == "hold")
+            return work(holdChannel);
     } catch (const FailureError& error) {
         return report(error.failure());
     } catch (const std::system_error& error) {

@@ -18,4 +18,11 @@ void runRelay(Session& session);
 void runServer(Session& session);
 void runDuplex(Session& session);
 
+// Without a run: how much a channel takes while nobody reads.
+
+/// Sends without waiting until there is no room, and counts what went in.
+void fillChannel(Session& session);
+/// Takes the receiving end and does nothing with it until it is killed.
+void holdChannel(Session& session);
+
 } // namespace ipclab

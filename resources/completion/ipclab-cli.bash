@@ -52,12 +52,13 @@ _ipclab_cli()
     local current=${COMP_WORDS[COMP_CWORD]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _ipclab_cli_complete_words 'run list describe check clean --help --version' "$current"
+        _ipclab_cli_complete_words 'run list describe check capacity clean --help --version' "$current"
         return
     fi
     case ${COMP_WORDS[1]} in
         run) _ipclab_cli_complete_run ;;
         list) _ipclab_cli_complete_words 'mechanisms profiles sizes presets --json --help' "$current" ;;
+        capacity) _ipclab_cli_complete_words "$(_ipclab_cli_words mechanisms) --set --json --help" "$current" ;;
         describe) _ipclab_cli_complete_words "$(_ipclab_cli_words mechanisms) --json --help" "$current" ;;
         check) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         clean) _ipclab_cli_complete_words '--dry-run --help' "$current" ;;

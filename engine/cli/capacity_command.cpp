@@ -32,7 +32,7 @@ std::string differenceText(const FoundCapacity& found)
         return {};
     if (found.bytes() == found.stated->amount)
         return ", exactly that";
-    return fmt::format(", of which each message takes {} B of it",
+    return fmt::format(", of which each message takes {} B",
                        countText(found.messageSize + found.stated->overheadPerMessage));
 }
 

@@ -207,7 +207,7 @@ ChartSpec timeOf(std::size_t worker, const ChartContext& context)
     return {
         .face =
             {.id = idFor("time", name),
-             .title = tr("Where the %1’s time goes").arg(role),
+             .title = (role.contains(' ') ? tr("Where %1’s time goes") : tr("Where the %1’s time goes")).arg(role),
              .description =
                  tr("Computing, waiting for a core, asleep because the channel was full or empty, or waiting "
                     "until the next message is due: together they are the whole time."),

@@ -71,13 +71,19 @@ double offeredPerSecond(const RunResult& result)
     return result.summary.seconds > 0 ? offered / result.summary.seconds : 0;
 }
 
-/// The first worker is the head figure, the others stand below it: "sender · receiver 3 %".
+/// The first worker is the head figure, the others stand below it: "sender · receiver 3 %". Of many the last, who
+/// receives from them all or serves them.
 TileText blockingOf(const std::vector<std::pair<QString, double>>& shares)
 {
+    constexpr std::size_t room = 3;
     TileText tile{.caption = tr("Blocked"), .value = tr("—"), .detail = {}};
     QStringList details;
-    for (std::size_t i = 0; i < shares.size(); ++i)
-        details << (i == 0 ? shares[i].first : tr("%1 %2").arg(shares[i].first, shareText(shares[i].second)));
+    for (std::size_t i = shares.size() > room ? shares.size() - 1 : 1; i < shares.size(); ++i)
+        details << tr("%1 %2").arg(shares[i].first, shareText(shares[i].second));
+    if (!shares.empty())
+        details.prepend(shares.front().first);
+    if (shares.size() > room)
+        details << tr("%1 more").arg(shares.size() - 2);
     if (!shares.empty())
         tile.value = shareText(shares.front().second);
     tile.detail = details.join(tr(" · "));

@@ -146,7 +146,9 @@ void SlotLocks::nothingRacesWithALock()
     QFETCH(QString, lock);
     QFETCH(QString, copy);
     const Case row = caseOf(lock, copy);
-    const std::uint64_t many = copy == "inside" ? 1'000'000 : 100'000;
+    // Where every turn is a system call, and on cores far apart a sleep, a million would take minutes.
+    const bool asksTheKernel = lock.startsWith("sysv_") || lock == "eventfd";
+    const std::uint64_t many = copy == "inside" && !asksTheKernel ? 1'000'000 : 100'000;
     constexpr std::size_t size = 64;
     ChannelFixture channel(row, size, *m_journal);
     const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {

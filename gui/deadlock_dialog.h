@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/experiment/fault.h"
-#include "engine/run/wait_graph.h"
+#include "engine/run/processes/wait_graph.h"
 
 #include <QDialog>
 

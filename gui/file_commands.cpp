@@ -1,6 +1,6 @@
 #include "gui/file_commands.h"
 
-#include "gui/experiment_document.h"
+#include "gui/experiment/experiment_document.h"
 
 #include <QFileDialog>
 #include <QMessageBox>

@@ -3,8 +3,8 @@
 #include "engine/base/wording.h"
 #include "engine/experiment/experiment_file.h"
 #include "gui/charts/number_text.h"
-#include "gui/experiment_document.h"
-#include "gui/run_export.h"
+#include "gui/experiment/experiment_document.h"
+#include "gui/export/run_export.h"
 #include "gui/run_thread.h"
 
 #include <QFileInfo>

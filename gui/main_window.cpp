@@ -2,8 +2,8 @@
 
 #include "gui/charts/live_chart.h"
 #include "gui/deadlock_dialog.h"
-#include "gui/experiment_panel.h"
-#include "gui/export_commands.h"
+#include "gui/experiment/experiment_panel.h"
+#include "gui/export/export_commands.h"
 #include "gui/file_commands.h"
 #include "gui/page_tabs.h"
 #include "gui/pages/live_page.h"

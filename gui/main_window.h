@@ -3,7 +3,7 @@
 #include "engine/run/run_result.h"
 #include "engine/run/run_settings.h"
 #include "gui/appearance.h"
-#include "gui/experiment_document.h"
+#include "gui/experiment/experiment_document.h"
 #include "gui/run_news.h"
 
 #include <QMainWindow>

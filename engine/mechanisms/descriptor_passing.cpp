@@ -11,9 +11,9 @@
 #include "engine/base/failure.h"
 #include "engine/base/quantity.h"
 #include "engine/mechanisms/kernel_object.h"
-#include "engine/mechanisms/memory_limit.h"
-#include "engine/mechanisms/packet_pair.h"
-#include "engine/mechanisms/waiting.h"
+#include "engine/mechanisms/memory/memory_limit.h"
+#include "engine/mechanisms/sockets/packet_pair.h"
+#include "engine/mechanisms/waits/waiting.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -10,7 +10,7 @@
 #include "engine/base/mapping.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
-#include "engine/mechanisms/waiting.h"
+#include "engine/mechanisms/waits/waiting.h"
 
 #include <fmt/format.h>
 #include <poll.h>

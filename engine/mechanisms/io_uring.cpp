@@ -12,10 +12,10 @@
 #include "engine/base/quantity.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
-#include "engine/mechanisms/memory_limit.h"
-#include "engine/mechanisms/socket_buffers.h"
-#include "engine/mechanisms/stream_endpoint.h"
-#include "engine/mechanisms/uring_endpoint.h"
+#include "engine/mechanisms/memory/memory_limit.h"
+#include "engine/mechanisms/sockets/socket_buffers.h"
+#include "engine/mechanisms/streams/stream_endpoint.h"
+#include "engine/mechanisms/sockets/uring_endpoint.h"
 
 #include <fmt/format.h>
 #include <linux/sockios.h>

@@ -10,7 +10,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/named_object.h"
 #include "engine/mechanisms/mechanism.h"
-#include "engine/mechanisms/ring_endpoint.h"
+#include "engine/mechanisms/memory/ring_endpoint.h"
 
 #include <sys/mman.h>
 

@@ -2,8 +2,8 @@
 
 #include "engine/base/failure.h"
 #include "engine/mechanisms/kernel_object.h"
-#include "engine/mechanisms/patience.h"
-#include "engine/mechanisms/waiting.h"
+#include "engine/mechanisms/waits/patience.h"
+#include "engine/mechanisms/waits/waiting.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

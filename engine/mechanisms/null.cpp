@@ -6,8 +6,8 @@
 #include "engine/base/mapping.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
-#include "engine/mechanisms/memory_limit.h"
-#include "engine/mechanisms/waiting.h"
+#include "engine/mechanisms/memory/memory_limit.h"
+#include "engine/mechanisms/waits/waiting.h"
 
 #include <atomic>
 #include <memory>

@@ -9,9 +9,9 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
-#include "engine/mechanisms/memory_limit.h"
-#include "engine/mechanisms/pipe_capacity.h"
-#include "engine/mechanisms/stream_endpoint.h"
+#include "engine/mechanisms/memory/memory_limit.h"
+#include "engine/mechanisms/streams/pipe_capacity.h"
+#include "engine/mechanisms/streams/stream_endpoint.h"
 
 #include <fcntl.h>
 

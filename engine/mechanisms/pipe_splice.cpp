@@ -11,10 +11,10 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
-#include "engine/mechanisms/memory_limit.h"
-#include "engine/mechanisms/pipe_capacity.h"
-#include "engine/mechanisms/stream_endpoint.h"
-#include "engine/mechanisms/waiting.h"
+#include "engine/mechanisms/memory/memory_limit.h"
+#include "engine/mechanisms/streams/pipe_capacity.h"
+#include "engine/mechanisms/streams/stream_endpoint.h"
+#include "engine/mechanisms/waits/waiting.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -9,9 +9,9 @@
 
 #include "engine/base/mapping.h"
 #include "engine/mechanisms/kernel_object.h"
-#include "engine/mechanisms/memory_limit.h"
-#include "engine/mechanisms/packet_pair.h"
-#include "engine/mechanisms/vm_endpoint.h"
+#include "engine/mechanisms/memory/memory_limit.h"
+#include "engine/mechanisms/sockets/packet_pair.h"
+#include "engine/mechanisms/memory/vm_endpoint.h"
 
 #include <fmt/format.h>
 #include <sys/uio.h>

@@ -12,7 +12,7 @@
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/locks/lock_kind.h"
 #include "engine/mechanisms/locks/slot_buffer.h"
-#include "engine/mechanisms/shared_region.h"
+#include "engine/mechanisms/memory/shared_region.h"
 
 #include <fmt/format.h>
 

@@ -9,7 +9,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/mechanisms/mechanism.h"
-#include "engine/mechanisms/shared_ring.h"
+#include "engine/mechanisms/memory/shared_ring.h"
 
 #include <fmt/format.h>
 

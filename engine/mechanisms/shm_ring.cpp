@@ -9,7 +9,7 @@
 // somebody sleeps. The kernel knows nothing of the ring: it tells nobody when the peer dies.
 
 #include "engine/mechanisms/mechanism.h"
-#include "engine/mechanisms/ring_endpoint.h"
+#include "engine/mechanisms/memory/ring_endpoint.h"
 
 namespace ipclab {
 

@@ -10,8 +10,8 @@
 #include "engine/base/failure.h"
 #include "engine/base/mapping.h"
 #include "engine/mechanisms/kernel_object.h"
-#include "engine/mechanisms/packet_pair.h"
-#include "engine/mechanisms/waiting.h"
+#include "engine/mechanisms/sockets/packet_pair.h"
+#include "engine/mechanisms/waits/waiting.h"
 
 #include <poll.h>
 #include <sys/resource.h>

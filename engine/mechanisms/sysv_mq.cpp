@@ -11,7 +11,7 @@
 #include "engine/base/quantity.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
-#include "engine/mechanisms/waiting.h"
+#include "engine/mechanisms/waits/waiting.h"
 
 #include <fmt/format.h>
 #include <sys/msg.h>

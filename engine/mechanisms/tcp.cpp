@@ -11,11 +11,11 @@
 #include "engine/base/mapping.h"
 #include "engine/base/quantity.h"
 #include "engine/mechanisms/kernel_object.h"
-#include "engine/mechanisms/loopback.h"
+#include "engine/mechanisms/sockets/loopback.h"
 #include "engine/mechanisms/meeting_point.h"
-#include "engine/mechanisms/memory_limit.h"
-#include "engine/mechanisms/socket_buffers.h"
-#include "engine/mechanisms/stream_endpoint.h"
+#include "engine/mechanisms/memory/memory_limit.h"
+#include "engine/mechanisms/sockets/socket_buffers.h"
+#include "engine/mechanisms/streams/stream_endpoint.h"
 
 #include <fmt/format.h>
 #include <netinet/in.h>

@@ -8,11 +8,11 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/quantity.h"
-#include "engine/mechanisms/datagram_endpoint.h"
+#include "engine/mechanisms/sockets/datagram_endpoint.h"
 #include "engine/mechanisms/kernel_object.h"
-#include "engine/mechanisms/loopback.h"
+#include "engine/mechanisms/sockets/loopback.h"
 #include "engine/mechanisms/meeting_point.h"
-#include "engine/mechanisms/socket_buffers.h"
+#include "engine/mechanisms/sockets/socket_buffers.h"
 
 #include <linux/sock_diag.h>
 #include <sys/socket.h>

@@ -6,7 +6,7 @@
 // as a whole, or send(2) fails with EMSGSIZE. Without a connection there is no end of file: a sender hears
 // ECONNREFUSED when its peer has gone, a receiver hears nothing.
 
-#include "engine/mechanisms/unix_socket.h"
+#include "engine/mechanisms/sockets/unix_socket.h"
 
 #include <sys/socket.h>
 

@@ -6,7 +6,7 @@
 // send(2) fails with EPIPE. Large messages pass faster than over a stream, which is copied in pieces of at
 // most 64 KiB.
 
-#include "engine/mechanisms/unix_socket.h"
+#include "engine/mechanisms/sockets/unix_socket.h"
 
 #include <sys/socket.h>
 

@@ -7,7 +7,7 @@
 // connects, and either can ask the kernel who the other is (SO_PEERCRED). When the peer closes, recv(2)
 // returns 0 and send(2) fails with EPIPE, or ECONNRESET if data were left unread.
 
-#include "engine/mechanisms/unix_socket.h"
+#include "engine/mechanisms/sockets/unix_socket.h"
 
 #include <sys/socket.h>
 

@@ -7,7 +7,7 @@
 #include "engine/measure/control_page.h"
 #include "engine/measure/telemetry.h"
 #include "engine/mechanisms/catalog.h"
-#include "engine/mechanisms/stream_framing.h"
+#include "engine/mechanisms/streams/stream_framing.h"
 #include "engine/run/reaper.h"
 #include "engine/run/watch.h"
 

@@ -4,7 +4,7 @@
 #include "engine/base/failure.h"
 #include "engine/measure/run_series.h"
 #include "engine/run/run_result.h"
-#include "engine/run/wait_graph.h"
+#include "engine/run/processes/wait_graph.h"
 
 #include <optional>
 #include <string>

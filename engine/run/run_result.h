@@ -5,7 +5,7 @@
 #include "engine/measure/class_page.h"
 #include "engine/measure/run_series.h"
 #include "engine/mechanisms/mechanism.h"
-#include "engine/run/fault_record.h"
+#include "engine/run/faults/fault_record.h"
 #include "engine/run/host.h"
 #include "engine/run/logged_event.h"
 

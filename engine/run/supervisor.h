@@ -1,8 +1,8 @@
 #pragma once
 
 #include "engine/measure/control_page.h"
-#include "engine/run/deadlock_detector.h"
-#include "engine/run/faults.h"
+#include "engine/run/processes/deadlock_detector.h"
+#include "engine/run/faults/faults.h"
 #include "engine/run/reaper.h"
 #include "engine/run/run.h"
 #include "engine/run/sampler.h"

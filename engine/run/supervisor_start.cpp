@@ -3,7 +3,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/wording.h"
 #include "engine/mechanisms/catalog.h"
-#include "engine/run/mapped_addresses.h"
+#include "engine/run/processes/mapped_addresses.h"
 #include "engine/run/run_summary.h"
 
 #include <fmt/chrono.h>

@@ -1,7 +1,7 @@
 #include "engine/run/worker_process.h"
 
 #include "engine/base/failure.h"
-#include "engine/run/wait_place.h"
+#include "engine/run/processes/wait_place.h"
 
 #include <fmt/format.h>
 

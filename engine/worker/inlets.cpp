@@ -1,7 +1,7 @@
 #include "engine/worker/inlets.h"
 
 #include "engine/base/failure.h"
-#include "engine/mechanisms/waiting.h"
+#include "engine/mechanisms/waits/waiting.h"
 #include "engine/worker/outlet.h"
 
 #include <sys/epoll.h>

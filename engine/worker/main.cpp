@@ -1,6 +1,6 @@
 #include "engine/base/failure.h"
 #include "engine/base/name_journal.h"
-#include "engine/worker/tasks.h"
+#include "engine/worker/tasks/tasks.h"
 
 #include <fmt/format.h>
 

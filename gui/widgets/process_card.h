@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/run/process_inspector.h"
+#include "engine/run/processes/process_inspector.h"
 #include "engine/run/run_event.h"
 
 #include <QFrame>

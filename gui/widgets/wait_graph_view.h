@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/run/wait_graph.h"
+#include "engine/run/processes/wait_graph.h"
 
 #include <QWidget>
 

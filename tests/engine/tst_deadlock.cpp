@@ -1,4 +1,4 @@
-#include "engine/run/deadlock_detector.h"
+#include "engine/run/processes/deadlock_detector.h"
 #include "tests/support/run_fixture.h"
 
 #include <QtTest>

@@ -1,6 +1,6 @@
 #include "engine/base/failure.h"
-#include "engine/run/process_inspector.h"
-#include "engine/run/socket_peers.h"
+#include "engine/run/processes/process_inspector.h"
+#include "engine/run/processes/socket_peers.h"
 #include "tests/support/run_fixture.h"
 
 #include <QtTest>

@@ -1,7 +1,7 @@
-#include "engine/mechanisms/shared_region.h"
+#include "engine/mechanisms/memory/shared_region.h"
 
 #include "engine/base/failure.h"
-#include "engine/mechanisms/region_limits.h"
+#include "engine/mechanisms/memory/region_limits.h"
 #include "tests/support/test_process.h"
 
 #include <QTemporaryDir>

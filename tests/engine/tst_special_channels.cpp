@@ -1,6 +1,6 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/catalog.h"
-#include "engine/mechanisms/packet_pair.h"
+#include "engine/mechanisms/sockets/packet_pair.h"
 #include "tests/support/channel_fixture.h"
 #include "tests/support/skip_unavailable.h"
 

@@ -1,4 +1,4 @@
-#include "gui/experiment_form.h"
+#include "gui/experiment/experiment_form.h"
 
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"

@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 15> laboratoryHeaders{
     "engine/mechanisms/endpoint.h",
     "engine/mechanisms/kernel_object.h",
     "engine/mechanisms/mechanism.h",
-    "engine/mechanisms/memory_limit.h",
+    "engine/mechanisms/memory/memory_limit.h",
     "engine/mechanisms/traits.h",
 };
 

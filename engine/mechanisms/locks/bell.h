@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/mechanisms/futex.h"
+#include "engine/mechanisms/waits/futex.h"
 #include "engine/mechanisms/locks/slot_ledger.h"
 
 namespace ipclab {

@@ -1,7 +1,7 @@
 #include "engine/mechanisms/locks/eventfd_semaphores.h"
 
 #include "engine/base/failure.h"
-#include "engine/mechanisms/waiting.h"
+#include "engine/mechanisms/waits/waiting.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>

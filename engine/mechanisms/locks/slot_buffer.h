@@ -2,7 +2,7 @@
 
 #include "engine/base/option.h"
 #include "engine/mechanisms/locks/lock_request.h"
-#include "engine/mechanisms/mapped_region.h"
+#include "engine/mechanisms/memory/mapped_region.h"
 
 namespace ipclab {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/mechanisms/locks/slot_buffer.h"
-#include "engine/mechanisms/waiting.h"
+#include "engine/mechanisms/waits/waiting.h"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 
 #include "engine/base/relax_core.h"
 #include "engine/mechanisms/locks/lock_request.h"
-#include "engine/mechanisms/waiting.h"
+#include "engine/mechanisms/waits/waiting.h"
 
 #include <sched.h>
 

@@ -1,7 +1,7 @@
 // A memory file for each message: made, mapped, written, sealed and passed over a pair of Unix sockets; the
 // receiver looks at the seals and the size before it maps it.
 
-#include "engine/mechanisms/packet_pair.h"
+#include "engine/mechanisms/sockets/packet_pair.h"
 #include "tests/bench/loops/hand_loop_body.h"
 
 #include <fcntl.h>

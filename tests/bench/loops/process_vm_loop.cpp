@@ -2,7 +2,7 @@
 // sockets of sequenced packets. The note is taken away only when the message was read, so that as many slots
 // are in use as notes are on their way, and one more.
 
-#include "engine/mechanisms/packet_pair.h"
+#include "engine/mechanisms/sockets/packet_pair.h"
 #include "tests/bench/loops/hand_loop_body.h"
 
 #include <linux/sockios.h>

@@ -1,0 +1,102 @@
+#include "engine/mechanisms/memory/mapped_region.h"
+
+#include "engine/base/failure.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+
+#include <charconv>
+
+namespace ipclab {
+
+namespace {
+
+/// What lies at the name must be ours and large enough: a smaller file would end in SIGBUS.
+void requireOurs(const std::string& tried, uid_t owner, std::size_t size, std::size_t expected)
+{
+    if (owner != ::geteuid())
+        throw FailureError({tried, 0, fmt::format("it belongs to user {}", owner), {}});
+    if (size < expected)
+        throw FailureError({tried, 0, fmt::format("it has {} B instead of {} B", size, expected), {}});
+}
+
+Mapping mapNamed(UniqueFd file, const std::string& name, std::size_t bytes)
+{
+    struct stat status {};
+    check(::fstat(file.get(), &status), "fstat");
+    requireOurs("join the memory " + name, status.st_uid, static_cast<std::size_t>(status.st_size), bytes);
+    return {file.get(), bytes, Access::ReadWrite};
+}
+
+UniqueFd openNamed(RegionKind kind, const std::string& name)
+{
+    const bool isPosix = kind == RegionKind::Posix;
+    const int descriptor =
+        isPosix ? ::shm_open(name.c_str(), O_RDWR, 0) : ::open(name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    try {
+        return UniqueFd(check(descriptor, isPosix ? "shm_open" : "open"));
+    } catch (const std::system_error& error) {
+        throw FailureError(explain(error, "join the memory " + name));
+    }
+}
+
+AttachedSegment attach(const std::string& keyText, std::size_t bytes)
+{
+    key_t key = 0;
+    std::from_chars(keyText.data(), keyText.data() + keyText.size(), key);
+    const std::string tried = "join the System V segment with key " + keyText;
+    try {
+        const int id = check(::shmget(key, 0, 0), "shmget");
+        shmid_ds status{};
+        check(::shmctl(id, IPC_STAT, &status), "shmctl");
+        requireOurs(tried, status.shm_perm.cuid, status.shm_segsz, bytes);
+        void* address = ::shmat(id, nullptr, 0);
+        if (reinterpret_cast<std::intptr_t>(address) == -1)
+            throwSystemError("shmat");
+        return AttachedSegment(static_cast<std::byte*>(address));
+    } catch (const std::system_error& error) {
+        throw FailureError(explain(error, tried));
+    }
+}
+
+UniqueFd takeFirst(std::vector<UniqueFd>& descriptors)
+{
+    UniqueFd first = std::move(descriptors.at(0));
+    descriptors.erase(descriptors.begin());
+    return first;
+}
+
+std::variant<Mapping, AttachedSegment> join(Invitation& invitation, const RegionRequest& request)
+{
+    const std::string& name = invitation.address;
+    switch (request.kind) {
+    case RegionKind::MemoryFile:
+        return Mapping(takeFirst(invitation.descriptors).get(), request.bytes, Access::ReadWrite);
+    case RegionKind::Posix:
+    case RegionKind::File:
+        return mapNamed(openNamed(request.kind, name), name, request.bytes);
+    case RegionKind::SystemV:
+        return attach(name, request.bytes);
+    }
+    return {};
+}
+
+} // namespace
+
+void SegmentDetacher::operator()(std::byte* segment) const
+{
+    ::shmdt(segment);
+}
+
+MappedRegion::MappedRegion(Invitation& invitation, const RegionRequest& request)
+    : m_memory(join(invitation, request)), m_size(request.bytes)
+{
+    const auto* mapping = std::get_if<Mapping>(&m_memory);
+    m_data = mapping != nullptr ? mapping->data() : std::get<AttachedSegment>(m_memory).get();
+    faultIn({m_data, m_size});
+}
+
+} // namespace ipclab

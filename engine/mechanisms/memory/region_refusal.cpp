@@ -1,0 +1,109 @@
+#include "engine/mechanisms/memory/region_refusal.h"
+
+#include "engine/base/quantity.h"
+#include "engine/mechanisms/memory/region_limits.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+
+namespace ipclab {
+
+namespace {
+
+std::string undertaking(const RegionRequest& request)
+{
+    const std::string size = formatSize(request.bytes);
+    if (request.pages == PageSort::Huge)
+        return "share " + size + " of memory in huge pages";
+    switch (request.kind) {
+    case RegionKind::MemoryFile:
+        return "share a memory file of " + size;
+    case RegionKind::Posix:
+        return "make POSIX shared memory of " + size;
+    case RegionKind::SystemV:
+        return "make a System V segment of " + size;
+    case RegionKind::File:
+        return "make a file of " + size;
+    }
+    return {};
+}
+
+Failure explainHugePages(int error, const RegionRequest& request)
+{
+    const std::string tried = undertaking(request);
+    if (error == EPERM)
+        return {tried, error, "this user may not lock memory",
+                "Run as root, or let root put your group into vm.hugetlb_shm_group"};
+    const std::size_t needed = request.bytes / hugePageSize();
+    return {tried, error,
+            fmt::format("it takes {} huge pages of {}, and {} are free", needed, formatSize(hugePageSize()),
+                        freeHugePages()),
+            fmt::format("Reserve them as root: sysctl vm.nr_hugepages={}", needed)};
+}
+
+Failure explainSegment(int error, const RegionRequest& request)
+{
+    const std::string tried = undertaking(request);
+    if (error == EINVAL && request.bytes > largestSegment())
+        return {
+            tried, error,
+            fmt::format("a segment may have {} at the most (kernel.shmmax)", formatSize(largestSegment())),
+            fmt::format("Ask for less, or raise it as root: sysctl kernel.shmmax={}", request.bytes)};
+    if (error == ENOSPC && segmentsInUse() >= mostSegments())
+        return {
+            tried, error,
+            fmt::format("all {} identifiers of System V segments are taken (kernel.shmmni)", mostSegments()),
+            "Remove segments that nobody uses (ipcs -m, ipcrm -m), or raise it as root: sysctl "
+            "kernel.shmmni=8192"};
+    if (error == ENOSPC)
+        return {tried, error,
+                fmt::format("all System V segments together may have {} (kernel.shmall)",
+                            formatSize(allSegments())),
+                "Remove segments that nobody uses (ipcs -m, ipcrm -m), or raise kernel.shmall as root"};
+    return explain(std::system_error(error, std::generic_category(), "shmget"), tried);
+}
+
+std::string spaceLeft(const std::string& place)
+{
+    return fmt::format("{} has {} left", place, formatSize(freeSpaceIn(place)));
+}
+
+} // namespace
+
+void requirePossible(const RegionRequest& request)
+{
+    const bool hasHugePages = request.kind == RegionKind::MemoryFile || request.kind == RegionKind::SystemV;
+    if (request.pages == PageSort::Huge && !hasHugePages)
+        throw FailureError({undertaking(request), 0, "only the kinds memfd and sysv can lie in them",
+                            "Set memory to memfd or sysv, or huge_pages to off"});
+    if (request.pages == PageSort::Huge && hugePageSize() == 0)
+        throw FailureError(
+            {undertaking(request), 0, "this kernel was built without them", "Set huge_pages to off"});
+    // Asked for first, for the kernel says it with a signal that ends the process.
+    if (request.kind != RegionKind::SystemV && request.bytes > largestFile())
+        throw FailureError(
+            {undertaking(request), EFBIG,
+             fmt::format("a file of this process, in memory too, may have {} at the most (RLIMIT_FSIZE)",
+                         formatSize(largestFile())),
+             "Ask for less, or raise the limit: ulimit -f unlimited"});
+}
+
+Failure explainRegion(const std::system_error& error, const RegionRequest& request,
+                      const std::string& directory)
+{
+    const int number = error.code().value();
+    if (request.pages == PageSort::Huge)
+        return explainHugePages(number, request);
+    if (request.kind == RegionKind::SystemV)
+        return explainSegment(number, request);
+    if (request.kind == RegionKind::Posix && number == ENOSPC)
+        return {undertaking(request), number, spaceLeft(posixMemoryDirectory),
+                "Ask for less, remove what nobody uses there, or enlarge it as root: mount -o "
+                "remount,size=4G /dev/shm"};
+    if (request.kind == RegionKind::File && number == ENOSPC)
+        return {undertaking(request), number, spaceLeft(directory), "Ask for less, or free some space there"};
+    return explain(error, undertaking(request));
+}
+
+} // namespace ipclab

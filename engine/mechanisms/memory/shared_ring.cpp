@@ -1,0 +1,132 @@
+#include "engine/mechanisms/memory/shared_ring.h"
+
+#include "engine/mechanisms/kernel_object.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+namespace ipclab {
+
+namespace {
+
+constexpr std::size_t slotAlignment = 64;
+constexpr std::size_t fewestSlots = 8;
+constexpr std::size_t mostSlots = 4096;
+
+constexpr std::size_t roundUp(std::size_t value, std::size_t unit)
+{
+    return (value + unit - 1) / unit * unit;
+}
+
+EventBell takeFirst(std::vector<UniqueFd>& descriptors)
+{
+    EventBell bell(std::move(descriptors.at(0)));
+    descriptors.erase(descriptors.begin());
+    return bell;
+}
+
+} // namespace
+
+std::size_t RingGeometry::offsetOfSlots() const
+{
+    return sizeof(RingHeader) + roundUp(slots * sizeof(Length), lineSeparation);
+}
+
+RingGeometry ringGeometry(std::uint64_t askedSlots, std::size_t largestMessage)
+{
+    constexpr std::size_t comfortable = 256 << 10;
+    const std::size_t stride = roundUp(largestMessage, slotAlignment);
+    const std::size_t fitting = std::clamp(std::bit_floor(comfortable / stride), fewestSlots, mostSlots);
+    return {askedSlots == 0 ? fitting : std::bit_ceil(askedSlots), stride};
+}
+
+std::uint64_t roomToWaitFor(std::uint64_t slots)
+{
+    return std::clamp<std::uint64_t>(slots / 4, 1, 32);
+}
+
+MessageLimit placesLimit(const Places& places, const RegionBudget& budget)
+{
+    const std::size_t left = budget.bytes - std::min(budget.bytes, places.overhead);
+    return {left / places.count / slotAlignment * slotAlignment,
+            fmt::format("{} {} must fit into {}", places.count, places.word, budget.description)};
+}
+
+MessageLimit ringLimit(std::uint64_t askedSlots, const RegionBudget& budget)
+{
+    const std::size_t slots = askedSlots == 0 ? fewestSlots : std::bit_ceil(askedSlots);
+    return placesLimit({.count = slots, .word = "slots", .overhead = RingGeometry{slots, 0}.bytes()}, budget);
+}
+
+OptionSpec slotsOption()
+{
+    return {.id = "slots",
+            .label = "Slots",
+            .help = "Messages the ring holds before a sender has to wait, rounded up to a power of two. 0 "
+                    "takes as many as make about 256 KiB.",
+            .kind = OptionKind::Count,
+            .initial = "0",
+            .least = 0,
+            .most = 1 << 20};
+}
+
+EffectiveSetting slotsSetting(std::uint64_t askedSlots, const RingGeometry& geometry)
+{
+    return {"slots", "Slots", askedSlots == 0 ? "default" : std::to_string(askedSlots),
+            std::to_string(geometry.slots)};
+}
+
+RingBells::RingBells(Waking waking)
+{
+    while (usesBells(waking) && m_bells.size() < 2)
+        m_bells.push_back(EventBell::make());
+}
+
+void RingBells::addTo(Invitation& invitation) const
+{
+    for (const EventBell& bell : m_bells)
+        invitation.descriptors.push_back(duplicate(bell.descriptor()));
+}
+
+void RingBells::addTo(std::vector<KernelObject>& objects) const
+{
+    for (const EventBell& bell : m_bells)
+        objects.push_back(objectOf("eventfd", bell.descriptor().get()));
+}
+
+RingEndBells takeBells(Invitation& invitation, Waking waking)
+{
+    RingEndBells bells;
+    if (usesBells(waking)) {
+        bells.arrival = takeFirst(invitation.descriptors);
+        bells.room = takeFirst(invitation.descriptors);
+    }
+    return bells;
+}
+
+std::optional<std::string> whyRingHasNoName(const Options& options, Wait wait)
+{
+    if (regionRequest(options, 1).kind == RegionKind::MemoryFile)
+        return "a memory file has none; set mechanism_options.memory to posix, sysv or file";
+    if (usesBells(wakingFor(options, wait)))
+        return "the eventfd by which they wake each other has none; wake by futex, or spin";
+    return std::nullopt;
+}
+
+Invitation RingMemory::invite() const
+{
+    Invitation invitation = m_region.invite();
+    m_bells.addTo(invitation);
+    return invitation;
+}
+
+std::vector<KernelObject> RingMemory::objects() const
+{
+    std::vector<KernelObject> objects{m_region.object()};
+    m_bells.addTo(objects);
+    return objects;
+}
+
+} // namespace ipclab

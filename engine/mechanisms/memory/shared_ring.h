@@ -1,0 +1,100 @@
+#pragma once
+
+#include "engine/mechanisms/memory/shared_progress.h"
+#include "engine/mechanisms/memory/shared_region.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace ipclab {
+
+// A ring of slots in shared memory for one sender and one receiver: what the mechanisms have in common whose
+// messages lie in one.
+
+/// At the start of the memory. All zero bytes are an empty ring.
+struct RingHeader {
+    SharedProgress published; ///< by the sender; its note: from that message on all have the largest length
+    SharedProgress consumed;  ///< by the receiver
+};
+
+using Length = std::uint32_t;
+
+/// Where things lie: header, lengths, slots. A value; both ends compute the same from the same request.
+struct RingGeometry {
+    std::size_t slots = 0; ///< a power of two
+    std::size_t stride = 0;
+
+    std::size_t offsetOfSlots() const;
+    std::size_t bytes() const { return offsetOfSlots() + slots * stride; }
+};
+
+/// 0 slots asked for: as many as make about 256 KiB, which stays in the processor's cache.
+RingGeometry ringGeometry(std::uint64_t askedSlots, std::size_t largestMessage);
+/// How many slots a side that met a full ring waits for, so that it is not woken for each.
+std::uint64_t roomToWaitFor(std::uint64_t slots);
+
+/// The places for messages that share a region.
+struct Places {
+    std::uint64_t count = 0;
+    const char* word = "slots";
+    std::size_t overhead = 0; ///< bytes of everything else
+};
+/// The largest message for which so many places fit into the budget.
+MessageLimit placesLimit(const Places& places, const RegionBudget& budget);
+MessageLimit ringLimit(std::uint64_t askedSlots, const RegionBudget& budget);
+OptionSpec slotsOption();
+EffectiveSetting slotsSetting(std::uint64_t askedSlots, const RingGeometry& geometry);
+
+/// The two eventfds by which the sides of a ring wake each other, in the supervisor; none unless they are
+/// used.
+class RingBells final {
+public:
+    explicit RingBells(Waking waking);
+
+    void addTo(Invitation& invitation) const;
+    void addTo(std::vector<KernelObject>& objects) const;
+
+private:
+    std::vector<EventBell> m_bells; ///< "something has come", "there is room"
+};
+
+/// The same in a worker; nothing unless they are used.
+struct RingEndBells {
+    EventBell arrival; ///< the receiver hears it
+    EventBell room;    ///< the sender hears it
+};
+
+/// Takes them off the invitation, from which the region has been taken before.
+RingEndBells takeBells(Invitation& invitation, Waking waking);
+
+/// Why strangers cannot meet at such memory and bells by name, as the end of a sentence; nothing where they
+/// can.
+std::optional<std::string> whyRingHasNoName(const Options& options, Wait wait);
+
+/// What the two ends of a ring need to agree on.
+struct RingPlan {
+    RingGeometry geometry;
+    RegionRequest memory;
+    std::size_t largestMessage = 0;
+    Waking waking = Waking::Nobody;
+    std::uint64_t batch = 1; ///< messages that are published, and slots that are released, at once
+};
+
+/// The kernel objects of a ring in the supervisor: region and bells.
+class RingMemory final {
+public:
+    RingMemory(SharedRegion region, Waking waking) : m_region(std::move(region)), m_bells(waking) {}
+
+    Invitation invite() const;
+    std::vector<KernelObject> objects() const;
+    const SharedRegion& region() const { return m_region; }
+
+private:
+    SharedRegion m_region;
+    RingBells m_bells;
+};
+
+} // namespace ipclab

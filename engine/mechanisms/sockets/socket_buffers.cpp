@@ -1,0 +1,78 @@
+#include "engine/mechanisms/sockets/socket_buffers.h"
+
+#include "engine/base/failure.h"
+#include "engine/base/quantity.h"
+
+#include <sys/socket.h>
+
+#include <utility>
+
+namespace ipclab {
+
+namespace {
+
+constexpr const char* sendId = "send_buffer";
+constexpr const char* receiveId = "receive_buffer";
+
+OptionSpec bufferOption(std::string id, std::string label, std::string help)
+{
+    return {.id = std::move(id),
+            .label = std::move(label),
+            .help = std::move(help) + " 0 B leaves the kernel's default.",
+            .kind = OptionKind::Size,
+            .initial = "0 B",
+            .least = 0,
+            .most = 1 << 30};
+}
+
+void request(const UniqueFd& socket, int option, std::uint64_t size)
+{
+    const int value = static_cast<int>(size);
+    if (value != 0)
+        check(::setsockopt(socket.get(), SOL_SOCKET, option, &value, sizeof value), "setsockopt");
+}
+
+std::uint64_t effective(const UniqueFd& socket, int option)
+{
+    int value = 0;
+    socklen_t length = sizeof value;
+    check(::getsockopt(socket.get(), SOL_SOCKET, option, &value, &length), "getsockopt");
+    return static_cast<std::uint64_t>(value);
+}
+
+std::string requestText(std::uint64_t size)
+{
+    return size == 0 ? "default" : formatSize(size);
+}
+
+} // namespace
+
+std::vector<OptionSpec> bufferOptions(std::string sendHelp, std::string receiveHelp)
+{
+    return {bufferOption(sendId, "Send buffer", std::move(sendHelp)),
+            bufferOption(receiveId, "Receive buffer", std::move(receiveHelp))};
+}
+
+void requestBuffers(const UniqueFd& socket, const Options& options)
+{
+    request(socket, SO_SNDBUF, options.size(sendId));
+    request(socket, SO_RCVBUF, options.size(receiveId));
+}
+
+std::uint64_t effectiveSendBuffer(const UniqueFd& socket)
+{
+    return effective(socket, SO_SNDBUF);
+}
+
+std::uint64_t effectiveReceiveBuffer(const UniqueFd& socket)
+{
+    return effective(socket, SO_RCVBUF);
+}
+
+std::vector<EffectiveSetting> bufferSettings(const Options& options, std::string send, std::string receive)
+{
+    return {{sendId, "Send buffer", requestText(options.size(sendId)), std::move(send)},
+            {receiveId, "Receive buffer", requestText(options.size(receiveId)), std::move(receive)}};
+}
+
+} // namespace ipclab

@@ -1,0 +1,328 @@
+#include "engine/mechanisms/sockets/unix_socket.h"
+
+#include "engine/base/failure.h"
+#include "engine/base/quantity.h"
+#include "engine/mechanisms/sockets/datagram_endpoint.h"
+#include "engine/mechanisms/kernel_object.h"
+#include "engine/mechanisms/meeting_point.h"
+#include "engine/mechanisms/memory/memory_limit.h"
+#include "engine/mechanisms/waits/patience.h"
+#include "engine/mechanisms/sockets/socket_buffers.h"
+#include "engine/mechanisms/streams/stream_endpoint.h"
+
+#include <fmt/format.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <iterator>
+
+namespace ipclab {
+
+namespace {
+
+using SocketPair = std::array<UniqueFd, 2>;
+
+constexpr std::size_t senderIndex = 0;
+constexpr std::size_t receiverIndex = 1;
+/// Strangers may knock before the sender does.
+constexpr int backlog = 16;
+
+SocketPair makeSocketPair(int type, const Options& options)
+{
+    std::array<int, 2> ends{};
+    check(::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends.data()), "socketpair");
+    SocketPair sockets{UniqueFd(ends[0]), UniqueFd(ends[1])};
+    for (const UniqueFd& socket : sockets)
+        requestBuffers(socket, options);
+    return sockets;
+}
+
+/// What the kernel charges to the send buffer above the bytes of one message: asked of a pair made for this
+/// question.
+std::uint64_t measureOverhead(const SocketPair& sockets, std::size_t messageSize)
+{
+    const std::size_t size = std::min<std::uint64_t>(messageSize, effectiveSendBuffer(sockets[senderIndex]));
+    const std::vector<std::byte> message(size);
+    const ssize_t sent =
+        check(::send(sockets[senderIndex].get(), message.data(), size, MSG_DONTWAIT | MSG_NOSIGNAL), "send");
+    int charged = 0;
+    check(::ioctl(sockets[senderIndex].get(), SIOCOUTQ, &charged), "SIOCOUTQ");
+    return charged > sent ? static_cast<std::uint64_t>(charged - sent) : 0;
+}
+
+/// A path, or after an "@" an abstract name, as ss(8) and /proc/net/unix write them.
+class UnixAddress final {
+public:
+    explicit UnixAddress(const std::string& text)
+    {
+        if (text.size() >= sizeof m_address.sun_path)
+            throw FailureError(
+                {"make a socket at " + text, 0,
+                 fmt::format("a socket's path may have {} B at the most", sizeof m_address.sun_path - 1),
+                 "Set XDG_RUNTIME_DIR to a shorter directory"});
+        m_address.sun_family = AF_UNIX;
+        std::memcpy(m_address.sun_path, text.data(), text.size());
+        const bool isAbstract = text.front() == '@';
+        if (isAbstract)
+            m_address.sun_path[0] = '\0';
+        // The end of an abstract name is the end of the address, not a zero byte.
+        m_length =
+            static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + text.size() + (isAbstract ? 0 : 1));
+    }
+
+    const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&m_address); }
+    socklen_t length() const { return m_length; }
+
+private:
+    sockaddr_un m_address{};
+    socklen_t m_length = 0;
+};
+
+UniqueFd makeSocket(int type, const Options& options)
+{
+    UniqueFd socket(check(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0), "socket"));
+    requestBuffers(socket, options);
+    return socket;
+}
+
+/// Bound to the address, and listening if it is one that accepts connections.
+UniqueFd makeBoundSocket(int type, const Options& options, const std::string& address)
+{
+    UniqueFd socket = makeSocket(type, options);
+    const UnixAddress name(address);
+    try {
+        check(::bind(socket.get(), name.get(), name.length()), "bind");
+    } catch (const std::system_error& error) {
+        throw FailureError(explain(error, "make a socket at " + address));
+    }
+    if (address.front() != '@')
+        check(::chmod(address.c_str(), S_IRUSR | S_IWUSR), "chmod");
+    if (type != SOCK_DGRAM)
+        check(::listen(socket.get(), backlog), "listen");
+    return socket;
+}
+
+UniqueFd connectTo(int type, const JoinRequest& request, const std::string& address)
+{
+    UniqueFd socket = makeSocket(type, request.options);
+    const UnixAddress name(address);
+    // A datagram's sender needs an address of its own, so that it can be told from others: one of the
+    // kernel's choice.
+    constexpr sa_family_t family = AF_UNIX;
+    if (type == SOCK_DGRAM)
+        check(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&family), sizeof family), "bind");
+    const auto connect = [&] { return ::connect(socket.get(), name.get(), name.length()); };
+    if (request.rendezvous == Rendezvous::Inherited)
+        check(connect(), "connect");
+    else // the receiver may not have made its socket yet, or not be listening
+        check(persistUntilPeer(connect, {ENOENT, ECONNREFUSED}, request.refused), "connect");
+    return socket;
+}
+
+/// Packets keep their boundaries by themselves.
+Framing framingFor(int type, const Options& options)
+{
+    return type == SOCK_STREAM ? framingOf(options) : Framing::Packets;
+}
+
+/// Where only the receiver has the socket: the path, once it is there, or the abstract name.
+std::vector<KernelObject> madeByReceiver(const std::string& address)
+{
+    struct stat status {};
+    if (address.front() == '@' || ::lstat(address.c_str(), &status) != 0)
+        return {{.kind = "named socket", .name = address}};
+    return {objectAt("path of the socket", address)};
+}
+
+class UnixChannel final : public Channel {
+public:
+    UnixChannel(int type, const ChannelRequest& request) : m_isNamed(request.options.text("name") != "pair")
+    {
+        const Framing framing = framingFor(type, request.options);
+        const std::uint64_t prefix = framingOverhead(framing);
+        const std::uint64_t overhead =
+            prefix + measureOverhead(makeSocketPair(type, request.options), prefix + request.largestMessage);
+        m_pair = makeSocketPair(type, request.options);
+        const std::uint64_t send = effectiveSendBuffer(m_pair[senderIndex]);
+        m_capacity = {send, CapacityUnit::Bytes, overhead, readAheadOf(framing, request.largestMessage)};
+        m_settings = bufferSettings(request.options, formatSize(send),
+                                    formatSize(effectiveReceiveBuffer(m_pair[receiverIndex])));
+        if (m_isNamed)
+            openByName(type, request);
+        else
+            for (const UniqueFd& socket : m_pair)
+                m_objects.push_back(objectOf("socket of a pair", socket.get()));
+        m_settings.push_back(
+            {"name", "Name", request.options.text("name"), m_isNamed ? m_meetingPoint.address() : "none"});
+        if (type == SOCK_STREAM)
+            m_settings.push_back(framingSetting(request.options));
+    }
+
+    Invitation invite(Seat seat) override
+    {
+        if (m_isNamed)
+            return m_meetingPoint.invite(seat);
+        Invitation invitation;
+        invitation.descriptors.push_back(
+            duplicate(m_pair[seat.end == ChannelEnd::Sender ? senderIndex : receiverIndex]));
+        return invitation;
+    }
+
+    void workersStarted() override
+    {
+        m_pair = {};
+        m_meetingPoint.close();
+    }
+
+    std::vector<EffectiveSetting> effective() const override { return m_settings; }
+
+    std::optional<Capacity> capacity() const override { return m_capacity; }
+
+    std::vector<KernelObject> objects() const override
+    {
+        return m_isLeftToReceiver ? madeByReceiver(m_meetingPoint.address()) : m_objects;
+    }
+
+private:
+    void openByName(int type, const ChannelRequest& request)
+    {
+        m_pair = {};
+        const std::string word = request.journal.freshName();
+        std::string address = "@" + word + "-" + randomToken();
+        if (request.options.text("name") == "path") {
+            address = request.journal.directory() + "/" + word;
+            m_path = JournaledName(request.journal, {NameKind::Path, address});
+        }
+        m_isLeftToReceiver = request.rendezvous == Rendezvous::ByName;
+        m_meetingPoint = MeetingPoint(
+            m_isLeftToReceiver ? UniqueFd() : makeBoundSocket(type, request.options, address), address);
+        if (m_isLeftToReceiver)
+            return;
+        const int socket = m_meetingPoint.socket().get();
+        m_objects.push_back(objectOf("named socket", address + " " + nameOfDescriptor(socket), socket));
+        if (address.front() != '@') // who may connect is said by the mode of the path
+            m_objects.push_back(objectAt("path of the socket", address));
+    }
+
+    bool m_isNamed;
+    bool m_isLeftToReceiver = false;
+    SocketPair m_pair; ///< empty if there is a name
+    JournaledName m_path;
+    MeetingPoint m_meetingPoint;
+    Capacity m_capacity;
+    std::vector<EffectiveSetting> m_settings;
+    std::vector<KernelObject> m_objects;
+};
+
+OptionSpec nameOption()
+{
+    return {.id = "name",
+            .label = "Name",
+            .help = "How the two workers find each other. Once they are connected it makes no difference.",
+            .kind = OptionKind::Choice,
+            .initial = "pair",
+            .choices = {{"pair", "Socket pair", "No name: both inherit one end of a connected pair."},
+                        {"path", "Path", "A file in this user's private directory, to which they connect."},
+                        {"abstract", "Abstract name",
+                         "A name outside the file system, gone with the socket that has it."}}};
+}
+
+std::vector<OptionSpec> unixOptions(int type)
+{
+    std::vector<OptionSpec> options = bufferOptions(
+        "SO_SNDBUF: bytes on their way, bookkeeping included, before a sender has to wait. The kernel "
+        "doubles "
+        "it and caps it at net.core.wmem_max.",
+        "SO_RCVBUF: shown for comparison with TCP and UDP, for a Unix socket charges the send buffer only.");
+    options.push_back(nameOption());
+    if (type == SOCK_STREAM)
+        options.push_back(framingOption(PacketMode::NotOffered));
+    return options;
+}
+
+} // namespace
+
+UnixSocketMechanism::UnixSocketMechanism(const UnixSocketKind& kind)
+    : m_type(kind.type), m_info{.id = kind.id,
+                                .title = kind.title,
+                                .summary = kind.summary,
+                                .traits = {.family = kind.family,
+                                           .boundaries = kind.boundaries,
+                                           .directions = Directions::TwoWay,
+                                           .peerExit = kind.peerExit,
+                                           .namedBy = {NamedBy::Inherited, NamedBy::Path, NamedBy::Abstract},
+                                           .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid},
+                                           .mostSenders = kind.type == SOCK_STREAM ? 1 : anyNumber,
+                                           .mostReceivers = kind.type == SOCK_STREAM ? 1 : anyNumber},
+                                .options = unixOptions(kind.type),
+                                .manPages = {"unix(7)", "socketpair(2)", "socket(7)"}}
+{
+}
+
+MessageLimit UnixSocketMechanism::limit(const Options& options) const
+{
+    if (m_type == SOCK_STREAM)
+        return privateMemoryLimit();
+    // What the kernel keeps back in every send buffer (net/unix/af_unix.c).
+    constexpr std::uint64_t reserve = 32;
+    const SocketPair sockets = makeSocketPair(m_type, options);
+    const std::uint64_t buffer = effectiveSendBuffer(sockets[senderIndex]);
+    const std::uint64_t most = std::min<std::uint64_t>(buffer - reserve, memoryBudget());
+    const std::size_t largest = largestThatPasses(sockets[senderIndex], sockets[receiverIndex], most);
+    if (largest == most)
+        return {largest,
+                fmt::format("a message must fit into the send buffer as a whole, which is effectively {}",
+                            formatSize(buffer))};
+    return {largest, "the kernel takes no larger message in one piece, however large the send buffer is"};
+}
+
+Boundaries UnixSocketMechanism::boundaries(const Options& options) const
+{
+    return boundariesOf(framingFor(m_type, options));
+}
+
+std::optional<std::string> UnixSocketMechanism::whyNotByName(const Options& options, Wait) const
+{
+    if (options.text("name") != "pair")
+        return std::nullopt;
+    return "a socket pair has none; set mechanism_options.name to path or abstract";
+}
+
+/// Whole messages can be sent and taken by all who inherit the same end of a pair. Sockets with a name are connected with
+/// one peer each.
+Sharing UnixSocketMechanism::sharing(const Options& options) const
+{
+    if (options.text("name") != "pair")
+        return {};
+    return {m_info.traits.mostSenders, m_info.traits.mostReceivers};
+}
+
+std::unique_ptr<Channel> UnixSocketMechanism::open(const ChannelRequest& request) const
+{
+    return std::make_unique<UnixChannel>(m_type, request);
+}
+
+std::unique_ptr<Endpoint> UnixSocketMechanism::join(Seat seat, Invitation invitation,
+                                                    const JoinRequest& request) const
+{
+    const auto connect = [&](const std::string& address) { return connectTo(m_type, request, address); };
+    const bool isNamed = request.options.text("name") != "pair";
+    if (seat.end == ChannelEnd::Receiver && invitation.descriptors.empty())
+        invitation.descriptors.push_back(makeBoundSocket(m_type, request.options, addressOf(invitation)));
+    UniqueFd socket =
+        isNamed ? meetPeer(seat, std::move(invitation), connect) : std::move(invitation.descriptors.at(0));
+    if (isNamed)
+        requestBuffers(socket, request.options);
+    return m_type == SOCK_STREAM
+               ? makeSocketEndpoint(std::move(socket), request.largestMessage, framingOf(request.options))
+               : makePacketEndpoint(std::move(socket), request.largestMessage);
+}
+
+} // namespace ipclab

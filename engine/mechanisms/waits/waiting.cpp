@@ -1,0 +1,66 @@
+#include "engine/mechanisms/waits/waiting.h"
+
+#include "engine/base/failure.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace ipclab {
+
+namespace {
+
+constexpr Nanoseconds napLength = std::chrono::microseconds(50);
+
+} // namespace
+
+Outcome waitForEvents(int descriptor, short events, Deadline deadline)
+{
+    if (deadline.isImmediate())
+        return Outcome::WouldBlock;
+    pollfd entry{.fd = descriptor, .events = events, .revents = 0};
+    const timespec left = deadline.isNever() ? timespec{} : toTimespec(deadline.remaining());
+    const int ready = ::ppoll(&entry, 1, deadline.isNever() ? nullptr : &left, nullptr);
+    if (ready > 0)
+        return Outcome::Done;
+    if (ready == 0)
+        return Outcome::TimedOut;
+    if (errno == EINTR)
+        return Outcome::Interrupted;
+    throwSystemError("ppoll");
+}
+
+Outcome afterFailedTransfer(const char* call, Readiness awaited, Deadline deadline, TransferCounts& counts)
+{
+    switch (errno) {
+    case EAGAIN:
+        if (!deadline.isImmediate())
+            ++counts.systemCalls;
+        return waitForEvents(awaited.descriptor, awaited.events, deadline);
+    case EINTR:
+        return Outcome::Interrupted;
+    case EPIPE:
+    case ECONNRESET:
+    case ECONNREFUSED:
+    case ENOTCONN:
+        counts.closedBy = errno;
+        return Outcome::PeerClosed;
+    default:
+        throwSystemError(call);
+    }
+}
+
+Outcome nap(Deadline deadline)
+{
+    if (deadline.isImmediate())
+        return Outcome::WouldBlock;
+    const Nanoseconds left = deadline.isNever() ? napLength : deadline.remaining();
+    if (left == Nanoseconds::zero())
+        return Outcome::TimedOut;
+    const timespec length = toTimespec(std::min(left, napLength));
+    return ::clock_nanosleep(CLOCK_MONOTONIC, 0, &length, nullptr) == EINTR ? Outcome::Interrupted
+                                                                            : Outcome::Done;
+}
+
+} // namespace ipclab

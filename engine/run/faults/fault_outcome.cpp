@@ -1,0 +1,302 @@
+#include "engine/run/faults/fault_outcome.h"
+
+#include "engine/base/failure.h"
+#include "engine/measure/control_page.h"
+#include "engine/run/processes/descriptor_holders.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace ipclab {
+
+namespace {
+
+/// A wait that has lasted so long is no coincidence.
+constexpr Nanoseconds longWait = std::chrono::milliseconds(100);
+/// A peer that waits for somebody who has gone, and that was told nothing for so long, never will be.
+constexpr Nanoseconds longSilence = std::chrono::milliseconds(300);
+constexpr Nanoseconds watchTime = std::chrono::seconds(1);
+constexpr Nanoseconds slowWatchTime = std::chrono::milliseconds(500);
+
+double milliseconds(Nanoseconds time)
+{
+    return std::chrono::duration<double, std::milli>(time).count();
+}
+
+bool isWaiting(Window window)
+{
+    return window == Window::WaitingToSend || window == Window::WaitingToReceive;
+}
+
+std::string_view waitText(Window window)
+{
+    return window == Window::WaitingToSend ? "waiting for room to send" : "waiting for a message";
+}
+
+/// One look at an injection: what is asked about it, and who is meant.
+class Look final {
+public:
+    Look(const Injection& injection, const FaultScene& scene)
+        : m_injection(injection), m_scene(scene), m_since(now() - injection.at)
+    {
+    }
+
+    std::optional<FaultFinding> finding() const
+    {
+        switch (m_injection.fault.kind) {
+        case FaultKind::Stop:
+            return ofStop();
+        case FaultKind::Continue:
+            return ofContinue();
+        case FaultKind::Kill:
+        case FaultKind::Close:
+            return ofLoss();
+        case FaultKind::Slow:
+            return ofSlow();
+        case FaultKind::Leak:
+            return ofLeak();
+        case FaultKind::Fill:
+            return ofFill();
+        }
+        return std::nullopt;
+    }
+
+    FaultFinding goesOn() const
+    {
+        std::uint64_t moved = 0;
+        for (const FaultPeer& peer : m_injection.peers)
+            moved += movedBy(peer);
+        if (moved == 0)
+            return {FaultOutcome::Unseen,
+                    fmt::format("Nothing was seen of those who share a channel with the {} within {:.0f} ms.",
+                                target(), milliseconds(m_since))};
+        return {FaultOutcome::PeerGoesOn,
+                fmt::format("{} is not held up: {} messages in the {:.0f} ms since.", theOthers(), moved,
+                            milliseconds(m_since))};
+    }
+
+private:
+    std::optional<FaultFinding> ofStop() const
+    {
+        if (worker(m_injection.target).kernelState() != 'T')
+            return m_since < watchTime ? std::nullopt : std::optional(goesOn());
+        for (const FaultPeer& peer : m_injection.peers)
+            if (const std::optional<Window> wait = longWaitOf(peer, longWait))
+                return FaultFinding{FaultOutcome::PeerBlocks,
+                                    fmt::format("The {} is stopped (state T), not gone: the {} blocks, {}.",
+                                                target(), role(peer), waitText(*wait))};
+        return m_since < watchTime ? std::nullopt : std::optional(goesOn());
+    }
+
+    std::optional<FaultFinding> ofContinue() const
+    {
+        for (const FaultPeer& peer : m_injection.peers)
+            if (movedBy(peer) > 0)
+                return FaultFinding{FaultOutcome::PeerGoesOn,
+                                    fmt::format("The {} goes on, and the {} with it after {:.1f} ms.",
+                                                target(), role(peer), milliseconds(m_since))};
+        return m_since < watchTime ? std::nullopt : std::optional(goesOn());
+    }
+
+    /// The target has gone, or its ends have.
+    std::optional<FaultFinding> ofLoss() const
+    {
+        if (!isGone())
+            return m_since < watchTime ? std::nullopt : std::optional(goesOn());
+        for (const FaultPeer& peer : m_injection.peers) {
+            if (const std::optional<FaultFinding> told = toldTo(peer))
+                return told;
+            if (const std::optional<Window> wait = longWaitOf(peer, longSilence))
+                return FaultFinding{FaultOutcome::PeerBlocksForEver, foreverSentence(peer, *wait)};
+        }
+        return m_since < watchTime ? std::nullopt : std::optional(goesOn());
+    }
+
+    std::optional<FaultFinding> toldTo(const FaultPeer& peer) const
+    {
+        for (const auto& [error, count] : worker(peer.index).errors())
+            if (error == EPIPE || error == ECONNRESET || error == ECONNREFUSED || error == ENOTCONN)
+                return FaultFinding{FaultOutcome::PeerTold,
+                                    fmt::format("{}: the kernel told the {} by {} ({}).", goneText(),
+                                                role(peer), errorName(error), errorMeaning(error))};
+        if (!worker(peer.index).hasEnded() || !worker(peer.index).hasFinished())
+            return std::nullopt;
+        if (wasToldBySupervisor())
+            return FaultFinding{
+                FaultOutcome::PeerToldBySupervisor,
+                fmt::format(
+                    "{}: this mechanism's kernel objects tell nobody, and the {} would have waited for "
+                    "ever; the supervisor told it.",
+                    goneText(), role(peer))};
+        return FaultFinding{FaultOutcome::PeerTold, fmt::format("{}: the kernel told the {} by end of file.",
+                                                                goneText(), role(peer))};
+    }
+
+    std::optional<FaultFinding> ofSlow() const
+    {
+        if (m_since < slowWatchTime)
+            return std::nullopt;
+        for (const FaultPeer& peer : m_injection.peers) {
+            const double share = waitedShare(peer);
+            if (share > 0.5)
+                return FaultFinding{
+                    FaultOutcome::PeerBlocks,
+                    fmt::format("The {} is slow: the {} has waited for {:.0f} % of the time since.", target(),
+                                role(peer), 100 * share)};
+        }
+        return goesOn();
+    }
+
+    std::optional<FaultFinding> ofLeak() const
+    {
+        return FaultFinding{FaultOutcome::Done, fmt::format("A reading end of the {} has leaked. {}",
+                                                            target(), holdersSentence())};
+    }
+
+    std::optional<FaultFinding> ofFill() const
+    {
+        for (const FaultPeer& peer : m_injection.peers)
+            if (longWaitOf(peer, longWait) == Window::WaitingToSend)
+                return FaultFinding{FaultOutcome::PeerBlocks,
+                                    fmt::format("The channel is full: {} messages later the {} blocks, {}.",
+                                                movedBy(peer), role(peer), waitText(Window::WaitingToSend))};
+        return std::nullopt;
+    }
+
+    const WorkerProcess& worker(std::size_t index) const { return *m_scene.workers[index]; }
+    const std::string& role(const FaultPeer& peer) const { return worker(peer.index).plan().role; }
+    const std::string& target() const { return worker(m_injection.target).plan().role; }
+
+    std::string theOthers() const
+    {
+        return m_injection.peers.size() == 1 ? fmt::format("The {}", role(m_injection.peers.front()))
+                                             : std::string("Whoever shares a channel with it");
+    }
+
+    bool isGone() const
+    {
+        const WorkerProcess& lost = worker(m_injection.target);
+        return lost.hasEnded() || lost.phase() == WorkerPhase::Closed;
+    }
+
+    std::string goneText() const
+    {
+        return fmt::format("The {} {}", target(),
+                           m_injection.fault.kind == FaultKind::Close ? "closed its end" : "exited");
+    }
+
+    bool wasToldBySupervisor() const
+    {
+        return (m_scene.control.goneWorkers.load() >> m_injection.target & 1U) != 0;
+    }
+
+    std::uint64_t movedBy(const FaultPeer& peer) const
+    {
+        const CounterValues moved = worker(peer.index).counters().since(peer.counters);
+        return moved[Counter::Sent] + moved[Counter::Received];
+    }
+
+    /// What it waits for, if it has waited at least so long since the fault, asleep or spinning.
+    std::optional<Window> longWaitOf(const FaultPeer& peer, Nanoseconds length) const
+    {
+        const WorkerProcess& process = worker(peer.index);
+        const WindowTimes windows = process.windows();
+        if (process.hasEnded() || !isWaiting(windows.open) ||
+            now() - std::max(windows.since, m_injection.at) < length)
+            return std::nullopt;
+        const bool isIdle = process.kernelState() == 'S' || m_scene.wait == Wait::Spin;
+        return isIdle ? std::optional(windows.open) : std::nullopt;
+    }
+
+    double waitedShare(const FaultPeer& peer) const
+    {
+        const WindowTimes later = worker(peer.index).windows().until(now());
+        const WindowTimes earlier = peer.windows.until(m_injection.at);
+        Nanoseconds waited{};
+        for (const Window window : std::array{Window::WaitingToSend, Window::WaitingToReceive}) {
+            const auto index = static_cast<std::size_t>(window);
+            waited += later.time[index] - earlier.time[index];
+        }
+        return static_cast<double>(waited.count()) / static_cast<double>(m_since.count());
+    }
+
+    std::string foreverSentence(const FaultPeer& peer, Window wait) const
+    {
+        const std::string waits = fmt::format("the {} blocks for ever, {}", role(peer), waitText(wait));
+        if (m_injection.leakedEnds.empty())
+            return fmt::format("{}, and the kernel tells nobody: {}.", goneText(), waits);
+        return fmt::format("{}, but a reading end leaked: {}. {}", goneText(), waits, holdersSentence());
+    }
+
+    std::string holdersSentence() const
+    {
+        std::string text;
+        for (const std::string& end : m_injection.leakedEnds)
+            for (const ForeignDescriptor& holder : holdersOfReadingEnd(end))
+                text +=
+                    fmt::format("{}process {} ({}) holds {} as its descriptor {}", text.empty() ? "" : ", ",
+                                holder.pid, programOf(holder.pid), end, holder.number);
+        return text.empty() ? "Nobody holds it any more." : "Now " + text + ".";
+    }
+
+    const Injection& m_injection;
+    const FaultScene& m_scene;
+    Nanoseconds m_since;
+};
+
+} // namespace
+
+std::vector<FaultPeer> peersOf(std::size_t target, const FaultScene& scene)
+{
+    const auto meet = [](const PlannedWorker& one, const PlannedWorker& other) {
+        for (const PlannedEnd& end : one.ends)
+            for (const PlannedEnd& otherEnd : other.ends)
+                if (end.channel == otherEnd.channel && end.seat.end != otherEnd.seat.end)
+                    return true;
+        return false;
+    };
+    std::vector<FaultPeer> peers;
+    for (std::size_t index = 0; index < scene.workers.size(); ++index)
+        if (index != target && meet(scene.workers[target]->plan(), scene.workers[index]->plan()))
+            peers.push_back({index, scene.workers[index]->counters(), scene.workers[index]->windows()});
+    return peers;
+}
+
+std::optional<FaultFinding> findingOf(const Injection& injection, const FaultScene& scene)
+{
+    return Look(injection, scene).finding();
+}
+
+FaultFinding lastFindingOf(const Injection& injection, const FaultScene& scene)
+{
+    const Look look(injection, scene);
+    return look.finding().value_or(look.goesOn());
+}
+
+std::string_view identifier(FaultOutcome outcome)
+{
+    switch (outcome) {
+    case FaultOutcome::Refused:
+        return "refused";
+    case FaultOutcome::Done:
+        return "done";
+    case FaultOutcome::PeerTold:
+        return "peer_told";
+    case FaultOutcome::PeerToldBySupervisor:
+        return "peer_told_by_supervisor";
+    case FaultOutcome::PeerBlocks:
+        return "peer_blocks";
+    case FaultOutcome::PeerBlocksForEver:
+        return "peer_blocks_for_ever";
+    case FaultOutcome::PeerGoesOn:
+        return "peer_goes_on";
+    case FaultOutcome::Unseen:
+        return "unseen";
+    }
+    return {};
+}
+
+} // namespace ipclab

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "engine/mechanisms/traits.h"
+#include "engine/run/faults/fault_record.h"
+#include "engine/run/worker_process.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ipclab {
+
+struct ControlPage;
+
+/// What faults act on. All of it outlives who is given it.
+struct FaultScene {
+    std::span<const std::unique_ptr<WorkerProcess>> workers;
+    ControlPage& control;
+    const Traits& traits;
+    Wait wait = Wait::Block;
+};
+
+/// A worker that shares a channel with the target, and how it was when the fault was done.
+struct FaultPeer {
+    std::size_t index = 0;
+    CounterValues counters = {};
+    WindowTimes windows = {};
+};
+
+/// A fault that was done.
+struct Injection {
+    Fault fault;
+    std::size_t target = 0;
+    Nanoseconds at{}; ///< on the clock
+    std::vector<FaultPeer> peers = {};
+    std::vector<std::string> leakedEnds =
+        {}; ///< of the target, that others hold open, as the kernel names them
+};
+
+struct FaultFinding {
+    FaultOutcome outcome;
+    std::string sentence;
+};
+
+/// The workers at the other ends of the target's channels.
+std::vector<FaultPeer> peersOf(std::size_t target, const FaultScene& scene);
+
+/// What came of it as far as it can be seen by now; nothing while it cannot.
+std::optional<FaultFinding> findingOf(const Injection& injection, const FaultScene& scene);
+
+/// What there is to say when nobody will look any more.
+FaultFinding lastFindingOf(const Injection& injection, const FaultScene& scene);
+
+} // namespace ipclab

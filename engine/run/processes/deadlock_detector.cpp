@@ -1,0 +1,146 @@
+#include "engine/run/processes/deadlock_detector.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+constexpr Nanoseconds lookEvery = std::chrono::milliseconds(250);
+constexpr Nanoseconds certainAfter = std::chrono::seconds(1);
+/// A spinner that used less of its core than this between two looks may not have had the time to notice.
+constexpr Nanoseconds surelyTried = std::chrono::milliseconds(10);
+
+bool isWait(Window window)
+{
+    return window == Window::WaitingToSend || window == Window::WaitingToReceive;
+}
+
+/// Whether an end is one on which this wait can end: the worker's own, or that of who can end it.
+ChannelEnd ownEnd(Window window)
+{
+    return window == Window::WaitingToSend ? ChannelEnd::Sender : ChannelEnd::Receiver;
+}
+
+/// Whoever has no end of the wait's kind does both on those he has. Who sends and receives at once waits for either.
+bool waitsOn(const PlannedWorker& worker, const PlannedEnd& end, Window window)
+{
+    const auto isOfTheKind = [window](const PlannedEnd& each) { return each.seat.end == ownEnd(window); };
+    return worker.task == WorkerTask::Duplex || isOfTheKind(end) || std::ranges::none_of(worker.ends, isOfTheKind);
+}
+
+} // namespace
+
+std::string WaitGraph::sentence() const
+{
+    std::string text;
+    for (const WaitEdge& edge : edges)
+        text += fmt::format("{} {} waits for {}, which only the {} can bring", text.empty() ? "The" : "; the", edge.waiter,
+                            edge.what, edge.awaited);
+    return text + ". None of them will ever go on.";
+}
+
+DeadlockDetector::DeadlockDetector(Scene scene) : m_scene(std::move(scene)), m_sights(m_scene.workers.size())
+{
+    m_timer.setEvery(now() + lookEvery, lookEvery);
+}
+
+std::optional<WaitGraph> DeadlockDetector::look()
+{
+    m_timer.acknowledge();
+    const Nanoseconds moment = now();
+    for (std::size_t worker = 0; worker < m_sights.size(); ++worker)
+        see(worker, moment);
+    WaitGraph graph = graphOf(stuck(moment));
+    const bool isNew = !graph.isEmpty() && graph != m_found;
+    m_found = std::move(graph);
+    return isNew ? std::optional(m_found) : std::nullopt;
+}
+
+void DeadlockDetector::see(std::size_t worker, Nanoseconds moment)
+{
+    const WorkerProcess& process = *m_scene.workers[worker];
+    Sight& sight = m_sights[worker];
+    const WindowTimes windows = process.windows();
+    if (process.hasEnded() || windows.torn || !isWait(windows.open)) {
+        sight = {};
+        return;
+    }
+    const bool isSameWait = sight.since == windows.since;
+    const bool isStill = isIdle(process, isSameWait ? sight.cpu : Nanoseconds::max());
+    sight.cpu = process.cpuTime();
+    sight.since = windows.since;
+    sight.awaited = awaitedBy(worker, windows.open);
+    if (!isStill)
+        sight.idleSince = Nanoseconds::zero();
+    else if (!isSameWait || sight.idleSince == Nanoseconds::zero())
+        sight.idleSince = moment;
+}
+
+/// Asleep; or, where it waits by spinning, busy enough to have noticed if there were anything.
+bool DeadlockDetector::isIdle(const WorkerProcess& worker, Nanoseconds cpuBefore) const
+{
+    const char state = worker.kernelState();
+    if (state == 'S')
+        return true;
+    return state == 'R' && m_scene.wait == Wait::Spin && cpuBefore != Nanoseconds::max() &&
+           worker.cpuTime() - cpuBefore > surelyTried;
+}
+
+std::vector<std::size_t> DeadlockDetector::awaitedBy(std::size_t worker, Window window) const
+{
+    const PlannedWorker& own = m_scene.workers[worker]->plan();
+    std::vector<std::size_t> awaited;
+    for (std::size_t other = 0; other < m_scene.workers.size(); ++other)
+        for (const PlannedEnd& end : own.ends)
+            for (const PlannedEnd& otherEnd : m_scene.workers[other]->plan().ends)
+                if (other != worker && waitsOn(own, end, window) && end.channel == otherEnd.channel &&
+                    end.seat.end != otherEnd.seat.end && !m_scene.workers[other]->hasEnded())
+                    awaited.push_back(other);
+    return awaited;
+}
+
+/// The largest set of workers of which everyone has waited long enough and can be helped only by others of the set.
+std::vector<bool> DeadlockDetector::stuck(Nanoseconds moment) const
+{
+    std::vector<bool> isStuck(m_sights.size());
+    for (std::size_t worker = 0; worker < m_sights.size(); ++worker) {
+        const Sight& sight = m_sights[worker];
+        isStuck[worker] = sight.idleSince != Nanoseconds::zero() && moment - sight.idleSince >= certainAfter;
+    }
+    for (bool hasChanged = true; hasChanged;) {
+        hasChanged = false;
+        for (std::size_t worker = 0; worker < m_sights.size(); ++worker) {
+            const std::vector<std::size_t>& awaited = m_sights[worker].awaited;
+            const bool isHopeless =
+                !awaited.empty() && std::ranges::all_of(awaited, [&](std::size_t other) { return isStuck[other]; });
+            if (isStuck[worker] && !isHopeless) {
+                isStuck[worker] = false;
+                hasChanged = true;
+            }
+        }
+    }
+    return isStuck;
+}
+
+WaitGraph DeadlockDetector::graphOf(const std::vector<bool>& stuck) const
+{
+    WaitGraph graph;
+    for (std::size_t worker = 0; worker < stuck.size(); ++worker) {
+        if (!stuck[worker])
+            continue;
+        const PlannedWorker& own = m_scene.workers[worker]->plan();
+        const Window window = m_scene.workers[worker]->windows().open;
+        graph.workers.push_back(own.role);
+        const auto end = std::ranges::find_if(own.ends, [&](const PlannedEnd& each) { return waitsOn(own, each, window); });
+        const std::string channel = end != own.ends.end() ? m_scene.channels.at(end->channel) : std::string();
+        for (const std::size_t awaited : m_sights[worker].awaited)
+            graph.edges.push_back({own.role, m_scene.workers[awaited]->plan().role,
+                                   fmt::format("{} in {}", window == Window::WaitingToSend ? "room" : "a message", channel)});
+    }
+    return graph;
+}
+
+} // namespace ipclab

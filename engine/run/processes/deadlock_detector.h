@@ -1,0 +1,53 @@
+#pragma once
+
+#include "engine/run/processes/wait_graph.h"
+#include "engine/run/watch.h"
+#include "engine/run/worker_process.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ipclab {
+
+/// Finds workers that wait for one another for ever: each has been in one and the same wait for a second, in which the kernel had
+/// it asleep at every look, and everybody who could end that wait is one of them. So a slow, a stopped, a pacing or a starved
+/// worker is no deadlock, nor is whoever waits for it. Says so within two seconds.
+class DeadlockDetector final {
+public:
+    struct Scene {
+        std::span<const std::unique_ptr<WorkerProcess>> workers; ///< outlives the detector
+        std::vector<std::string> channels;                       ///< their names, by number
+        Wait wait = Wait::Block;
+    };
+    explicit DeadlockDetector(Scene scene);
+
+    /// Readable when look() has something to do: four times a second.
+    int descriptor() const { return m_timer.descriptor(); }
+
+    /// The deadlock, once when it is certain. Some 20 µs for each worker that waits.
+    std::optional<WaitGraph> look();
+
+private:
+    struct Sight {
+        Nanoseconds since{};      ///< when the present wait began; zero if it does not wait
+        Nanoseconds cpu{};
+        Nanoseconds idleSince{};  ///< since when every look has found it so; zero if it was not
+        std::vector<std::size_t> awaited = {};
+    };
+
+    void see(std::size_t worker, Nanoseconds moment);
+    bool isIdle(const WorkerProcess& worker, Nanoseconds cpuBefore) const;
+    std::vector<std::size_t> awaitedBy(std::size_t worker, Window window) const;
+    std::vector<bool> stuck(Nanoseconds moment) const;
+    WaitGraph graphOf(const std::vector<bool>& stuck) const;
+
+    Scene m_scene;
+    Timer m_timer;
+    std::vector<Sight> m_sights;
+    WaitGraph m_found;
+};
+
+} // namespace ipclab

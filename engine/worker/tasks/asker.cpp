@@ -1,0 +1,54 @@
+#include "engine/worker/message_sink.h"
+#include "engine/worker/message_source.h"
+#include "engine/worker/tasks/tasks.h"
+
+namespace ipclab {
+
+void runAsker(Session& session)
+{
+    MessageSource source(session);
+    MessageSink sink(session);
+    // Hot path: no allocation, no logging, no exception in the normal case.
+    Outgoing question;
+    MessageSink::Arrival answer;
+    while (source.awaitNext(question)) {
+        if (source.send(question) != Outcome::Done)
+            return;
+        if (!sink.receive(answer))
+            return;
+        if ((question.flags & stampedFlag) != 0)
+            sink.recordLatency({question.sequence, question.flags, question.intended, question.sent});
+    }
+    session.endWindow();
+    source.sayFarewell();
+}
+
+/// Writes many questions before it reads the first answer. When they are more than both channels hold, the
+/// answerer waits for room for its answers and this one for room for its questions.
+void runAskerAhead(Session& session)
+{
+    MessageSource source(session);
+    MessageSink sink(session);
+    const std::uint64_t ahead = session.experiment().questionsAhead;
+    // Hot path: no allocation, no logging, no exception in the normal case.
+    Outgoing question;
+    MessageSink::Arrival answer;
+    std::uint64_t open = 0;
+    for (bool hasMore = true; hasMore;) {
+        hasMore = source.awaitNext(question);
+        if (hasMore && source.send(question) != Outcome::Done)
+            return;
+        open += hasMore ? 1 : 0;
+        const bool isTimeToRead = open == ahead || !hasMore;
+        for (; isTimeToRead && open > 0; --open) {
+            if (!sink.receive(answer))
+                return;
+            if (answer.incoming.has(stampedFlag))
+                sink.recordLatency(answer.incoming);
+        }
+    }
+    session.endWindow();
+    source.sayFarewell();
+}
+
+} // namespace ipclab

@@ -1,0 +1,363 @@
+#include "gui/experiment/experiment_form.h"
+
+#include "engine/experiment/option_groups.h"
+#include "engine/experiment/shape.h"
+#include "engine/mechanisms/catalog.h"
+#include "engine/profiles/load_profile.h"
+#include "gui/charts/number_text.h"
+#include "gui/widgets/chip_row.h"
+#include "gui/widgets/form_section.h"
+#include "gui/widgets/option_editor.h"
+#include "gui/widgets/option_grid.h"
+#include "gui/widgets/profile_preview.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace ipclab {
+
+namespace {
+
+const std::string mechanismKey = "mechanism";
+const std::string profileKey = "load.profile";
+const std::string sizesKey = "message.sizes";
+const std::string shapeKey = "shape.kind";
+const std::string waitKey = "wait";
+
+/// Why this host does not offer some mechanisms.
+std::map<std::string, QString> unavailableMechanisms()
+{
+    std::map<std::string, QString> reasons;
+    for (const Mechanism* mechanism : allMechanisms()) {
+        if (const std::optional<Unavailability> lack = mechanism->unavailable())
+            reasons.emplace(mechanism->info().id,
+                            ExperimentForm::tr("Not available on this host, because %1.")
+                                .arg(QString::fromStdString(lack->clause())));
+    }
+    return reasons;
+}
+
+std::map<std::string, QString> impossibleWaits(const MechanismInfo& mechanism)
+{
+    std::map<std::string, QString> reasons;
+    for (const Wait wait : {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}) {
+        if (!supports(mechanism.traits, wait))
+            reasons.emplace(word(wait), ExperimentForm::tr("%1 cannot wait in this way.")
+                                            .arg(QString::fromStdString(mechanism.title)));
+    }
+    return reasons;
+}
+
+std::vector<double> rates(const LoadProfile& profile, const Experiment& experiment)
+{
+    constexpr int points = 128;
+    const Options options = withDefaults(profile.info().options, experiment.load.options);
+    std::vector<double> values;
+    for (int i = 0; i < points; ++i) {
+        if (const auto rate = profile.rateAt(options, experiment.duration * i / (points - 1)))
+            values.push_back(*rate);
+    }
+    return values;
+}
+
+} // namespace
+
+ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), m_layout(new QVBoxLayout(this))
+{
+    m_layout->setContentsMargins(12, 8, 12, 12);
+    m_layout->setSpacing(14);
+    createTitle();
+    createMechanismSection();
+    createShapeSection();
+    createKeySection(tr("Exchange and waiting"), {"exchange", "round_trip.ahead", "wait", "rendezvous"});
+    createLoadSection();
+    createMessageSection();
+    createKeySection(tr("Placement"), {"placement.cores"});
+    createKeySection(tr("Measurement"), {"duration", "warm_up", "measure.integrity"});
+    createMoreSection();
+    m_layout->addStretch();
+    setExperiment(Experiment());
+}
+
+void ExperimentForm::setExperiment(const Experiment& experiment)
+{
+    m_experiment = completed(experiment);
+    m_refused.clear();
+    for (const OptionGroup& group : optionGroups())
+        showOptions(group);
+    showMechanism();
+    showShape();
+    showPreview();
+    showTexts();
+    review();
+}
+
+FormSection* ExperimentForm::addSection(const QString& title)
+{
+    auto* section = new FormSection(title, FormSection::Folding::Fixed, this);
+    m_layout->addWidget(section);
+    return section;
+}
+
+OptionGrid* ExperimentForm::addGrid(FormSection* section)
+{
+    auto* grid = new OptionGrid(this);
+    section->add(grid);
+    m_grids.push_back(grid);
+    connect(grid, &OptionGrid::edited, this, &ExperimentForm::edit);
+    return grid;
+}
+
+void ExperimentForm::addChoice(FormSection* section, const std::string& key)
+{
+    OptionGrid* grid = addGrid(section);
+    grid->setSpecs(specsOf({QString::fromStdString(key)}));
+    for (OptionEditor* editor : grid->editors())
+        editor->hideCaption();
+}
+
+void ExperimentForm::createTitle()
+{
+    m_title = new QLineEdit(this);
+    m_title->setObjectName("title");
+    m_title->setPlaceholderText(tr("Title"));
+    m_title->setAccessibleName(tr("Title of the experiment"));
+    m_title->setToolTip(tr("The title of the experiment, for its file and its charts"));
+    m_layout->addWidget(m_title);
+    connect(m_title, &QLineEdit::textEdited, this, [this](const QString& text) { edit("title", text); });
+    m_placedKeys << "title"
+                 << "summary";
+}
+
+void ExperimentForm::createMechanismSection()
+{
+    FormSection* section = addSection(tr("Mechanism"));
+    addChoice(section, mechanismKey);
+    m_mechanismSummary = new QLabel(this);
+    m_mechanismSummary->setObjectName("note");
+    m_mechanismSummary->setWordWrap(true);
+    section->add(m_mechanismSummary);
+    m_chips = new ChipRow(this);
+    section->add(m_chips);
+    auto* more = new QPushButton(tr("More about it"), this);
+    more->setObjectName("link");
+    more->setAccessibleName(tr("More about the mechanism"));
+    more->setCursor(Qt::PointingHandCursor);
+    more->setToolTip(tr("How it works, its limits on this host, and its source"));
+    connect(more, &QPushButton::clicked, this,
+            [this] { emit cardWanted(QString::fromStdString(m_experiment.mechanism)); });
+    section->add(more);
+    m_options[mechanismKey] = addGrid(section);
+}
+
+void ExperimentForm::createKeySection(const QString& title, const QStringList& keys)
+{
+    const std::vector<OptionSpec> specs = specsOf(keys);
+    if (!specs.empty())
+        addGrid(addSection(title))->setSpecs(specs);
+}
+
+void ExperimentForm::createShapeSection()
+{
+    FormSection* section = addSection(tr("Shape"));
+    addChoice(section, shapeKey);
+    m_shapeOptions = addGrid(section);
+    for (const OptionSpec& spec : experimentKeys()) {
+        if (spec.id.starts_with("shape."))
+            m_placedKeys << QString::fromStdString(spec.id);
+    }
+}
+
+void ExperimentForm::createLoadSection()
+{
+    FormSection* section = addSection(tr("Load"));
+    addChoice(section, profileKey);
+    m_options[profileKey] = addGrid(section);
+    m_preview = new ProfilePreview(this);
+    section->add(m_preview);
+    addGrid(section)->setSpecs(specsOf({"load.pacing"}));
+}
+
+void ExperimentForm::createMessageSection()
+{
+    FormSection* section = addSection(tr("Message"));
+    addGrid(section)->setSpecs(specsOf({"message.sizes"}));
+    m_options[sizesKey] = addGrid(section);
+    addGrid(section)->setSpecs(specsOf({"receiver.work"}));
+    m_placedKeys << "message.size"; // stands among the options of fixed sizes
+}
+
+void ExperimentForm::createMoreSection()
+{
+    std::vector<OptionSpec> rest;
+    for (const OptionSpec& spec : experimentKeys()) {
+        if (!m_placedKeys.contains(QString::fromStdString(spec.id)))
+            rest.push_back(spec);
+    }
+    m_more = new FormSection(tr("More"), FormSection::Folding::FoldedAtFirst, this);
+    m_layout->addWidget(m_more);
+    m_moreGrid = addGrid(m_more);
+    m_moreGrid->setSpecs(rest);
+}
+
+std::vector<OptionSpec> ExperimentForm::specsOf(const QStringList& keys)
+{
+    std::vector<OptionSpec> specs;
+    for (const QString& key : keys) {
+        const auto& known = experimentKeys();
+        const auto found = std::ranges::find(known, key.toStdString(), &OptionSpec::id);
+        if (found != known.end())
+            specs.push_back(*found);
+    }
+    m_placedKeys << keys;
+    return specs;
+}
+
+void ExperimentForm::useMechanism(const QString& id)
+{
+    edit(QString::fromStdString(mechanismKey), id);
+}
+
+void ExperimentForm::edit(const QString& key, const QString& text)
+{
+    const std::string id = key.toStdString();
+    m_refused.erase(id);
+    const auto groups = optionGroups();
+    if (const auto group = std::ranges::find(groups, id, &OptionGroup::chosenBy); group != groups.end())
+        choose(*group, text.toStdString());
+    else if (id == shapeKey)
+        chooseShape(text.toStdString());
+    else if (const auto problem = setKey(m_experiment, id, text.toStdString()))
+        m_refused.emplace(id, QString::fromStdString(problem->sentence));
+    showPreview();
+    review();
+    emit edited();
+}
+
+void ExperimentForm::choose(const OptionGroup& group, const std::string& owner)
+{
+    const auto keptAs = [&] { return std::string(group.prefix) + keyText(m_experiment, group.chosenBy); };
+    Options& options = group.optionsOf(m_experiment);
+    m_optionsOf[keptAs()] = options;
+    setKey(m_experiment, group.chosenBy, owner);
+    options = m_optionsOf[keptAs()];
+    m_experiment = completed(std::move(m_experiment));
+    std::erase_if(m_refused, [&](const auto& refused) { return refused.first.starts_with(group.prefix); });
+    showOptions(group);
+    if (group.chosenBy == mechanismKey)
+        showMechanism();
+    showTexts();
+}
+
+void ExperimentForm::showOptions(const OptionGroup& group)
+{
+    const std::string key(group.chosenBy);
+    std::vector<OptionSpec> specs = group.keysOf(m_experiment);
+    if (key == sizesKey && specs.empty())
+        specs = specsOf({"message.size"});
+    m_options.at(key)->setSpecs(specs);
+}
+
+void ExperimentForm::chooseShape(const std::string& kind)
+{
+    Experiment chosen = m_experiment;
+    if (setKey(chosen, shapeKey, kind))
+        return;
+    m_experiment = reshaped(std::move(m_experiment), chosen.shape.kind);
+    std::erase_if(m_refused, [](const auto& refused) { return refused.first.starts_with("shape."); });
+    showShape();
+    showTexts();
+}
+
+void ExperimentForm::showShape()
+{
+    std::vector<OptionSpec> specs;
+    for (const std::string& key : openKeys(m_experiment.shape.kind))
+        specs.push_back(*std::ranges::find(experimentKeys(), key, &OptionSpec::id));
+    m_shapeOptions->setSpecs(specs);
+}
+
+void ExperimentForm::showMechanism()
+{
+    const Mechanism* mechanism = findMechanism(m_experiment.mechanism);
+    QStringList phrases;
+    if (mechanism) {
+        for (const std::string& chip : chips(mechanism->info().traits))
+            phrases << QString::fromStdString(chip);
+    }
+    m_chips->setPhrases(phrases);
+    m_mechanismSummary->setText(mechanism ? QString::fromStdString(mechanism->info().summary) : QString());
+    refuseChoices(mechanismKey, unavailableMechanisms());
+    refuseChoices(waitKey, mechanism ? impossibleWaits(mechanism->info()) : std::map<std::string, QString>());
+}
+
+void ExperimentForm::refuseChoices(const std::string& key, const std::map<std::string, QString>& reasons)
+{
+    for (const OptionGrid* grid : m_grids) {
+        for (OptionEditor* editor : grid->editors()) {
+            if (editor->spec().id == key)
+                editor->refuseChoices(reasons);
+        }
+    }
+}
+
+void ExperimentForm::showTexts()
+{
+    if (m_title->text().toStdString() != m_experiment.title)
+        m_title->setText(QString::fromStdString(m_experiment.title));
+    for (OptionGrid* grid : m_grids) {
+        for (OptionEditor* editor : grid->editors()) {
+            if (!m_refused.contains(editor->spec().id))
+                editor->setText(QString::fromStdString(keyText(m_experiment, editor->spec().id)));
+        }
+    }
+}
+
+void ExperimentForm::showPreview()
+{
+    const LoadProfile* profile = findLoadProfile(m_experiment.load.profile);
+    if (!profile || !problemsOf(profile->info().options, m_experiment.load.options).empty()) {
+        m_preview->hide();
+        return;
+    }
+    std::vector<double> curve = rates(*profile, m_experiment);
+    const QString words =
+        curve.empty() ? tr("Closed loop: each message follows the one before it")
+                      : tr("Up to %1 over %2")
+                            .arg(quantityText(*std::ranges::max_element(curve), Quantity::MessagesPerSecond),
+                                 secondsText(std::chrono::duration<double>(m_experiment.duration).count()));
+    m_preview->show(std::move(curve), words);
+    m_preview->setVisible(true);
+}
+
+void ExperimentForm::review()
+{
+    std::map<std::string, QString> byKey = m_refused;
+    m_problems.clear();
+    for (const auto& [key, sentence] : m_refused)
+        m_problems << sentence;
+    for (const Problem& problem : ipclab::problems(m_experiment)) {
+        const QString sentence = QString::fromStdString(problem.sentence);
+        if (byKey.emplace(problem.key, sentence).second)
+            m_problems << sentence;
+    }
+    showProblems(byKey);
+}
+
+void ExperimentForm::showProblems(const std::map<std::string, QString>& byKey)
+{
+    for (OptionGrid* grid : m_grids) {
+        for (OptionEditor* editor : grid->editors()) {
+            const auto found = byKey.find(editor->spec().id);
+            editor->setProblem(found == byKey.end() ? std::nullopt : std::optional(found->second));
+            if (found != byKey.end() && grid == m_moreGrid)
+                m_more->unfold();
+        }
+    }
+}
+
+} // namespace ipclab

@@ -1,0 +1,151 @@
+#include "gui/export/run_export.h"
+
+#include "engine/base/failure.h"
+#include "engine/base/quantity.h"
+#include "engine/library/atomic_file.h"
+#include "engine/library/result_csv.h"
+#include "engine/library/result_json.h"
+#include "engine/mechanisms/catalog.h"
+#include "gui/chart_catalog.h"
+#include "gui/charts/live_chart.h"
+#include "gui/event_marks.h"
+
+#include <QCoreApplication>
+#include <QDir>
+
+namespace ipclab {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("RunExport", text);
+}
+
+/// Runs what throws failures and returns the sentence instead.
+template <typename Write>
+ExportFailure sentenceOf(Write write)
+{
+    try {
+        write();
+    } catch (const FailureError& error) {
+        return QString::fromStdString(error.failure().sentence());
+    } catch (const std::system_error& error) {
+        return QString::fromStdString(explain(error, "write the run").sentence());
+    }
+    return std::nullopt;
+}
+
+ExportFailure exportOne(const RunResult& result, const QString& directory)
+{
+    if (auto failure = sentenceOf([&] { requireWritableDirectory(directory.toStdString()); }))
+        return failure;
+    const auto charts = chartsOf(result);
+    std::vector<LiveChart*> all;
+    for (const auto& chart : charts)
+        all.push_back(chart.get());
+    for (const ChartFileKind& kind : chartFileKinds()) {
+        const bool wanted = kind.format == ExportFormat::Svg || kind.dotsPerInch == 192;
+        if (!wanted)
+            continue;
+        ChartFileKind plainlyNamed = kind;
+        plainlyNamed.suffix = kind.format == ExportFormat::Svg ? ".svg" : ".png";
+        if (auto failure = exportCharts(all, directory, plainlyNamed, descriptionOf(result)))
+            return failure;
+    }
+    return exportJson({result}, QDir(directory).filePath("run.json"));
+}
+
+} // namespace
+
+const std::vector<ChartFileKind>& chartFileKinds()
+{
+    static const std::vector<ChartFileKind> kinds{
+        {tr("PNG"), ".png", ExportFormat::Png, 96},
+        {tr("PNG, twice the pixels"), "@2x.png", ExportFormat::Png, 192},
+        {tr("PNG for print, 300 dpi"), "-300dpi.png", ExportFormat::Png, 300},
+        {tr("SVG"), ".svg", ExportFormat::Svg, 96},
+        {tr("PDF"), ".pdf", ExportFormat::Pdf, 96},
+    };
+    return kinds;
+}
+
+QString descriptionOf(const RunResult& result)
+{
+    const Experiment& experiment = result.experiment;
+    const Mechanism* mechanism = findMechanism(experiment.mechanism);
+    const QString title = QString::fromStdString(mechanism ? mechanism->info().title : experiment.mechanism);
+    QStringList parts{title,
+                      QString::fromStdString(sizesText(experiment)),
+                      QString::fromStdString(std::string(word(experiment.exchange))),
+                      QString::fromStdString(std::string(word(experiment.wait))),
+                      QString::fromStdString(experiment.load.profile),
+                      tr("cores: %1").arg(QString::fromStdString(std::string(word(experiment.cores)))),
+                      QString::fromStdString(result.host.kernel),
+                      QString::fromStdString(result.host.processor),
+                      QString::fromStdString(result.startedAt)};
+    parts.removeAll(QString());
+    return parts.join(tr(" · "));
+}
+
+std::vector<std::unique_ptr<LiveChart>> chartsOf(const RunResult& result)
+{
+    std::vector<std::unique_ptr<LiveChart>> charts;
+    for (const ChartSpec& spec : chartsFor(contextOf(result))) {
+        auto chart = std::make_unique<LiveChart>(spec.face);
+        chart->setWindow(std::nullopt);
+        for (const SeriesPoint& point : result.series)
+            chart->append(std::chrono::duration<double>(point.at).count(), spec.values(point));
+        for (const LoggedEvent& event : result.events)
+            if (const std::optional<QString> mark = markOf(event))
+                chart->markEvent(std::chrono::duration<double>(event.at).count(), *mark);
+        charts.push_back(std::move(chart));
+    }
+    return charts;
+}
+
+ExportFailure exportCharts(const std::vector<LiveChart*>& charts, const QString& directory,
+                           const ChartFileKind& kind, const QString& description)
+{
+    ExportSettings settings;
+    settings.dotsPerInch = kind.dotsPerInch;
+    settings.description = description;
+    for (const LiveChart* chart : charts) {
+        settings.title = chart->face().title;
+        const QString path = QDir(directory).filePath(chart->face().id + kind.suffix);
+        if (auto failure = exportChart(*chart, path, kind.format, settings))
+            return failure;
+    }
+    return std::nullopt;
+}
+
+ExportFailure exportRuns(const std::vector<RunResult>& results, const QString& directory)
+{
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const QString place =
+            results.size() == 1
+                ? directory
+                : QDir(directory).filePath(QString::fromStdString(csvDirectoryName(results[i], i)));
+        if (auto failure = exportOne(results[i], place))
+            return failure;
+    }
+    return exportCsv(results, directory);
+}
+
+ExportFailure exportCsv(const std::vector<RunResult>& results, const QString& directory)
+{
+    return sentenceOf([&] {
+        requireWritableDirectory(directory.toStdString());
+        writeCsv(results, directory.toStdString());
+    });
+}
+
+ExportFailure exportJson(const std::vector<RunResult>& results, const QString& path)
+{
+    return sentenceOf([&] {
+        writeFileAtomically(path.toStdString(),
+                            results.size() == 1 ? toJson(results.front()) : toJson(results));
+    });
+}
+
+} // namespace ipclab

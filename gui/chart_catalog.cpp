@@ -1,5 +1,6 @@
 #include "gui/chart_catalog.h"
 
+#include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
 
@@ -236,7 +237,7 @@ ChartSpec fill(const ChartContext& context)
                      .scale = ScaleKind::Linear,
                      .traces = std::move(traces)},
             .group = "fill",
-            .choice = context.canRace ? tr("Fill") : QString(),
+            .choice = context.canRace || context.interleaves ? tr("Fill") : QString(),
             .values = [inBytes, capacity = context.capacity](const SeriesPoint& point) {
                 std::vector values{static_cast<double>(inBytes ? point.fillBytes : point.fillMessages)};
                 if (capacity)
@@ -267,6 +268,36 @@ ChartSpec races()
                 return std::vector{perSecond(point.races.lostUpdates), perSecond(point.races.staleReads),
                                    perSecond(point.races.tornRecords)};
             }};
+}
+
+ChartSpec interleaving()
+{
+    return {.face = {.id = "interleaving",
+                     .title = tr("Interleaving"),
+                     .description =
+                         tr("Records that came with pieces of other writers inside, and how many pieces those were. "
+                            "POSIX promises that a write of up to PIPE_BUF, 4096 bytes, stays in one piece; of a "
+                            "larger one the kernel takes what fits, and another writer may come in between."),
+                     .quantity = Quantity::Count,
+                     .scale = ScaleKind::Linear,
+                     .traces = {{tr("torn records/s"), ColourRole::TornRecords},
+                                {tr("pieces of others/s"), ColourRole::LostUpdates}}},
+            .group = "fill",
+            .choice = tr("Interleaving"),
+            .values = [](const SeriesPoint& point) {
+                const auto perSecond = [&point](std::uint64_t count) {
+                    return point.seconds() > 0 ? static_cast<double>(count) / point.seconds() : none;
+                };
+                return std::vector{perSecond(point.interleaving.tornRecords),
+                                   perSecond(point.interleaving.foreignPieces)};
+            }};
+}
+
+bool interleaves(const Experiment& experiment)
+{
+    const Mechanism* mechanism = findMechanism(experiment.mechanism);
+    return mechanism && problemsOf(mechanism->info().options, experiment.mechanismOptions).empty() &&
+           sendersInterleave(experiment, *mechanism);
 }
 
 bool canRace(const Experiment& experiment)
@@ -309,6 +340,8 @@ std::vector<ChartSpec> chartsFor(const ChartContext& context)
         specs.push_back(timeOf(worker, context));
     if (context.canRace)
         specs.push_back(races());
+    if (context.interleaves)
+        specs.push_back(interleaving());
     specs.push_back(fill(context));
     return specs;
 }
@@ -331,7 +364,8 @@ ChartContext contextOf(const Experiment& experiment)
             .shape = experiment.shape.kind,
             .openLoop = isOpenLoop(experiment),
             .classes = classesOf(experiment),
-            .canRace = canRace(experiment)};
+            .canRace = canRace(experiment),
+            .interleaves = interleaves(experiment)};
 }
 
 } // namespace ipclab

@@ -22,6 +22,7 @@ struct ChartContext {
     bool openLoop = false; ///< the load has a schedule, so that there is an offered rate
     std::vector<std::string> classes = {}; ///< titles of the classes of messages; empty where they are all alike
     bool canRace = false;  ///< the mechanism's lock can be left out
+    bool interleaves = false; ///< several senders write into one stream that marks nothing
 
     bool operator==(const ChartContext&) const = default;
 };

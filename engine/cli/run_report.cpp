@@ -3,9 +3,12 @@
 #include "engine/base/quantity.h"
 #include "engine/base/wording.h"
 #include "engine/cli/figure_text.h"
+#include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 
 #include <fmt/format.h>
+
+#include <limits.h>
 
 #include <algorithm>
 #include <array>
@@ -98,6 +101,19 @@ std::string racesText(const RunResult& result)
     return fmt::format(
         "  races       {} torn records, {} lost updates and {} stale reads, for nobody held the lock\n",
         countText(races.tornRecords), countText(races.lostUpdates), countText(races.staleReads));
+}
+
+/// Where several write into one stream that marks nothing.
+std::string recordsText(const RunResult& result)
+{
+    const Mechanism* mechanism = findMechanism(result.experiment.mechanism);
+    if (!mechanism || !sendersInterleave(result.experiment, *mechanism))
+        return {};
+    const InterleavingCounts& mixed = result.summary.integrity.interleaving;
+    return fmt::format("  records     {} whole, {} torn by {} pieces of other writers, for POSIX promises that up to PIPE_BUF, "
+                       "{} B, written at once stay together, and no more\n",
+                       countText(result.summary.messagesReceived - mixed.tornRecords), countText(mixed.tornRecords),
+                       countText(mixed.foreignPieces), PIPE_BUF);
 }
 
 /// Nothing where messages are all alike.
@@ -241,7 +257,7 @@ std::string reportText(const RunResult& result)
         return text;
     return text + throughputText(result.summary) + costText(result.summary) +
            latencyText(result.summary, result.experiment.exchange) + integrityText(result) +
-           racesText(result) + classesText(result) + workersText(result) + shapeText(result) + faultsText(result) +
+           racesText(result) + recordsText(result) + classesText(result) + workersText(result) + shapeText(result) + faultsText(result) +
            settingsText(result) + meetingText(result) + objectsText(result) + readsText(result) +
            checksText(result);
 }

@@ -135,6 +135,22 @@ void checkCompeting(const Experiment& experiment, const Mechanism& mechanism, Pr
                             "shape.channels must be shared where receivers compete: it is one channel from which they do"});
 }
 
+/// Of records that may interleave each piece says whose it is.
+void checkRecords(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
+{
+    if (const std::size_t size = experiment.messageSize; size % pieceSize != 0)
+        problems.push_back({"message.size", 0,
+                            fmt::format("message.size must be a multiple of {} where several senders write into one {} without "
+                                        "framing, for each record is made of stamped pieces of that size; not {}; or set "
+                                        "shape.channels to separate",
+                                        formatSize(pieceSize), mechanism.info().id, formatSize(size))});
+    if (experiment.measure.integrity == Integrity::Full)
+        problems.push_back({"measure.integrity", 0,
+                            fmt::format("measure.integrity must be sequence or off where several senders write into one {} "
+                                        "without framing: each piece of a record is stamped and has no room for a checksum",
+                                        mechanism.info().id)});
+}
+
 /// Who shares a channel must say in each message who it is, and must not get between the parts of another's.
 void checkSharedSize(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
 {
@@ -174,6 +190,13 @@ bool sendersShareAChannel(const Experiment& experiment, const Mechanism& mechani
            sharingOf(experiment, mechanism).senders >= experiment.shape.senders;
 }
 
+bool sendersInterleave(const Experiment& experiment, const Mechanism& mechanism)
+{
+    const Options options = withDefaults(mechanism.info().options, experiment.mechanismOptions);
+    return experiment.shape.kind != ShapeKind::ClientServer && sendersShareAChannel(experiment, mechanism) &&
+           mechanism.boundaries(options) == Boundaries::None;
+}
+
 std::vector<Problem> shapeProblems(const Experiment& experiment, const Mechanism& mechanism)
 {
     Problems found;
@@ -190,7 +213,9 @@ std::vector<Problem> shapeProblems(const Experiment& experiment, const Mechanism
         return found;
     if (competes(experiment))
         checkCompeting(experiment, mechanism, found);
-    if (found.empty() && (competes(experiment) || sendersShareAChannel(experiment, mechanism)))
+    if (sendersInterleave(experiment, mechanism))
+        checkRecords(experiment, mechanism, found);
+    else if (found.empty() && (competes(experiment) || sendersShareAChannel(experiment, mechanism)))
         checkSharedSize(experiment, mechanism, found);
     return found;
 }

@@ -18,6 +18,10 @@ unsigned workerCount(const Experiment& experiment);
 /// separate channels are asked for.
 bool sendersShareAChannel(const Experiment& experiment, const Mechanism& mechanism);
 
+/// Whether they do so without anything that marks a message, so that what several write at once may interleave. Their
+/// messages are then records of stamped pieces (measure/message.h).
+bool sendersInterleave(const Experiment& experiment, const Mechanism& mechanism);
+
 /// What keeps an experiment's shape from running: counts and exchanges that do not belong to it, and what its mechanism
 /// cannot do, with the nearest that can be done. Its mechanism's options have no problems.
 std::vector<Problem> shapeProblems(const Experiment& experiment, const Mechanism& mechanism);

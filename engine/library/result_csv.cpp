@@ -77,37 +77,6 @@ void addCost(CsvTable& table, const MessageCost& cost)
         table.add(figure);
 }
 
-/// What layers, deadlines and connections count: for a worker and for a run the same.
-Names layerNames()
-{
-    return {"dropped by the kernel (messages)",
-            "impaired: dropped (messages)",
-            "impaired: repeated (messages)",
-            "impaired: delayed (messages)",
-            "impaired: reordered (messages)",
-            "retransmitted (messages)",
-            "retransmission time-outs",
-            "acknowledgements",
-            "suppressed (messages)",
-            "time-outs",
-            "given up (messages)",
-            "back-offs",
-            "back-off (ns)"};
-}
-
-void addLayers(CsvTable& table, const auto& counts)
-{
-    const ImpairedCounts& impaired = counts.impaired;
-    const AcknowledgedCounts& acknowledged = counts.acknowledged;
-    const WaitCounts& waits = counts.waits;
-    for (const std::uint64_t count :
-         {counts.droppedByKernel, impaired.dropped, impaired.repeated, impaired.delayed, impaired.reordered,
-          acknowledged.retransmitted, acknowledged.timeOuts, acknowledged.acknowledgements, acknowledged.suppressed,
-          waits.timeOuts, waits.givenUp, waits.backOffs})
-        table.add(count);
-    table.add(waits.backOffTime.count());
-}
-
 const Names& summaryNames()
 {
     static const Names names = Names{"title",
@@ -131,10 +100,9 @@ const Names& summaryNames()
                                Names{"lateness count (messages)"} + latencyNames("lateness") +
                                Names{"lost (messages)",    "repeated (messages)",  "reordered (messages)",
                                      "corrupt (messages)", "truncated (messages)", "torn records",
-                                     "lost updates",       "stale reads",          "fairness",
-                                     "self-checks hold"} +
-                               costNames() + layerNames() +
-                               Names{"raw throughput (messages/s)", "connecting count"} + latencyNames("connecting");
+                                     "lost updates",       "stale reads",          "interleaved records",
+                                     "foreign pieces",     "fairness",             "self-checks hold"} +
+                               costNames();
     return names;
 }
 
@@ -170,7 +138,8 @@ void addSummary(CsvTable& table, const RunResult& result)
     const IntegrityCounts& integrity = summary.integrity;
     for (const std::uint64_t count :
          {integrity.lost, integrity.repeated, integrity.reordered, integrity.corrupt, integrity.truncated,
-          integrity.races.tornRecords, integrity.races.lostUpdates, integrity.races.staleReads})
+          integrity.races.tornRecords, integrity.races.lostUpdates, integrity.races.staleReads,
+          integrity.interleaving.tornRecords, integrity.interleaving.foreignPieces})
         table.add(count);
     if (summary.fairness)
         table.add(*summary.fairness);
@@ -179,10 +148,6 @@ void addSummary(CsvTable& table, const RunResult& result)
     table.add(yesOrNo(result.checksHold()));
     table.add(summary.timeToMeet.count());
     addCost(table, summary.cost);
-    addLayers(table, summary);
-    table.add(summary.rawMessagesPerSecond);
-    table.add(summary.connecting.count);
-    addLatency(table, summary.connecting);
 }
 
 CsvTable summaryTable(const std::vector<const RunResult*>& results)
@@ -198,7 +163,8 @@ Names seriesNames(const RunResult& result)
     Names names = Names{"time (s)",          "interval (s)",          "warm-up",       "offered (messages/s)",
                         "sent (messages/s)", "received (messages/s)", "received (B/s)"} +
                   latencyNames("response") + latencyNames("service") +
-                  Names{"fill (messages)", "fill (B)", "torn records", "lost updates", "stale reads"};
+                  Names{"fill (messages)", "fill (B)", "torn records", "lost updates", "stale reads", "interleaved records",
+                        "foreign pieces"};
     for (const WorkerResult& worker : result.workers)
         names = std::move(names) +
                 Names{worker.role + " sent (messages)", worker.role + " received (messages)",
@@ -236,6 +202,8 @@ CsvTable seriesTable(const RunResult& result)
         table.add(point.races.tornRecords);
         table.add(point.races.lostUpdates);
         table.add(point.races.staleReads);
+        table.add(point.interleaving.tornRecords);
+        table.add(point.interleaving.foreignPieces);
         // A run that failed early may know fewer workers in a point than in its list.
         for (std::size_t index = 0; index < result.workers.size(); ++index)
             addWorkerPoint(table, index < point.workers.size() ? point.workers[index] : WorkerPoint{});
@@ -257,8 +225,7 @@ CsvTable workersTable(const RunResult& result)
         Names{"role", "pid", "exit", "sent (messages)", "received (messages)", "joined after (ns)"} +
         latencyNames("response") + latencyNames("service") + latencyNames("hop") + Names{"wall (ns)"} + stateNames("") +
         Names{"busy-waiting", "would block", "system calls", "partial transfers", "user (ns)", "system (ns)",
-              "voluntary switches", "involuntary switches", "errors", "standard error"} +
-        layerNames() + latencyNames("connecting"));
+              "voluntary switches", "involuntary switches", "errors", "standard error"});
     for (const WorkerResult& worker : result.workers) {
         table.add(worker.role);
         table.add(worker.pid);
@@ -280,8 +247,6 @@ CsvTable workersTable(const RunResult& result)
         table.add(worker.involuntarySwitches);
         table.add(errorsText(worker));
         table.add(worker.standardError);
-        addLayers(table, worker);
-        addLatency(table, worker.connecting);
     }
     return table;
 }

@@ -19,15 +19,16 @@ namespace ipclab {
 /// - objects: [{kind, name, inode, owner, mode as "0600" or null, addresses: [{worker, address as "0x7f…"}]}].
 /// - summary: outcome, seconds, messages_sent, messages_received, messages_queued, bytes_received,
 ///   messages_per_second, bytes_per_second, latency_every, response_ns, service_ns, lateness_ns, integrity
-///   {lost, repeated, reordered, corrupt, truncated, torn_records, lost_updates, stale_reads},
-///   time_to_meet_ns, cost_per_message {copies, system_calls, user_ns, system_ns,
+///   {lost, repeated, reordered, corrupt, truncated, torn_records, lost_updates, stale_reads,
+///   interleaved_records, foreign_pieces}, time_to_meet_ns, cost_per_message {copies, system_calls, user_ns, system_ns,
 ///   context_switches}.
 /// - workers: [{role, pid, exit, sent, received, joined_after_ns, wall_ns, time_ns, would_block, system_calls,
 ///   partial_transfers, user_ns, system_ns, voluntary_switches, involuntary_switches, busy_waiting, errors
 ///   {errno name: count}, standard_error}].
 /// - series: [{at_ns, length_ns, warm_up, offered, sent, received, arrived, bytes_received, response_ns,
 /// service_ns,
-///   fill_messages, fill_bytes, torn_records, lost_updates, stale_reads, workers: [{sent, received,
+///   fill_messages, fill_bytes, torn_records, lost_updates, stale_reads, interleaved_records,
+///   foreign_pieces, workers: [{sent, received,
 ///   would_block, time_ns, cpu_ns, busy_waiting}]}].
 /// - histograms: {response_ns, service_ns, read_bytes}: [[lower, upper, count]], only filled buckets; lower is
 ///   inclusive. read_bytes is how many bytes each read brought, where nothing marks a message in the stream.

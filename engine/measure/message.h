@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -37,6 +38,19 @@ inline constexpr std::size_t checksumSize = sizeof(std::uint64_t);
 /// *bare*: it carries only the low bytes of its sequence, and the rest is noted in shared memory beside it (SideNotes).
 inline constexpr std::size_t smallestHeadedMessage = sizeof(MessageHeader) + tailSize;
 inline constexpr std::size_t smallestFullyCheckedMessage = smallestHeadedMessage + checksumSize;
+
+/// A record of several writers on one byte stream is made of such pieces, each stamped like a message of its own, so that
+/// whatever lands between two of them is noticed. The kernel moves whole pages, or the whole of a smaller write, so that
+/// pieces stay whole: their size divides that of a page.
+struct Piece {
+    MessageHeader header; ///< `size` is that of the piece; all else is the record's
+    std::uint32_t number; ///< in its record, from 0
+    std::uint32_t pieces; ///< of the record
+    std::array<std::uint64_t, 2> unused;
+    std::uint64_t tail;
+};
+inline constexpr std::size_t pieceSize = 64;
+static_assert(sizeof(Piece) == pieceSize && std::is_trivially_copyable_v<Piece>);
 
 /// What the tail of a headed message holds: never the same as its head, so that a shifted message shows.
 constexpr std::uint64_t tailOf(std::uint64_t sequence)

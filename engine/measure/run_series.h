@@ -39,6 +39,16 @@ struct RaceCounts {
     bool operator==(const RaceCounts&) const = default;
 };
 
+/// What became of the records of several writers on one byte stream that marks nothing: POSIX promises that a write of up
+/// to PIPE_BUF bytes stays in one piece, and of a larger one it promises nothing. Whoever did not stamp every piece would
+/// read garbage from the first torn record on.
+struct InterleavingCounts {
+    std::uint64_t tornRecords = 0;   ///< received with pieces of other writers inside
+    std::uint64_t foreignPieces = 0; ///< how many pieces that were
+
+    bool operator==(const InterleavingCounts&) const = default;
+};
+
 /// What one worker did between two samples.
 struct WorkerPoint {
     std::uint64_t sent = 0;
@@ -71,6 +81,7 @@ struct SeriesPoint {
     std::uint64_t fillMessages = 0; ///< sent − received − lost at the end of the interval
     std::uint64_t fillBytes = 0;    ///< the same with what the mechanism adds to each message
     RaceCounts races = {};
+    InterleavingCounts interleaving = {};
     std::vector<WorkerPoint> workers = {}; ///< in the order of RunResult::workers
     std::vector<ClassPoint> classes = {}; ///< in the order of RunResult::classes; of the measured window only
 

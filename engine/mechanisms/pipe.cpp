@@ -76,7 +76,7 @@ public:
 
     Boundaries boundaries(const Options& options) const override { return boundariesOf(framingOf(options)); }
 
-    Sharing sharing(const Options&) const override { return pipeSharing(); }
+    Sharing sharing(const Options& options) const override { return pipeSharing(framingOf(options)); }
 
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {

@@ -123,8 +123,7 @@ private:
                    .loss = Loss::Possible,
                    .peerExit = PeerExit::Unnoticed,
                    .namedBy = {NamedBy::Port},
-                   .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid},
-                   .areDatagrams = true},
+                   .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}},
         .options =
             bufferOptions("SO_SNDBUF: bytes on their way to the network interface. Over loopback they are "
                           "there at once, so that a sender hardly ever waits.",

@@ -22,8 +22,9 @@ struct RunEnd {
 /// settings are there already.
 void summarise(RunResult& result, const RunEnd& end);
 
-/// Adds what a worker's counters say of races.
+/// Adds what a worker's counters say of races, and of records that interleaved.
 void addRaces(RaceCounts& sum, const CounterValues& counts);
+void addInterleaving(InterleavingCounts& sum, const CounterValues& counts);
 
 /// From the moment the first worker turned to its ends until the last one had taken its own; all have joined.
 Nanoseconds timeToMeet(std::span<const std::unique_ptr<WorkerProcess>> workers);

@@ -177,6 +177,7 @@ SeriesPoint Sampler::pointOf(Workers workers, const Stretch& stretch) const
         point.workers[index].received = counts[Counter::Received];
         point.workers[index].wouldBlock = counts[Counter::WouldBlock];
         addRaces(point.races, counts);
+        addInterleaving(point.interleaving, counts);
         if (isSource(task))
             point.sent += counts[Counter::Sent];
         if (!isSink(task))

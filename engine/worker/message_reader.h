@@ -43,7 +43,7 @@ public:
     /// Only what stands in the message, without a thought to the others. A damaged one is counted as corrupt.
     Incoming decode(std::span<const std::byte> message) const
     {
-        return message.size() >= smallestHeadedMessage && m_format.content == Content::Carried ? readHeaded(message)
+        return message.size() >= smallestHeadedMessage && m_format.layout != Layout::CountOnly ? readHeaded(message)
                                                                                                : readBare(message);
     }
     /// Tells decode() which number should come next, for who follows the numbers himself.

@@ -35,7 +35,32 @@ void MessageWriter::writePayload(std::span<std::byte> message, std::uint64_t seq
     std::memcpy(message.data() + checksumOffset(message.size()), &checksum, sizeof checksum);
 }
 
-void MessageWriter::writeBare(std::span<std::byte> message, Outgoing outgoing)
+void MessageWriter::writeOtherwise(std::span<std::byte> message, Outgoing outgoing)
+{
+    if (m_format.layout == Layout::Pieces)
+        writePieces(message, outgoing);
+    else
+        writeBare(message, outgoing);
+}
+
+void MessageWriter::writePieces(std::span<std::byte> record, const Outgoing& outgoing) const
+{
+    const auto pieces = static_cast<std::uint32_t>(record.size() / pieceSize);
+    Piece piece{.header = {.sequence = outgoing.sequence,
+                           .intended = outgoing.intended.count(),
+                           .sent = outgoing.sent.count(),
+                           .size = pieceSize,
+                           .sender = m_sender,
+                           .flags = outgoing.flags},
+                .number = 0,
+                .pieces = pieces,
+                .unused = {},
+                .tail = tailOf(outgoing.sequence)};
+    for (std::byte* place = record.data(); piece.number < pieces; ++piece.number, place += pieceSize)
+        std::memcpy(place, &piece, pieceSize);
+}
+
+void MessageWriter::writeBare(std::span<std::byte> message, const Outgoing& outgoing)
 {
     if ((outgoing.flags & farewellFlag) != 0)
         m_notes.farewellPlusOne.store(outgoing.sequence + 1, std::memory_order_release);
@@ -45,7 +70,7 @@ void MessageWriter::writeBare(std::span<std::byte> message, Outgoing outgoing)
         note.sent.store(outgoing.sent.count(), std::memory_order_relaxed);
         note.sequencePlusOne.store(outgoing.sequence + 1, std::memory_order_release);
     }
-    if (m_format.content == Content::Carried)
+    if (m_format.layout != Layout::CountOnly)
         std::memcpy(message.data(), &outgoing.sequence, std::min(message.size(), sizeof outgoing.sequence));
 }
 

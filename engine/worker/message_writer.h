@@ -2,7 +2,6 @@
 
 #include "engine/measure/control_page.h"
 #include "engine/measure/message.h"
-#include "engine/mechanisms/traits.h"
 
 #include <cstring>
 #include <new>
@@ -10,9 +9,15 @@
 
 namespace ipclab {
 
+enum class Layout {
+    Whole,     ///< headed, or bare where there is no room for a head
+    Pieces,    ///< records of stamped pieces
+    CountOnly, ///< no byte of it arrives
+};
+
 /// How messages are written and read in one run.
 struct MessageFormat {
-    Content content = Content::Carried;
+    Layout layout = Layout::Whole;
     Integrity integrity = Integrity::Sequence;
 };
 
@@ -36,10 +41,10 @@ public:
     /// Hot path. Of the payload only what integrity asks for is touched.
     void write(std::span<std::byte> message, const Outgoing& outgoing)
     {
-        if (message.size() >= smallestHeadedMessage && m_format.content == Content::Carried) [[likely]]
+        if (message.size() >= smallestHeadedMessage && m_format.layout == Layout::Whole) [[likely]]
             writeHeaded(message, outgoing);
         else
-            writeBare(message, outgoing);
+            writeOtherwise(message, outgoing);
     }
 
     /// Before the first message of the measured window.
@@ -67,7 +72,9 @@ private:
     }
 
     /// By value: whatever is handed over by reference has to lie in memory, in the hot path too.
-    void writeBare(std::span<std::byte> message, Outgoing outgoing);
+    void writeOtherwise(std::span<std::byte> message, Outgoing outgoing);
+    void writeBare(std::span<std::byte> message, const Outgoing& outgoing);
+    void writePieces(std::span<std::byte> record, const Outgoing& outgoing) const;
     static void writePayload(std::span<std::byte> message, std::uint64_t sequence);
 
     MessageFormat m_format;

@@ -4,7 +4,9 @@ namespace ipclab {
 
 MessageFormat formatOf(const Session& session)
 {
-    return {session.traits().content, session.experiment().measure.integrity};
+    const bool isCarried = session.traits().content == Content::Carried;
+    const Layout layout = session.sendersInterleave() ? Layout::Pieces : isCarried ? Layout::Whole : Layout::CountOnly;
+    return {layout, session.experiment().measure.integrity};
 }
 
 Outlet::Outlet(Session& session, const Session::End& end)

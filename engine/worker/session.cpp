@@ -1,5 +1,7 @@
 #include "engine/worker/session.h"
 
+#include "engine/experiment/shape.h"
+#include "engine/measure/message.h"
 #include "engine/mechanisms/catalog.h"
 
 #include <linux/futex.h>
@@ -66,6 +68,7 @@ Session::Session()
     if (m_mechanism == nullptr)
         throw FailureError({.tried = "join a channel",
                             .reason = "this worker does not know the mechanism " + m_plan.experiment.mechanism});
+    m_sendersInterleave = ipclab::sendersInterleave(m_plan.experiment, *m_mechanism);
     dieWithTheSupervisor(m_plan.supervisor);
     runOn(m_plan.cores);
     m_workPerMessage = m_plan.experiment.receiverWork;
@@ -81,17 +84,25 @@ std::optional<ClassDraw> Session::classDraw(unsigned sender) const
     return shares.size() > 1 ? std::optional(ClassDraw(shares, experiment().seed, sender)) : std::nullopt;
 }
 
+/// Of records whose pieces come mixed with those of others a receiver takes piece by piece.
+std::size_t Session::largestMessageAt(ChannelEnd end) const
+{
+    const bool takesPieces = m_sendersInterleave && end == ChannelEnd::Receiver;
+    return takesPieces ? pieceSize : messageSizes(m_plan.experiment).largest;
+}
+
 void Session::join()
 {
     int descriptor = WorkerPlan::FirstOfChannels;
-    const JoinRequest request{m_plan.experiment.mechanismOptions, messageSizes(m_plan.experiment).largest, m_plan.experiment.wait,
-                              m_plan.experiment.rendezvous, [this](int error) { m_telemetry.countError(error); }};
+    JoinRequest request{m_plan.experiment.mechanismOptions, 0, m_plan.experiment.wait, m_plan.experiment.rendezvous,
+                        [this](int error) { m_telemetry.countError(error); }};
     m_telemetry.noteJoinBegan(now());
     for (const JoinPlan& join : m_plan.joins) {
         Invitation invitation;
         invitation.address = join.address;
         for (unsigned index = 0; index < join.descriptors; ++index)
             invitation.descriptors.emplace_back(descriptor++);
+        request.largestMessage = largestMessageAt(join.end);
         m_ends.push_back(m_mechanism->join({join.end, join.index}, std::move(invitation), request));
         if (const SizeCounts* reads = m_ends.back()->reads())
             m_reads.push_back(reads);

@@ -25,6 +25,8 @@ public:
     const WorkerPlan& plan() const { return m_plan; }
     const Experiment& experiment() const { return m_plan.experiment; }
     const Traits& traits() const { return m_mechanism->info().traits; }
+    /// As sendersInterleave() of the experiment: its messages are records of pieces.
+    bool sendersInterleave() const { return m_sendersInterleave; }
     /// Of the sender with this index; nothing where messages are all alike.
     std::optional<ClassDraw> classDraw(unsigned sender) const;
     TelemetryWriter& telemetry() { return m_telemetry; }
@@ -85,6 +87,7 @@ public:
 
 private:
     std::vector<End> endsFor(ChannelEnd end) const;
+    std::size_t largestMessageAt(ChannelEnd end) const;
     void attend();
     void beginWindow();
     void publishReads();
@@ -96,6 +99,7 @@ private:
     TelemetryWriter m_telemetry;
     PhaseAlarm m_alarm;
     const Mechanism* m_mechanism = nullptr;
+    bool m_sendersInterleave = false;
     std::vector<std::unique_ptr<Endpoint>> m_ends;
     Nanoseconds m_startAt{};
     Nanoseconds m_beginAt{};

@@ -106,6 +106,19 @@ QString racesText(const RaceCounts& races)
         .arg(text(races.lostUpdates), text(races.staleReads), text(races.tornRecords));
 }
 
+QString interleavingText(const InterleavingCounts& counts)
+{
+    const auto text = [](std::uint64_t count) { return shortText(static_cast<double>(count), Quantity::Count); };
+    return tr("%1 records torn by %2 pieces of others").arg(text(counts.tornRecords), text(counts.foreignPieces));
+}
+
+QString causeOrDamage(const IntegrityCounts& counts)
+{
+    if (counts.races.total() > 0)
+        return racesText(counts.races);
+    return counts.interleaving.tornRecords > 0 ? interleavingText(counts.interleaving) : damageText(counts);
+}
+
 QString checkedBy(Integrity integrity)
 {
     switch (integrity) {
@@ -210,7 +223,7 @@ TileText LiveFigures::integrity() const
     const bool intact = counts == IntegrityCounts{};
     tile.value = intact ? tr("intact") : tr("damaged");
     tile.tone = intact ? Tone::Good : Tone::Bad;
-    tile.detail = counts.races.total() > 0 ? racesText(counts.races) : damageText(counts);
+    tile.detail = causeOrDamage(counts);
     return tile;
 }
 

@@ -202,6 +202,10 @@ TextTable summaryTable(const RunResult& result)
                          .arg(groupedText(static_cast<qint64>(races.tornRecords)),
                               groupedText(static_cast<qint64>(races.lostUpdates)),
                               groupedText(static_cast<qint64>(races.staleReads))));
+    if (const InterleavingCounts& mixed = summary.integrity.interleaving; mixed != InterleavingCounts())
+        add("Interleaving", translated("%1 records torn by %2 pieces of other writers")
+                                .arg(groupedText(static_cast<qint64>(mixed.tornRecords)),
+                                     groupedText(static_cast<qint64>(mixed.foreignPieces))));
     add("Time stamps", summary.latencyEvery <= 1
                            ? translated("on every message")
                            : translated("on one message in %1").arg(summary.latencyEvery));

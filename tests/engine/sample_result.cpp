@@ -74,6 +74,7 @@ SeriesPoint samplePoint(Nanoseconds at, bool isWarmUp)
     point.fillMessages = 1;
     point.fillBytes = 68;
     point.races = {.tornRecords = 9, .lostUpdates = 10, .staleReads = 11};
+    point.interleaving = {.tornRecords = 12, .foreignPieces = 13};
     point.workers.resize(2);
     point.workers[0].sent = 4;
     point.workers[1].received = 3;
@@ -124,7 +125,8 @@ RunResult sampleResult()
                                     .reordered = 3,
                                     .corrupt = 4,
                                     .truncated = 5,
-                                    .races = {.tornRecords = 6, .lostUpdates = 7, .staleReads = 8}},
+                                    .races = {.tornRecords = 6, .lostUpdates = 7, .staleReads = 8},
+                                    .interleaving = {.tornRecords = 14, .foreignPieces = 15}},
                       .timeToMeet = 1234us,
                       .cost = {.copies = 2,
                                .systemCalls = 4.5,

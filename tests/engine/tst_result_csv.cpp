@@ -124,6 +124,8 @@ void TestResultCsv::summaryHoldsTheFigures()
     QCOMPARE(cellOf(table, 0, "torn records"), "6");
     QCOMPARE(cellOf(table, 0, "lost updates"), "7");
     QCOMPARE(cellOf(table, 0, "stale reads"), "8");
+    QCOMPARE(cellOf(table, 0, "interleaved records"), "14");
+    QCOMPARE(cellOf(table, 0, "foreign pieces"), "15");
     QCOMPARE(cellOf(table, 0, "self-checks hold"), "yes");
     QCOMPARE(cellOf(table, 0, "copies per message"), "2");
     QCOMPARE(cellOf(table, 0, "system calls per message").toDouble(), 4.5);
@@ -157,6 +159,8 @@ void TestResultCsv::ratesArePerSecond()
     QCOMPARE(cellOf(table, 1, "torn records"), "9");
     QCOMPARE(cellOf(table, 1, "lost updates"), "10");
     QCOMPARE(cellOf(table, 1, "stale reads"), "11");
+    QCOMPARE(cellOf(table, 1, "interleaved records"), "12");
+    QCOMPARE(cellOf(table, 1, "foreign pieces"), "13");
 }
 
 void TestResultCsv::percentilesOfNothingAreEmpty()

@@ -108,6 +108,8 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("summary.integrity.corrupt", 4);
     row("summary.integrity.truncated", 5);
     row("summary.integrity.torn_records", 6);
+    row("summary.integrity.interleaved_records", 14);
+    row("summary.integrity.foreign_pieces", 15);
     row("summary.integrity.lost_updates", 7);
     row("summary.integrity.stale_reads", 8);
     row("summary.cost_per_message.copies", 2);
@@ -146,6 +148,8 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("series.0.warm_up", true);
     row("series.1.at_ns", 200'000'000);
     row("series.1.torn_records", 9);
+    row("series.1.interleaved_records", 12);
+    row("series.1.foreign_pieces", 13);
     row("series.1.lost_updates", 10);
     row("series.1.stale_reads", 11);
     row("series.1.workers.1.busy_waiting", true);

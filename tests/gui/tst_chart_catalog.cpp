@@ -30,6 +30,7 @@ class TestChartCatalog final : public QObject {
 private slots:
     void classesHaveAChartOnlyWhereThereAreAny();
     void everyClassHasATrace();
+    void interleavingHasAChartWhereSeveralWriteIntoOneStream();
 };
 
 void TestChartCatalog::classesHaveAChartOnlyWhereThereAreAny()
@@ -56,6 +57,23 @@ void TestChartCatalog::everyClassHasATrace()
     point.classes[1].response.p99 = Nanoseconds(1500);
     QCOMPARE(chart->values(point)[1], 1500.0);
     QVERIFY(std::isnan(chart->values(point)[0]));
+}
+
+void TestChartCatalog::interleavingHasAChartWhereSeveralWriteIntoOneStream()
+{
+    const auto hasChart = [](const Experiment& experiment) {
+        return std::ranges::any_of(chartsFor(contextOf(experiment)),
+                                   [](const ChartSpec& spec) { return spec.face.id == "interleaving"; });
+    };
+    Experiment experiment;
+    experiment.mechanism = "pipe";
+    experiment.mechanismOptions.set("framing", "none");
+    QVERIFY(!hasChart(experiment));
+    experiment.shape.kind = ShapeKind::FanIn;
+    experiment.shape.senders = 4;
+    QVERIFY(hasChart(experiment));
+    experiment.mechanismOptions.set("framing", "length-prefix");
+    QVERIFY(!hasChart(experiment));
 }
 
 QTEST_GUILESS_MAIN(TestChartCatalog)

@@ -70,11 +70,11 @@ EffectiveSetting pipeCapacitySetting(const Options& options, std::uint64_t capac
     return {"capacity", "Capacity", formatSize(options.size("capacity")), formatSize(capacity)};
 }
 
-Sharing pipeSharing()
+Sharing pipeSharing(Framing framing)
 {
     return {anyNumber, 1,
-            {PIPE_BUF - bytesPerPrefix,
-             "what several processes write at once may interleave if it is more than PIPE_BUF, 4 KiB with the length prefix"}};
+            {PIPE_BUF - framingOverhead(framing),
+             "what several processes write at once may interleave if it is more than PIPE_BUF, 4 KiB with whatever frames it"}};
 }
 
 } // namespace ipclab

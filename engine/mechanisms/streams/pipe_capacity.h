@@ -28,6 +28,6 @@ EffectiveSetting pipeCapacitySetting(const Options& options, std::uint64_t capac
 
 /// Any number of processes may write into a pipe, as long as they keep to PIPE_BUF; of several readers each would get a
 /// part of a frame.
-Sharing pipeSharing();
+Sharing pipeSharing(Framing framing);
 
 } // namespace ipclab

@@ -1,21 +1,32 @@
 #include "engine/worker/inlets.h"
 #include "engine/worker/latency_record.h"
 #include "engine/worker/receiver_work.h"
+#include "engine/worker/record_sink.h"
 #include "engine/worker/tasks/tasks.h"
 
 namespace ipclab {
 
-void runGatherer(Session& session)
+namespace {
+
+template <typename Sink>
+void gather(Session& session)
 {
-    Inlets inlets(session);
+    Sink sink(session);
     const ReceiverWork work(session);
     // Hot path: no allocation, no logging, no exception in the normal case.
-    Inlets::Arrival arrival;
-    while (inlets.receive(arrival)) {
+    typename Sink::Arrival arrival;
+    while (sink.receive(arrival)) {
         if (arrival.incoming.has(stampedFlag) && arrival.counts)
             recordLatency(session, arrival.incoming, arrival.stream);
         work.perform();
     }
+}
+
+} // namespace
+
+void runGatherer(Session& session)
+{
+    session.sendersInterleave() ? gather<RecordSink>(session) : gather<Inlets>(session);
 }
 
 } // namespace ipclab

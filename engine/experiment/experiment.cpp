@@ -112,6 +112,30 @@ std::string_view word(Pacing pacing)
     return {};
 }
 
+std::string_view word(ExpiryRule rule)
+{
+    switch (rule) {
+    case ExpiryRule::Retry:
+        return "retry";
+    case ExpiryRule::Skip:
+        return "skip";
+    }
+    return {};
+}
+
+std::string_view word(BackOffKind backOff)
+{
+    switch (backOff) {
+    case BackOffKind::None:
+        return "none";
+    case BackOffKind::Yield:
+        return "yield";
+    case BackOffKind::Exponential:
+        return "exponential";
+    }
+    return {};
+}
+
 std::optional<SizeRange> sizesOfLoad(const Experiment& experiment)
 {
     const LoadProfile* profile = findLoadProfile(experiment.load.profile);

@@ -4,6 +4,8 @@
 #include "engine/base/option.h"
 #include "engine/experiment/fault.h"
 #include "engine/measure/message.h"
+#include "engine/mechanisms/layers/acknowledgement.h"
+#include "engine/mechanisms/layers/impairment.h"
 #include "engine/mechanisms/traits.h"
 #include "engine/profiles/message_sizes.h"
 
@@ -22,6 +24,9 @@ enum class Pacing { Precise, Economy }; ///< spin to the due time, or sleep and 
 enum class CorePlacement { Any, Same, Different };
 enum class StartOrder { Together, SenderFirst }; ///< the receiver only once the sender has sent everything and exited
 
+enum class ExpiryRule { Retry, Skip }; ///< of a message that could not be sent in time
+enum class BackOffKind { None, Yield, Exponential }; ///< between attempts of one who never sleeps in a call
+
 struct Shape {
     ShapeKind kind = ShapeKind::Pair;
     unsigned senders = 1; ///< clients, where there is a server
@@ -37,6 +42,16 @@ struct Load {
     Options options; ///< of the profile; what is missing has its default
     Pacing pacing = Pacing::Precise;
     bool operator==(const Load&) const = default;
+};
+
+/// How long is waited, and how attempts follow each other.
+struct Waiting {
+    Nanoseconds deadline = Nanoseconds::zero(); ///< of each wait; 0 = as long as it takes
+    ExpiryRule expiry = ExpiryRule::Retry;
+    BackOffKind backOff = BackOffKind::None;
+    Nanoseconds firstPause = std::chrono::microseconds(1); ///< doubled each time, up to the largest
+    Nanoseconds largestPause = std::chrono::milliseconds(1);
+    bool operator==(const Waiting&) const = default;
 };
 
 /// How large messages are: a SizeDistribution and its options. "fixed" goes by Experiment::messageSize.
@@ -63,7 +78,10 @@ struct Experiment {
     Exchange exchange = Exchange::OneWay;
     std::uint64_t questionsAhead = 1; ///< of a round trip: sent before the first answer is read
     Wait wait = Wait::Block;
+    Waiting waiting;
     Rendezvous rendezvous = Rendezvous::Inherited;
+    Impairment impairment;           ///< random by `seed`
+    Acknowledgement acknowledgement;
     Shape shape;
     Load load;
     std::uint64_t messageSize = 64;                 ///< bytes; of fixed sizes
@@ -125,5 +143,7 @@ std::string_view word(StartOrder start);
 std::string_view word(DeliveryRule delivery);
 std::string_view word(ChannelUse use);
 std::string_view word(Pacing pacing);
+std::string_view word(ExpiryRule rule);
+std::string_view word(BackOffKind backOff);
 
 } // namespace ipclab

@@ -77,6 +77,37 @@ void addCost(CsvTable& table, const MessageCost& cost)
         table.add(figure);
 }
 
+/// What layers, deadlines and connections count: for a worker and for a run the same.
+Names layerNames()
+{
+    return {"dropped by the kernel (messages)",
+            "impaired: dropped (messages)",
+            "impaired: repeated (messages)",
+            "impaired: delayed (messages)",
+            "impaired: reordered (messages)",
+            "retransmitted (messages)",
+            "retransmission time-outs",
+            "acknowledgements",
+            "suppressed (messages)",
+            "time-outs",
+            "given up (messages)",
+            "back-offs",
+            "back-off (ns)"};
+}
+
+void addLayers(CsvTable& table, const auto& counts)
+{
+    const ImpairedCounts& impaired = counts.impaired;
+    const AcknowledgedCounts& acknowledged = counts.acknowledged;
+    const WaitCounts& waits = counts.waits;
+    for (const std::uint64_t count :
+         {counts.droppedByKernel, impaired.dropped, impaired.repeated, impaired.delayed, impaired.reordered,
+          acknowledged.retransmitted, acknowledged.timeOuts, acknowledged.acknowledgements, acknowledged.suppressed,
+          waits.timeOuts, waits.givenUp, waits.backOffs})
+        table.add(count);
+    table.add(waits.backOffTime.count());
+}
+
 const Names& summaryNames()
 {
     static const Names names = Names{"title",
@@ -102,7 +133,8 @@ const Names& summaryNames()
                                      "corrupt (messages)", "truncated (messages)", "torn records",
                                      "lost updates",       "stale reads",          "interleaved records",
                                      "foreign pieces",     "fairness",             "self-checks hold"} +
-                               costNames();
+                               costNames() + layerNames() +
+                               Names{"raw throughput (messages/s)", "connecting count"} + latencyNames("connecting");
     return names;
 }
 
@@ -148,6 +180,10 @@ void addSummary(CsvTable& table, const RunResult& result)
     table.add(yesOrNo(result.checksHold()));
     table.add(summary.timeToMeet.count());
     addCost(table, summary.cost);
+    addLayers(table, summary);
+    table.add(summary.rawMessagesPerSecond);
+    table.add(summary.connecting.count);
+    addLatency(table, summary.connecting);
 }
 
 CsvTable summaryTable(const std::vector<const RunResult*>& results)
@@ -225,7 +261,8 @@ CsvTable workersTable(const RunResult& result)
         Names{"role", "pid", "exit", "sent (messages)", "received (messages)", "joined after (ns)"} +
         latencyNames("response") + latencyNames("service") + latencyNames("hop") + Names{"wall (ns)"} + stateNames("") +
         Names{"busy-waiting", "would block", "system calls", "partial transfers", "user (ns)", "system (ns)",
-              "voluntary switches", "involuntary switches", "errors", "standard error"});
+              "voluntary switches", "involuntary switches", "errors", "standard error"} +
+        layerNames() + latencyNames("connecting"));
     for (const WorkerResult& worker : result.workers) {
         table.add(worker.role);
         table.add(worker.pid);
@@ -247,6 +284,8 @@ CsvTable workersTable(const RunResult& result)
         table.add(worker.involuntarySwitches);
         table.add(errorsText(worker));
         table.add(worker.standardError);
+        addLayers(table, worker);
+        addLatency(table, worker.connecting);
     }
     return table;
 }

@@ -152,6 +152,30 @@ Json toJsonValue(const MessageCost& cost)
             {"context_switches", finite(cost.contextSwitches)}};
 }
 
+Json toJsonValue(const WaitCounts& waits)
+{
+    return {{"time_outs", waits.timeOuts},
+            {"given_up", waits.givenUp},
+            {"back_offs", waits.backOffs},
+            {"back_off_ns", waits.backOffTime.count()}};
+}
+
+Json toJsonValue(const ImpairedCounts& counts)
+{
+    return {{"dropped", counts.dropped},
+            {"repeated", counts.repeated},
+            {"delayed", counts.delayed},
+            {"reordered", counts.reordered}};
+}
+
+Json toJsonValue(const AcknowledgedCounts& counts)
+{
+    return {{"retransmitted", counts.retransmitted},
+            {"time_outs", counts.timeOuts},
+            {"acknowledgements", counts.acknowledgements},
+            {"suppressed", counts.suppressed}};
+}
+
 Json toJsonValue(const RunSummary& summary)
 {
     return {{"outcome", word(summary.outcome)},
@@ -169,7 +193,13 @@ Json toJsonValue(const RunSummary& summary)
             {"integrity", toJsonValue(summary.integrity)},
             {"time_to_meet_ns", summary.timeToMeet.count()},
             {"cost_per_message", toJsonValue(summary.cost)},
-            {"fairness", summary.fairness ? Json(*summary.fairness) : Json(nullptr)}};
+            {"fairness", summary.fairness ? Json(*summary.fairness) : Json(nullptr)},
+            {"dropped_by_kernel", summary.droppedByKernel},
+            {"waits", toJsonValue(summary.waits)},
+            {"impaired", toJsonValue(summary.impaired)},
+            {"acknowledged", toJsonValue(summary.acknowledged)},
+            {"raw_messages_per_second", finite(summary.rawMessagesPerSecond)},
+            {"connecting_ns", toJsonValue(summary.connecting)}};
 }
 
 Json toJsonValue(const ClassResult& messages)
@@ -221,6 +251,11 @@ Json toJsonValue(const WorkerResult& worker)
             {"would_block", worker.wouldBlock},
             {"system_calls", worker.systemCalls},
             {"partial_transfers", worker.partialTransfers},
+            {"dropped_by_kernel", worker.droppedByKernel},
+            {"waits", toJsonValue(worker.waits)},
+            {"impaired", toJsonValue(worker.impaired)},
+            {"acknowledged", toJsonValue(worker.acknowledged)},
+            {"connecting_ns", toJsonValue(worker.connecting)},
             {"user_ns", worker.user.count()},
             {"system_ns", worker.system.count()},
             {"voluntary_switches", worker.voluntarySwitches},

@@ -191,6 +191,7 @@ Telemetry TelemetryReader::read() const
     copy.service = page.service.copy();
     copy.lateness = page.lateness.copy();
     copy.hop = page.hop.copy();
+    copy.connecting = page.connecting.copy();
     copy.classes = copyClasses(page);
     copy.reads = readReads(page);
     copy.joinBegan = Nanoseconds(page.joinBegan.load(std::memory_order_relaxed));
@@ -226,6 +227,7 @@ MeasuredWindow TelemetryReader::measuredWindow() const
         window.serviceAtBegin = countsAtBegin(page.serviceAtBegin, page.sumsAtBegin[1]);
         window.latenessAtBegin = countsAtBegin(page.latenessAtBegin, page.sumsAtBegin[2]);
         window.hopAtBegin = countsAtBegin(page.hopAtBegin, page.sumsAtBegin[3]);
+        window.connectingAtBegin = countsAtBegin(page.connectingAtBegin, page.sumsAtBegin[4]);
     }
     if (window.ended) {
         window.end = page.end;
@@ -283,10 +285,12 @@ void TelemetryWriter::beginCounts()
     keep(page().service.copy(), page().serviceAtBegin, page().sumsAtBegin[1]);
     keep(page().lateness.copy(), page().latenessAtBegin, page().sumsAtBegin[2]);
     keep(page().hop.copy(), page().hopAtBegin, page().sumsAtBegin[3]);
+    keep(page().connecting.copy(), page().connectingAtBegin, page().sumsAtBegin[4]);
     page().response.forgetExtremes();
     page().service.forgetExtremes();
     page().lateness.forgetExtremes();
     page().hop.forgetExtremes();
+    page().connecting.forgetExtremes();
     page().countsBegun.store(1, std::memory_order_release);
 }
 

@@ -53,11 +53,27 @@ enum class Counter : std::size_t {
     TornRecords,
     LostUpdates,
     StaleReads,
+    DroppedByKernel, ///< messages for which the receiving kernel said that it had no room
+    // What the impairment layer has done to what this worker sent.
+    ImpairedDropped,
+    ImpairedRepeated,
+    ImpairedDelayed,
+    ImpairedReordered,
+    // The acknowledgement layer.
+    Retransmitted,
+    RetransmissionTimeOuts,
+    AcknowledgementsSent,
+    RepeatsSuppressed,
+    // Waits with a deadline, and pauses between attempts.
+    TimeOuts,
+    GivenUp,
+    BackOffs,
+    BackOffNanoseconds,
     InterleavedRecords, ///< received with pieces of other writers inside
     ForeignPieces,      ///< how many pieces that were
     Straggled, ///< received after the measured window of the counts had begun, but sent before: not in Received
 };
-inline constexpr std::size_t counterCount = 18;
+inline constexpr std::size_t counterCount = 31;
 
 struct CounterValues {
     std::array<std::uint64_t, counterCount> values{};
@@ -85,6 +101,7 @@ struct Telemetry {
     LatencyCounts response;
     LatencyCounts service;
     LatencyCounts lateness;
+    LatencyCounts connecting; ///< time to connect, where each request has a connection of its own
     LatencyCounts hop; ///< from the relay or sender before this worker, where there are relays
     std::vector<ClassCounts> classes;    ///< of the measured window only; empty where messages are all alike
     SizeCounts reads; ///< bytes per read, where the receiver takes what is there
@@ -102,7 +119,7 @@ struct MeasuredWindow {
     WindowTimes windowsAtBegin;
     CounterValues countersAtBegin;
     SizeCounts readsAtBegin;
-    LatencyCounts responseAtBegin, serviceAtBegin, latenessAtBegin, hopAtBegin;
+    LatencyCounts responseAtBegin, serviceAtBegin, latenessAtBegin, hopAtBegin, connectingAtBegin;
     ProcessTimes begin;
     ProcessTimes end;
     WindowTimes windowsAtEnd;

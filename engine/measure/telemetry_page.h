@@ -39,6 +39,7 @@ struct TelemetryPage {
     SharedHistogram service;
     SharedHistogram lateness;
     SharedHistogram hop;
+    SharedHistogram connecting;
     std::array<std::atomic<std::uint64_t>, size_grid::bucketCount> reads;
 
     // Written once each; the flag last.
@@ -51,7 +52,8 @@ struct TelemetryPage {
     std::array<std::uint32_t, latency_grid::bucketCount> serviceAtBegin;
     std::array<std::uint32_t, latency_grid::bucketCount> latenessAtBegin;
     std::array<std::uint32_t, latency_grid::bucketCount> hopAtBegin;
-    std::array<std::uint64_t, 4> sumsAtBegin;
+    std::array<std::uint32_t, latency_grid::bucketCount> connectingAtBegin;
+    std::array<std::uint64_t, 5> sumsAtBegin;
     std::array<std::int64_t, windowCount> timeAtBegin;
     std::array<std::uint64_t, windowCount> visitsAtBegin;
     std::array<std::int64_t, windowCount> timeAtEnd;
@@ -123,6 +125,7 @@ public:
     SharedHistogram& service() { return page().service; }
     SharedHistogram& lateness() { return page().lateness; }
     SharedHistogram& hop() { return page().hop; }
+    SharedHistogram& connecting() { return page().connecting; }
 
     // Only where there are classes.
     ClassBlock& classBlock(unsigned messageClass) { return m_classes[messageClass]; }

@@ -2,6 +2,7 @@
 
 #include "engine/base/deadline.h"
 #include "engine/base/size_counts.h"
+#include "engine/mechanisms/layers/layer_counts.h"
 
 #include <poll.h>
 
@@ -43,6 +44,10 @@ struct TransferCounts {
     std::uint64_t tornRecords = 0; ///< slots whose head and tail are not of the same message
     std::uint64_t lostUpdates = 0; ///< changes of a shared count that somebody else's overwrote
     std::uint64_t staleReads = 0;  ///< slots read again, or before they were written
+
+    // Where a layer stands between the caller and the channel.
+    ImpairedCounts impaired = {};
+    AcknowledgedCounts acknowledged = {};
 };
 
 /// One process's end of a channel, in the worker. Sending lends the place to write, so that shared memory
@@ -65,6 +70,11 @@ public:
     /// Sends what commit() has held back. Never waits for the peer. To be called before its caller waits for anything and
     /// when it sends no more; an endpoint that itself waits has flushed.
     virtual void flush() {}
+    /// When flush() has to be called at the latest, if nothing else is asked of the endpoint before: something is due then.
+    virtual Nanoseconds attentionAt() const { return Nanoseconds::max(); }
+    /// After reserve() or commit() has timed out: takes back the message, which is then never sent, so that reserve() may be
+    /// called for another. False where part of it is in the channel already, or nobody can tell: go on with commit().
+    virtual bool abandon() { return false; }
 
     virtual Received receive(Deadline deadline) = 0;
 

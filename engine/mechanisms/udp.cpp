@@ -123,7 +123,8 @@ private:
                    .loss = Loss::Possible,
                    .peerExit = PeerExit::Unnoticed,
                    .namedBy = {NamedBy::Port},
-                   .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}},
+                   .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid},
+                   .areDatagrams = true},
         .options =
             bufferOptions("SO_SNDBUF: bytes on their way to the network interface. Over loopback they are "
                           "there at once, so that a sender hardly ever waits.",

@@ -47,6 +47,24 @@ struct IntegrityCounts {
     bool operator==(const IntegrityCounts&) const = default;
 };
 
+/// What came of waits with a deadline, and of pauses between attempts.
+struct WaitCounts {
+    std::uint64_t timeOuts = 0;
+    std::uint64_t givenUp = 0; ///< messages that were then not sent
+    std::uint64_t backOffs = 0;
+    Nanoseconds backOffTime{};
+
+    WaitCounts& operator+=(const WaitCounts& more)
+    {
+        timeOuts += more.timeOuts;
+        givenUp += more.givenUp;
+        backOffs += more.backOffs;
+        backOffTime += more.backOffTime;
+        return *this;
+    }
+    bool operator==(const WaitCounts&) const = default;
+};
+
 /// What one worker did in the measured window.
 struct WorkerResult {
     std::string role;
@@ -63,6 +81,11 @@ struct WorkerResult {
     std::uint64_t wouldBlock = 0;
     std::uint64_t systemCalls = 0;
     std::uint64_t partialTransfers = 0;
+    std::uint64_t droppedByKernel = 0; ///< messages on their way to it
+    WaitCounts waits = {};
+    ImpairedCounts impaired = {};         ///< what it sent
+    AcknowledgedCounts acknowledged = {}; ///< of both directions
+    LatencySummary connecting = {};       ///< time to connect, where each request has a connection of its own
     Nanoseconds user{};
     Nanoseconds system{};
     std::uint64_t voluntarySwitches = 0;
@@ -116,6 +139,14 @@ struct RunSummary {
     /// Jain's index of what came to each of the receivers that compete, or of what each of several senders sent: 1 when all
     /// had the same, 1/n when one had everything.
     std::optional<double> fairness = {};
+
+    // Over all workers.
+    std::uint64_t droppedByKernel = 0; ///< messages for which a receiving kernel said that it had no room
+    WaitCounts waits = {};
+    ImpairedCounts impaired = {};
+    AcknowledgedCounts acknowledged = {};
+    double rawMessagesPerSecond = 0; ///< sent and sent again, where there are acknowledgements; else 0
+    LatencySummary connecting = {};
 };
 
 /// A finished run: enough to redraw every chart and to run it again. A value.

@@ -35,18 +35,30 @@ void addCounts(RunSummary& summary, const WorkerProcess& worker)
     summary.bytesReceived += counts[Counter::BytesReceived];
 }
 
-void addLatencies(RunResult& result, LatencyCounts& lateness, const WorkerProcess& worker)
+/// Of the run as a whole that only its summary has.
+struct FurtherLatencies {
+    LatencyCounts lateness;
+    LatencyCounts connecting;
+};
+
+void addLatencies(RunResult& result, FurtherLatencies& further, const WorkerProcess& worker)
 {
     const WorkerProcess::Observation& seen = worker.last();
     if (isSource(worker.plan().task)) {
         result.summary.latencyEvery = std::max(result.summary.latencyEvery, seen.telemetry.latencyEvery);
-        lateness.add(seen.telemetry.lateness.since(seen.window.latenessAtBegin));
+        further.lateness.add(seen.telemetry.lateness.since(seen.window.latenessAtBegin));
+        further.connecting.add(seen.telemetry.connecting.since(seen.window.connectingAtBegin));
     }
     if (!isSink(worker.plan().task) || !seen.window.countsBegun)
         return;
     result.reads.add(seen.telemetry.reads.since(seen.window.readsAtBegin));
     result.response.add(seen.telemetry.response.since(seen.window.responseAtBegin));
     result.service.add(seen.telemetry.service.since(seen.window.serviceAtBegin));
+}
+
+double rawRate(const RunSummary& summary)
+{
+    return static_cast<double>(summary.messagesSent + summary.acknowledged.retransmitted) / summary.seconds;
 }
 
 void addClasses(RunResult& result, const RunEnd& end)
@@ -72,6 +84,17 @@ void addClasses(RunResult& result, const RunEnd& end)
         messages.queued = messages.sent > messages.received ? messages.sent - messages.received : 0;
         messages.response = responses[index].summary();
         messages.service = services[index].summary();
+    }
+}
+
+/// What layers, deadlines and connections have counted, over all workers.
+void addLayers(RunSummary& summary, const std::vector<WorkerResult>& workers)
+{
+    for (const WorkerResult& worker : workers) {
+        summary.droppedByKernel += worker.droppedByKernel;
+        summary.waits += worker.waits;
+        summary.impaired += worker.impaired;
+        summary.acknowledged += worker.acknowledged;
     }
 }
 
@@ -112,7 +135,7 @@ void summarise(RunResult& result, const RunEnd& end)
     summary = {};
     summary.outcome = end.outcome;
     summary.integrity = integritySoFar(end.workers);
-    LatencyCounts lateness;
+    FurtherLatencies further;
     result.response = {};
     result.service = {};
     result.reads = {};
@@ -120,8 +143,9 @@ void summarise(RunResult& result, const RunEnd& end)
     for (const std::unique_ptr<WorkerProcess>& worker : end.workers) {
         result.workers.push_back(worker->result());
         addCounts(summary, *worker);
-        addLatencies(result, lateness, *worker);
+        addLatencies(result, further, *worker);
     }
+    addLayers(summary, result.workers);
     addClasses(result, end);
     // Taken by one of them, and counted by none.
     if (end.takenByRivals > summary.messagesReceived)
@@ -133,10 +157,13 @@ void summarise(RunResult& result, const RunEnd& end)
     if (summary.seconds > 0) {
         summary.messagesPerSecond = static_cast<double>(summary.messagesReceived) / summary.seconds;
         summary.bytesPerSecond = static_cast<double>(summary.bytesReceived) / summary.seconds;
+        if (!result.experiment.acknowledgement.isNone())
+            summary.rawMessagesPerSecond = rawRate(summary);
     }
     summary.response = result.response.summary();
     summary.service = result.service.summary();
-    summary.lateness = lateness.summary();
+    summary.lateness = further.lateness.summary();
+    summary.connecting = further.connecting.summary();
     summary.timeToMeet = timeToMeet(end.workers);
     summary.cost = costPerMessage(result);
     result.checks = selfChecks(result, end);

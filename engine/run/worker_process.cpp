@@ -16,6 +16,30 @@ namespace {
 
 constexpr std::size_t standardErrorKept = 4096;
 
+WaitCounts waitsOf(const CounterValues& counts)
+{
+    return {.timeOuts = counts[Counter::TimeOuts],
+            .givenUp = counts[Counter::GivenUp],
+            .backOffs = counts[Counter::BackOffs],
+            .backOffTime = Nanoseconds(counts[Counter::BackOffNanoseconds])};
+}
+
+ImpairedCounts impairedOf(const CounterValues& counts)
+{
+    return {.dropped = counts[Counter::ImpairedDropped],
+            .repeated = counts[Counter::ImpairedRepeated],
+            .delayed = counts[Counter::ImpairedDelayed],
+            .reordered = counts[Counter::ImpairedReordered]};
+}
+
+AcknowledgedCounts acknowledgedOf(const CounterValues& counts)
+{
+    return {.retransmitted = counts[Counter::Retransmitted],
+            .timeOuts = counts[Counter::RetransmissionTimeOuts],
+            .acknowledgements = counts[Counter::AcknowledgementsSent],
+            .suppressed = counts[Counter::RepeatsSuppressed]};
+}
+
 } // namespace
 
 WorkerProcess::WorkerProcess(PlannedWorker plan, std::size_t classes)
@@ -215,9 +239,14 @@ WorkerResult WorkerProcess::result() const
         result.wouldBlock = counts[Counter::WouldBlock];
         result.systemCalls = counts[Counter::SystemCalls];
         result.partialTransfers = counts[Counter::PartialTransfers];
+        result.droppedByKernel = counts[Counter::DroppedByKernel];
+        result.waits = waitsOf(counts);
+        result.impaired = impairedOf(counts);
+        result.acknowledged = acknowledgedOf(counts);
         result.response = m_last.telemetry.response.since(window.responseAtBegin).summary();
         result.service = m_last.telemetry.service.since(window.serviceAtBegin).summary();
         result.hop = m_last.telemetry.hop.since(window.hopAtBegin).summary();
+        result.connecting = m_last.telemetry.connecting.since(window.connectingAtBegin).summary();
     }
     if (!window.timesBegun)
         return result;

@@ -260,7 +260,8 @@ UnixSocketMechanism::UnixSocketMechanism(const UnixSocketKind& kind)
                                            .namedBy = {NamedBy::Inherited, NamedBy::Path, NamedBy::Abstract},
                                            .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid},
                                            .mostSenders = kind.type == SOCK_STREAM ? 1 : anyNumber,
-                                           .mostReceivers = kind.type == SOCK_STREAM ? 1 : anyNumber},
+                                           .mostReceivers = kind.type == SOCK_STREAM ? 1 : anyNumber,
+                                           .areDatagrams = kind.type == SOCK_DGRAM},
                                 .options = unixOptions(kind.type),
                                 .manPages = {"unix(7)", "socketpair(2)", "socket(7)"}}
 {

@@ -223,6 +223,43 @@ ChartSpec timeOf(std::size_t worker, const ChartContext& context)
         }};
 }
 
+/// The longest of an interval, or what the longest has come to that is still going on: a deadlock rises for
+/// ever.
+double longestOf(const LatencySummary& blocks, Nanoseconds open)
+{
+    const Nanoseconds longest = std::max(blocks.max, open);
+    return longest > Nanoseconds::zero() ? static_cast<double>(longest.count()) : none;
+}
+
+double medianOf(const LatencySummary& blocks)
+{
+    return blocks.count > 0 ? static_cast<double>(blocks.p50.count()) : none;
+}
+
+ChartSpec blockTimes()
+{
+    return {
+        .face =
+            {.id = "block_times",
+             .title = tr("How long it blocks"),
+             .description =
+                 tr("How long a worker waits each time the channel is full or empty: half of the waits are "
+                    "shorter than the median. A wait that has not ended yet counts with what it has lasted."),
+             .quantity = Quantity::Duration,
+             .scale = ScaleKind::Logarithmic,
+             .traces = {{tr("sending, longest"), ColourRole::BlockedSending},
+                        {tr("sending, median"), ColourRole::Percentile99},
+                        {tr("receiving, longest"), ColourRole::BlockedReceiving},
+                        {tr("receiving, median"), ColourRole::Percentile50}}},
+        .group = "time",
+        .choice = tr("Blocks"),
+        .values = [](const SeriesPoint& point) {
+            const BlockPoint& blocks = point.blocks;
+            return std::vector{longestOf(blocks.sending, blocks.openSending), medianOf(blocks.sending),
+                               longestOf(blocks.receiving, blocks.openReceiving), medianOf(blocks.receiving)};
+        }};
+}
+
 ChartSpec fill(const ChartContext& context)
 {
     const bool inBytes = context.capacity && context.capacity->unit == CapacityUnit::Bytes;
@@ -338,6 +375,7 @@ std::vector<ChartSpec> chartsFor(const ChartContext& context)
         specs.push_back(responseTimeByClass(context));
     for (std::size_t worker = 0; worker < context.roles.size(); ++worker)
         specs.push_back(timeOf(worker, context));
+    specs.push_back(blockTimes());
     if (context.canRace)
         specs.push_back(races());
     if (context.interleaves)

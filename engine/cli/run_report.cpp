@@ -157,6 +157,31 @@ std::string workersText(const RunResult& result)
     return text;
 }
 
+void addBlockLine(std::string& text, const std::string& role, std::string_view direction,
+                  const LatencyCounts& blocks)
+{
+    const LatencySummary summary = blocks.summary();
+    if (summary.count > 0)
+        text += fmt::format("    {:<10} {:<10}{:>13}{:>11}{:>11}{:>11}{:>11}\n", role, direction,
+                            countText(summary.count), durationText(summary.p50), durationText(summary.p90),
+                            durationText(summary.p99), durationText(summary.max));
+}
+
+/// How long each wait lasted; nothing where nobody waited.
+std::string blocksText(const RunResult& result)
+{
+    std::string lines;
+    for (const WorkerResult& worker : result.workers) {
+        addBlockLine(lines, worker.role, "sending", worker.blocks.sending);
+        addBlockLine(lines, worker.role, "receiving", worker.blocks.receiving);
+    }
+    if (lines.empty())
+        return {};
+    return fmt::format("  {:<23}{:>13}{:>11}{:>11}{:>11}{:>11}\n", "blocked", "times", "p50", "p90", "p99",
+                       "longest") +
+           lines;
+}
+
 /// Only where there are more than two, or they pass messages on: a pair's figures are the run's.
 std::string shapeText(const RunResult& result)
 {
@@ -257,7 +282,8 @@ std::string reportText(const RunResult& result)
         return text;
     return text + throughputText(result.summary) + costText(result.summary) +
            latencyText(result.summary, result.experiment.exchange) + integrityText(result) +
-           racesText(result) + recordsText(result) + classesText(result) + workersText(result) + shapeText(result) + faultsText(result) +
+           racesText(result) + recordsText(result) + classesText(result) + workersText(result) + blocksText(result) +
+           shapeText(result) + faultsText(result) +
            settingsText(result) + meetingText(result) + objectsText(result) + readsText(result) +
            checksText(result);
 }

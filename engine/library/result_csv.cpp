@@ -1,6 +1,7 @@
 #include "engine/library/result_csv.h"
 
 #include "engine/library/atomic_file.h"
+#include "engine/library/block_table.h"
 #include "engine/library/csv_table.h"
 
 #include <fmt/format.h>
@@ -259,7 +260,8 @@ CsvTable workersTable(const RunResult& result)
 {
     CsvTable table(
         Names{"role", "pid", "exit", "sent (messages)", "received (messages)", "joined after (ns)"} +
-        latencyNames("response") + latencyNames("service") + latencyNames("hop") + Names{"wall (ns)"} + stateNames("") +
+        latencyNames("response") + latencyNames("service") + latencyNames("hop") + Names{"wall (ns)"} +
+        stateNames("") + blockNames() +
         Names{"busy-waiting", "would block", "system calls", "partial transfers", "user (ns)", "system (ns)",
               "voluntary switches", "involuntary switches", "errors", "standard error"} +
         layerNames() + latencyNames("connecting"));
@@ -274,6 +276,7 @@ CsvTable workersTable(const RunResult& result)
             addLatency(table, *latency);
         table.add(worker.wall.count());
         addStates(table, worker.time);
+        addBlocks(table, worker.blocks);
         table.add(yesOrNo(worker.busyWaiting));
         table.add(worker.wouldBlock);
         table.add(worker.systemCalls);
@@ -431,6 +434,7 @@ void writeCsv(const RunResult& result, const std::string& directory)
     write(seriesTable(result), directory, "series.csv");
     write(workersTable(result), directory, "workers.csv");
     write(latencyTable(result), directory, "latency.csv");
+    write(blockTable(result), directory, "blocks.csv");
     write(eventsTable(result), directory, "events.csv");
     write(faultsTable(result), directory, "faults.csv");
     write(objectsTable(result), directory, "objects.csv");

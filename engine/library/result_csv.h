@@ -7,12 +7,13 @@
 
 namespace ipclab {
 
-/// Writes a run as seven tables for spreadsheets and scripts (RFC 4180, UTF-8, units in the header line):
+/// Writes a run as tables for spreadsheets and scripts (RFC 4180, UTF-8, units in the header line):
 ///
 ///   summary.csv  one record: what was asked, what came out
 ///   series.csv   one record per interval: rates, both latencies' percentiles, fill, and each worker's time
 ///   workers.csv  one record per worker
 ///   latency.csv  one record per filled bucket of the two histograms
+///   blocks.csv   one record per filled bucket of each worker's histogram of how long it blocked
 ///   events.csv   the event log
 ///   reads.csv    one record per filled bucket of the histogram of bytes per read
 ///   objects.csv  one record per kernel object of the channels

@@ -235,6 +235,24 @@ Json toJsonValue(const TimeSplit& split)
     return json;
 }
 
+Json toJsonValue(const LatencyCounts& histogram);
+
+/// A latency with its histogram.
+Json blocksJson(const LatencyCounts& blocks)
+{
+    Json json = toJsonValue(blocks.summary());
+    json["histogram"] = toJsonValue(blocks);
+    return json;
+}
+
+Json toJsonValue(const BlockPoint& blocks)
+{
+    return {{"sending", toJsonValue(blocks.sending)},
+            {"receiving", toJsonValue(blocks.receiving)},
+            {"open_sending", blocks.openSending.count()},
+            {"open_receiving", blocks.openReceiving.count()}};
+}
+
 Json toJsonValue(const WorkerResult& worker)
 {
     return {{"role", worker.role},
@@ -248,6 +266,9 @@ Json toJsonValue(const WorkerResult& worker)
             {"hop_ns", toJsonValue(worker.hop)},
             {"wall_ns", worker.wall.count()},
             {"time_ns", toJsonValue(worker.time)},
+            {"blocks_ns",
+             {{"sending", blocksJson(worker.blocks.sending)},
+              {"receiving", blocksJson(worker.blocks.receiving)}}},
             {"would_block", worker.wouldBlock},
             {"system_calls", worker.systemCalls},
             {"partial_transfers", worker.partialTransfers},
@@ -296,6 +317,7 @@ Json toJsonValue(const SeriesPoint& point)
             {"bytes_received", point.bytesReceived},
             {"response_ns", toJsonValue(point.response)},
             {"service_ns", toJsonValue(point.service)},
+            {"blocks_ns", toJsonValue(point.blocks)},
             {"fill_messages", point.fillMessages},
             {"fill_bytes", point.fillBytes},
             {"torn_records", point.races.tornRecords},

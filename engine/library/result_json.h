@@ -22,11 +22,12 @@ namespace ipclab {
 ///   {lost, repeated, reordered, corrupt, truncated, torn_records, lost_updates, stale_reads,
 ///   interleaved_records, foreign_pieces}, time_to_meet_ns, cost_per_message {copies, system_calls, user_ns, system_ns,
 ///   context_switches}.
-/// - workers: [{role, pid, exit, sent, received, joined_after_ns, wall_ns, time_ns, would_block, system_calls,
+/// - workers: [{role, pid, exit, sent, received, joined_after_ns, wall_ns, time_ns, blocks_ns {sending,
+///   receiving: a latency with its histogram}, would_block, system_calls,
 ///   partial_transfers, user_ns, system_ns, voluntary_switches, involuntary_switches, busy_waiting, errors
 ///   {errno name: count}, standard_error}].
 /// - series: [{at_ns, length_ns, warm_up, offered, sent, received, arrived, bytes_received, response_ns,
-/// service_ns,
+///   service_ns, blocks_ns {sending, receiving, open_sending, open_receiving},
 ///   fill_messages, fill_bytes, torn_records, lost_updates, stale_reads, interleaved_records,
 ///   foreign_pieces, workers: [{sent, received,
 ///   would_block, time_ns, cpu_ns, busy_waiting}]}].

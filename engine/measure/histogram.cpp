@@ -94,6 +94,17 @@ void LatencyCounts::add(const LatencyCounts& other)
     sum += other.sum;
 }
 
+void LatencyCounts::record(Nanoseconds latency)
+{
+    const auto value = static_cast<std::uint64_t>(std::max<std::int64_t>(latency.count(), 0));
+    counts.resize(latency_grid::bucketCount);
+    ++counts[latency_grid::indexOf(value)];
+    min = total == 0 ? value : std::min(min, value);
+    max = std::max(max, value);
+    ++total;
+    sum += value;
+}
+
 LatencyCounts SharedHistogram::copy() const
 {
     LatencyCounts copied;

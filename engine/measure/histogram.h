@@ -64,10 +64,21 @@ struct LatencyCounts {
     LatencyCounts since(const LatencyCounts& earlier) const;
     /// Both together, for several workers.
     void add(const LatencyCounts& other);
+    /// One more.
+    void record(Nanoseconds latency);
     /// The value below which a share (0 … 1) of the latencies lies.
     Nanoseconds percentile(double share) const;
 
     bool operator==(const LatencyCounts&) const = default;
+};
+
+/// How long each single wait lasted, from when the channel would have blocked until the worker went on:
+/// asleep, on its way back to a core, or spinning. Only what lies in the measured window counts, so the sums
+/// are the time of the two waiting windows.
+struct BlockTimes {
+    LatencyCounts sending;
+    LatencyCounts receiving;
+    bool operator==(const BlockTimes&) const = default;
 };
 
 /// A histogram in shared memory: written by one process, read by any at any time. All zero bytes is an empty one.

@@ -66,6 +66,15 @@ struct ClassPoint {
     LatencySummary response = {};
 };
 
+/// How long the waits lasted that ended between two samples, of all workers together; of the measured window
+/// only.
+struct BlockPoint {
+    LatencySummary sending;
+    LatencySummary receiving;
+    Nanoseconds openSending{}; ///< how long the longest lasts so far that has not ended yet; 0 = none
+    Nanoseconds openReceiving{};
+};
+
 /// What the run did between two samples. Counts are of this interval, not totals.
 struct SeriesPoint {
     Nanoseconds at{};     ///< end of the interval, since the start of the load
@@ -78,6 +87,7 @@ struct SeriesPoint {
     double arrived = 0; ///< received, with what the warm-up sent and the measured window got: what a rate is made of
     LatencySummary response = {};
     LatencySummary service = {};
+    BlockPoint blocks = {};
     std::uint64_t fillMessages = 0; ///< sent − received − lost at the end of the interval
     std::uint64_t fillBytes = 0;    ///< the same with what the mechanism adds to each message
     RaceCounts races = {};

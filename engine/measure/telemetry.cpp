@@ -124,6 +124,19 @@ CounterValues CounterValues::since(const CounterValues& earlier) const
     return difference;
 }
 
+BlockTimes blocksUntil(Nanoseconds moment, const Telemetry& telemetry, const MeasuredWindow& window)
+{
+    BlockTimes blocks = telemetry.blocks;
+    if (!window.timesBegun || window.ended)
+        return blocks;
+    const Nanoseconds length = moment - std::max(telemetry.windows.since, window.begin.at);
+    if (telemetry.windows.open == Window::WaitingToSend)
+        blocks.sending.record(length);
+    if (telemetry.windows.open == Window::WaitingToReceive)
+        blocks.receiving.record(length);
+    return blocks;
+}
+
 std::size_t telemetryPageSize(std::size_t classes)
 {
     return sizeof(TelemetryPage) + (classes == 0 ? 0 : sizeof(ClassTable) + classes * sizeof(ClassBlock));
@@ -192,6 +205,7 @@ Telemetry TelemetryReader::read() const
     copy.lateness = page.lateness.copy();
     copy.hop = page.hop.copy();
     copy.connecting = page.connecting.copy();
+    copy.blocks = {page.blocksSending.copy(), page.blocksReceiving.copy()};
     copy.classes = copyClasses(page);
     copy.reads = readReads(page);
     copy.joinBegan = Nanoseconds(page.joinBegan.load(std::memory_order_relaxed));
@@ -274,6 +288,7 @@ void TelemetryWriter::beginTimes()
     for (std::size_t window = 0; window < windowCount; ++window)
         page().timeAtBegin[window] = windows.time[window].count();
     page().visitsAtBegin = windows.visits;
+    m_blocksFrom = page().begin.at;
     page().timesBegun.store(1, std::memory_order_release);
 }
 
@@ -301,6 +316,8 @@ void TelemetryWriter::end()
     for (std::size_t window = 0; window < windowCount; ++window)
         page().timeAtEnd[window] = windows.time[window].count();
     page().visitsAtEnd = windows.visits;
+    noteBlock(windows.open, Nanoseconds(page().windows.since.load(std::memory_order_relaxed)), page().end.at);
+    m_blocksFrom = Nanoseconds::max();
     page().ended.store(1, std::memory_order_release);
 }
 

@@ -103,6 +103,7 @@ struct Telemetry {
     LatencyCounts lateness;
     LatencyCounts connecting; ///< time to connect, where each request has a connection of its own
     LatencyCounts hop; ///< from the relay or sender before this worker, where there are relays
+    BlockTimes blocks; ///< of the measured window only; without the wait that is still going on
     std::vector<ClassCounts> classes;    ///< of the measured window only; empty where messages are all alike
     SizeCounts reads; ///< bytes per read, where the receiver takes what is there
     Nanoseconds joinBegan{}; ///< when it turned to its ends, on the clock; 0 before that
@@ -125,6 +126,9 @@ struct MeasuredWindow {
     WindowTimes windowsAtEnd;
     Nanoseconds lastReceived{}; ///< when the last measured message came, 0 if none
 };
+
+/// The waits of the measured window up to `moment`, the one that is still going on included.
+BlockTimes blocksUntil(Nanoseconds moment, const Telemetry& telemetry, const MeasuredWindow& window);
 
 struct TelemetryPage; // its layout is known to writer and reader only
 

@@ -2,6 +2,7 @@
 
 #include "engine/measure/telemetry.h"
 
+#include <algorithm>
 #include <span>
 
 namespace ipclab {
@@ -40,6 +41,8 @@ struct TelemetryPage {
     SharedHistogram lateness;
     SharedHistogram hop;
     SharedHistogram connecting;
+    SharedHistogram blocksSending;   ///< empty until the measured window begins
+    SharedHistogram blocksReceiving; ///< likewise
     std::array<std::atomic<std::uint64_t>, size_grid::bucketCount> reads;
 
     // Written once each; the flag last.
@@ -140,22 +143,37 @@ public:
         block.version.store(version + 1, std::memory_order_relaxed);
         std::atomic_thread_fence(std::memory_order_release);
         const std::uint32_t left = block.open.load(std::memory_order_relaxed);
-        const std::int64_t spent = moment.count() - block.since.load(std::memory_order_relaxed);
+        const std::int64_t since = block.since.load(std::memory_order_relaxed);
+        const std::int64_t spent = moment.count() - since;
         block.time[left].store(block.time[left].load(std::memory_order_relaxed) + spent, std::memory_order_relaxed);
         const auto entered = static_cast<std::uint32_t>(window);
         block.visits[entered].store(block.visits[entered].load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
         block.open.store(entered, std::memory_order_relaxed);
         block.since.store(moment.count(), std::memory_order_relaxed);
         block.version.store(version + 2, std::memory_order_release);
+        noteBlock(static_cast<Window>(left), Nanoseconds(since), moment);
     }
 
 private:
     TelemetryPage& page() { return *m_page; }
     WindowTimes ownWindows(Nanoseconds moment) const;
 
+    /// A window was left, or is cut by the end of the measured one: if it was a wait, this is how long it
+    /// lasted.
+    void noteBlock(Window window, Nanoseconds since, Nanoseconds moment)
+    {
+        if (moment < m_blocksFrom || (window != Window::WaitingToSend && window != Window::WaitingToReceive))
+            return;
+        const Nanoseconds length = moment - std::max(since, m_blocksFrom);
+        SharedHistogram& blocks =
+            window == Window::WaitingToSend ? page().blocksSending : page().blocksReceiving;
+        blocks.record(static_cast<std::uint64_t>(std::max<std::int64_t>(length.count(), 0)));
+    }
+
     Mapping m_mapping;
     TelemetryPage* m_page;
     std::span<ClassBlock> m_classes;
+    Nanoseconds m_blocksFrom = Nanoseconds::max(); ///< when the measured window began, while it lasts
 };
 
 } // namespace ipclab

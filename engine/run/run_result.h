@@ -78,6 +78,7 @@ struct WorkerResult {
     LatencySummary hop = {}; ///< where there are relays: only from the worker before it
     Nanoseconds wall{};
     TimeSplit time = {};
+    BlockTimes blocks = {};
     std::uint64_t wouldBlock = 0;
     std::uint64_t systemCalls = 0;
     std::uint64_t partialTransfers = 0;

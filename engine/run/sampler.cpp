@@ -77,6 +77,21 @@ std::vector<ClassPoint> classPoints(const std::vector<std::vector<ClassCounts>>&
     return points;
 }
 
+/// The longest waits that have not ended yet.
+void addOpenBlocks(BlockPoint& blocks, Sampler::Workers workers, Nanoseconds at)
+{
+    for (const std::unique_ptr<WorkerProcess>& worker : workers) {
+        const WorkerProcess::Observation& seen = worker->last();
+        if (!seen.window.timesBegun || seen.window.ended || worker->hasEnded())
+            continue;
+        const Nanoseconds open = at - std::max(seen.telemetry.windows.since, seen.window.begin.at);
+        if (seen.telemetry.windows.open == Window::WaitingToSend)
+            blocks.openSending = std::max(blocks.openSending, open);
+        if (seen.telemetry.windows.open == Window::WaitingToReceive)
+            blocks.openReceiving = std::max(blocks.openReceiving, open);
+    }
+}
+
 /// This point's share of the times since the last observation.
 void addTimes(SeriesPoint& point, Sampler::Workers workers, double share)
 {
@@ -105,7 +120,8 @@ Series Sampler::sample(Workers workers, Nanoseconds startAt)
     std::vector<Totals> current;
     for (const std::unique_ptr<WorkerProcess>& worker : workers) {
         const Telemetry& telemetry = worker->last().telemetry;
-        current.push_back({telemetry.counters, telemetry.response, telemetry.service, telemetry.classes});
+        current.push_back(
+            {telemetry.counters, telemetry.response, telemetry.service, telemetry.blocks, telemetry.classes});
     }
     const Nanoseconds begin = m_settings.experiment.warmUp;
     std::vector<Totals> bases = at > begin ? measuredBases(workers, current) : current;
@@ -121,6 +137,8 @@ Series Sampler::sample(Workers workers, Nanoseconds startAt)
         m_previous = std::move(current);
         m_previousAt = at;
     }
+    if (!points.back().warmUp)
+        addOpenBlocks(points.back().blocks, workers, startAt + at);
     addRates(points, workers, at);
     addFill(points, workers);
     return points;
@@ -146,7 +164,10 @@ std::vector<Sampler::Totals> Sampler::measuredBases(Workers workers, const std::
         else if (m_hasBegun[index])
             bases[index] = m_previous[index];
         else
-            bases[index] = {window.countersAtBegin, window.responseAtBegin, window.serviceAtBegin,
+            bases[index] = {window.countersAtBegin,
+                            window.responseAtBegin,
+                            window.serviceAtBegin,
+                            {},
                             std::vector<ClassCounts>(current[index].classes.size())};
         m_hasBegun[index] = window.countsBegun;
     }
@@ -168,6 +189,7 @@ SeriesPoint Sampler::pointOf(Workers workers, const Stretch& stretch) const
     point.workers.resize(workers.size());
     LatencyCounts response;
     LatencyCounts service;
+    BlockTimes blocks;
     std::vector<std::vector<ClassCounts>> classes;
     for (std::size_t index = 0; index < workers.size(); ++index) {
         classes.push_back(classesOf(stretch.earlier[index], stretch.later[index]));
@@ -178,6 +200,9 @@ SeriesPoint Sampler::pointOf(Workers workers, const Stretch& stretch) const
         point.workers[index].wouldBlock = counts[Counter::WouldBlock];
         addRaces(point.races, counts);
         addInterleaving(point.interleaving, counts);
+        blocks.sending.add(stretch.later[index].blocks.sending.since(stretch.earlier[index].blocks.sending));
+        blocks.receiving.add(
+            stretch.later[index].blocks.receiving.since(stretch.earlier[index].blocks.receiving));
         if (isSource(task))
             point.sent += counts[Counter::Sent];
         if (!isSink(task))
@@ -189,6 +214,8 @@ SeriesPoint Sampler::pointOf(Workers workers, const Stretch& stretch) const
     }
     point.response = response.summary();
     point.service = service.summary();
+    point.blocks.sending = blocks.sending.summary();
+    point.blocks.receiving = blocks.receiving.summary();
     point.classes = classPoints(classes);
     if (!isClosedLoop())
         point.offered = dueBetween(stretch.from, stretch.to);

@@ -32,6 +32,7 @@ private:
         CounterValues counters;
         LatencyCounts response;
         LatencyCounts service;
+        BlockTimes blocks = {};                ///< of the measured window
         std::vector<ClassCounts> classes = {}; ///< of the measured window
     };
     struct Stretch {

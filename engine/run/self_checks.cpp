@@ -134,12 +134,39 @@ SelfCheck statesAddUp(const RunResult& result)
     return {"states_equal_wall_time", holds, sentence};
 }
 
+std::uint64_t spentIn(Window window, const MeasuredWindow& measured)
+{
+    const auto index = static_cast<std::size_t>(window);
+    return static_cast<std::uint64_t>(
+        (measured.windowsAtEnd.time[index] - measured.windowsAtBegin.time[index]).count());
+}
+
+/// Every wait is in a histogram, and with its whole length. Only where the worker itself closed its account.
+SelfCheck blocksAddUp(const RunEnd& end)
+{
+    SelfCheck check{"blocks_equal_waiting_time", true, {}};
+    for (const std::unique_ptr<WorkerProcess>& worker : end.workers) {
+        const WorkerProcess::Observation& seen = worker->last();
+        if (!seen.window.timesBegun || !seen.window.ended)
+            continue;
+        const std::uint64_t blocked = seen.telemetry.blocks.sending.sum + seen.telemetry.blocks.receiving.sum;
+        const std::uint64_t waited =
+            spentIn(Window::WaitingToSend, seen.window) + spentIn(Window::WaitingToReceive, seen.window);
+        check.holds = check.holds && blocked == waited;
+        check.sentence +=
+            fmt::format("{}{}: single waits of {} ns in all = {} ns of waiting",
+                        check.sentence.empty() ? "" : "; ", worker->plan().role, blocked, waited);
+    }
+    return check;
+}
+
 } // namespace
 
 std::vector<SelfCheck> selfChecks(const RunResult& result, const RunEnd& end)
 {
     std::vector<SelfCheck> checks{messagesAddUp(result, end), intervalsAddUp(result),
-                                  stampsAddUp(result, end), percentilesInOrder(result), statesAddUp(result)};
+                                  stampsAddUp(result, end),   percentilesInOrder(result),
+                                  statesAddUp(result),        blocksAddUp(end)};
     if (!result.classes.empty())
         checks.push_back(classesAddUp(result));
     return checks;

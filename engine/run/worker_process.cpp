@@ -256,6 +256,7 @@ WorkerResult WorkerProcess::result() const
                                 end.readyWait - window.begin.readyWait, m_stopped};
     result.wall = end.at - window.begin.at;
     result.time = splitTime(evidence);
+    result.blocks = blocksUntil(end.at, m_last.telemetry, window);
     result.busyWaiting = ipclab::isBusyWaiting(evidence);
     result.user = end.user - window.begin.user;
     result.system = end.system - window.begin.system;

@@ -241,6 +241,28 @@ TextTable workersTable(const std::vector<WorkerResult>& workers)
     return table;
 }
 
+TextTable blocksTable(const std::vector<WorkerResult>& workers)
+{
+    TextTable table{{translated("Worker"), translated("Blocked"), QStringLiteral("p50"),
+                     QStringLiteral("p90"), QStringLiteral("p99"), translated("Longest"),
+                     translated("Together"), translated("Times")},
+                    {}};
+    const auto add = [&table](const std::string& role, const char* direction, const LatencyCounts& blocks) {
+        const LatencySummary summary = blocks.summary();
+        if (summary.count == 0)
+            return;
+        table.rows.push_back({plain(role), plain(translated(direction)), duration(summary.p50),
+                              duration(summary.p90), duration(summary.p99), duration(summary.max),
+                              duration(Nanoseconds(static_cast<std::int64_t>(blocks.sum))),
+                              count(summary.count)});
+    };
+    for (const WorkerResult& worker : workers) {
+        add(worker.role, "sending", worker.blocks.sending);
+        add(worker.role, "receiving", worker.blocks.receiving);
+    }
+    return table;
+}
+
 TextTable standardErrorTable(const std::vector<WorkerResult>& workers)
 {
     TextTable table{{translated("Worker"), translated("Standard error")}, {}};

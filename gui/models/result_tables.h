@@ -18,6 +18,9 @@ TextTable summaryTable(const RunResult& result);
 TextTable latencyTable(const RunSummary& summary);
 TextTable workersTable(const std::vector<WorkerResult>& workers);
 
+/// How often each worker waited in the channel, and for how long; without rows where nobody did.
+TextTable blocksTable(const std::vector<WorkerResult>& workers);
+
 /// "sender" and what it wrote to its standard error, for those that wrote something.
 TextTable standardErrorTable(const std::vector<WorkerResult>& workers);
 

@@ -2,6 +2,7 @@
 
 #include "engine/mechanisms/catalog.h"
 #include "gui/models/result_tables.h"
+#include "gui/widgets/duration_bars.h"
 #include "gui/widgets/page_section.h"
 #include "gui/widgets/text_table_view.h"
 
@@ -20,6 +21,21 @@ QString titleOf(const Experiment& experiment)
     return experiment.title.empty()
                ? name
                : DetailsPage::tr("%1 · %2").arg(QString::fromStdString(experiment.title), name);
+}
+
+std::vector<DurationBars::Row> blockRows(const std::vector<WorkerResult>& workers)
+{
+    std::vector<DurationBars::Row> rows;
+    for (const WorkerResult& worker : workers) {
+        const QString role = QString::fromStdString(worker.role);
+        if (worker.blocks.sending.total > 0)
+            rows.push_back({DetailsPage::tr("%1, sending").arg(role), worker.blocks.sending,
+                            ColourRole::BlockedSending});
+        if (worker.blocks.receiving.total > 0)
+            rows.push_back({DetailsPage::tr("%1, receiving").arg(role), worker.blocks.receiving,
+                            ColourRole::BlockedReceiving});
+    }
+    return rows;
 }
 
 } // namespace
@@ -65,6 +81,12 @@ void DetailsPage::createSections()
     m_summary = addTable(tr("Summary of the measured window"), QString());
     m_latency = addTo(qobject_cast<PageSection*>(m_summary->parentWidget()), tr("Latency"));
     m_workers = addTable(tr("Workers"), tr("What each process did in the measured window."));
+    m_blocks =
+        addTable(tr("How long it blocks"),
+                 tr("Each wait from when the channel was full or empty until the worker went on, asleep or "
+                    "spinning."));
+    m_blockBars = new DurationBars(m_blocks->parentWidget());
+    qobject_cast<PageSection*>(m_blocks->parentWidget())->add(m_blockBars);
     m_standardError = addTable(tr("Standard error"), tr("What workers wrote there, the last 4 KiB of each."));
     m_host = addTable(tr("Host"), QString());
     m_limits = addTo(qobject_cast<PageSection*>(m_host->parentWidget()), tr("Limits of the host"));
@@ -127,15 +149,17 @@ void DetailsPage::showResult(const RunResult& result)
     m_summary->show(summaryTable(result));
     m_latency->show(latencyTable(result.summary));
     m_workers->show(workersTable(result.workers));
+    m_blocks->show(blocksTable(result.workers));
+    m_blockBars->show(blockRows(result.workers));
     m_standardError->show(standardErrorTable(result.workers));
-    for (TextTableView* table : {m_checks, m_summary, m_workers, m_standardError})
+    for (TextTableView* table : {m_checks, m_summary, m_workers, m_blocks, m_standardError})
         table->parentWidget()->setVisible(table->texts().rowCount() > 0);
 }
 
 void DetailsPage::clear()
 {
     for (TextTableView* table :
-         {m_settings, m_objects, m_checks, m_summary, m_workers, m_standardError, m_host}) {
+         {m_settings, m_objects, m_checks, m_summary, m_workers, m_blocks, m_standardError, m_host}) {
         table->show({});
         table->parentWidget()->hide();
     }

@@ -9,6 +9,7 @@ class QVBoxLayout;
 
 namespace ipclab {
 
+class DurationBars;
 class PageSection;
 class TextTableView;
 
@@ -48,6 +49,8 @@ private:
     TextTableView* m_summary = nullptr;
     TextTableView* m_latency = nullptr;
     TextTableView* m_workers = nullptr;
+    TextTableView* m_blocks = nullptr;
+    DurationBars* m_blockBars = nullptr;
     TextTableView* m_standardError = nullptr;
     TextTableView* m_host = nullptr;
     TextTableView* m_limits = nullptr;

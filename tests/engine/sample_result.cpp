@@ -49,6 +49,8 @@ WorkerResult sampleWorker(const std::string& role, int pid)
     worker.joinedAfter = 3ms;
     worker.wall = 100ns;
     worker.time.time = {40ns, 5ns, 30ns, 15ns, 10ns};
+    worker.blocks.sending.record(1000ns);
+    worker.blocks.sending.record(2'000'000ns);
     worker.wouldBlock = 2;
     worker.systemCalls = 7;
     worker.user = 25ns;
@@ -71,6 +73,8 @@ SeriesPoint samplePoint(Nanoseconds at, bool isWarmUp)
     point.received = 3;
     point.arrived = 3;
     point.bytesReceived = 192;
+    point.blocks.sending = {.count = 1, .max = 500ns};
+    point.blocks.openReceiving = 70ms;
     point.fillMessages = 1;
     point.fillBytes = 68;
     point.races = {.tornRecords = 9, .lostUpdates = 10, .staleReads = 11};

@@ -53,6 +53,15 @@ private slots:
         }
     }
 
+    void recordingByOneIsAsSharedRecording()
+    {
+        const std::vector<std::uint64_t> values = randomLatencies(1000, 3);
+        LatencyCounts recorded;
+        for (const std::uint64_t value : values)
+            recorded.record(Nanoseconds(static_cast<std::int64_t>(value)));
+        QCOMPARE(recorded, countsOf(values));
+    }
+
     void percentilesAgreeWithSorting()
     {
         const std::vector<std::uint64_t> values = randomLatencies(200'000, 7);

@@ -97,6 +97,7 @@ void TestResultCsv::everyTableHasAsManyCellsAsItsHeader_data()
     QTest::newRow("classes.csv") << 2;
     QTest::newRow("deliveries.csv") << 3;
     QTest::newRow("reads.csv") << 1;
+    QTest::newRow("blocks.csv") << 4;
     QTest::newRow("faults.csv") << 1;
 }
 

@@ -138,6 +138,11 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("workers.0.time_ns.blocked_sending", 30);
     row("workers.0.time_ns.blocked_receiving", 15);
     row("workers.0.time_ns.pacing", 10);
+    row("workers.0.blocks_ns.sending.count", 2);
+    row("workers.0.blocks_ns.sending.max", 2'000'000);
+    row("workers.0.blocks_ns.sending.histogram.0.0", 1000);
+    row("workers.0.blocks_ns.sending.histogram.0.2", 1);
+    row("workers.0.blocks_ns.receiving.count", 0);
     row("workers.0.would_block", 2);
     row("workers.0.system_calls", 7);
     row("workers.0.user_ns", 25);
@@ -147,6 +152,8 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("workers.0.errors.EAGAIN", 2);
     row("series.0.warm_up", true);
     row("series.1.at_ns", 200'000'000);
+    row("series.1.blocks_ns.sending.max", 500);
+    row("series.1.blocks_ns.open_receiving", 70'000'000);
     row("series.1.torn_records", 9);
     row("series.1.interleaved_records", 12);
     row("series.1.foreign_pieces", 13);

@@ -330,27 +330,6 @@ private slots:
         QVERIFY2(fullest > 60 * 1024 && fullest <= 65 * 1024, qPrintable(QString::number(fullest)));
     }
 
-    void aPacedSenderSpendsItsTimePacing()
-    {
-        Experiment experiment = shortExperiment("pipe");
-        experiment.duration = 1s;
-        experiment.load.profile = "constant";
-        experiment.load.options.set("rate", "100");
-        const FollowedRun run = follow(experiment);
-        const WorkerResult& sender = worker(run.result, "sender");
-        const WorkerResult& receiver = worker(run.result, "receiver");
-        // Of the time that other programs left to it: what it waited for a core is theirs.
-        const auto share = [](const WorkerResult& of, WorkerState state) {
-            const Nanoseconds own = of.wall - of.time[WorkerState::Ready];
-            return static_cast<double>(of.time[state].count()) / static_cast<double>(own.count());
-        };
-        QVERIFY2(share(sender, WorkerState::Pacing) > 0.95, qPrintable(QString::number(share(sender, WorkerState::Pacing))));
-        QVERIFY2(share(receiver, WorkerState::BlockedReceiving) > 0.95,
-                 qPrintable(QString::number(share(receiver, WorkerState::BlockedReceiving))));
-        QVERIFY(run.result.summary.messagesSent >= 99 && run.result.summary.messagesSent <= 101);
-        QVERIFY2(isWellInside(run.result), violatedChecks(run.result).c_str());
-    }
-
     void aStoppedReceiverShowsInResponseTime()
     {
         // A machine busy with other things delays more than one message in a hundred by itself: try again then.

@@ -18,10 +18,10 @@ DeadlockDialog::DeadlockDialog(const WaitGraph& graph, QWidget* parent) : QDialo
     sentence->setWordWrap(true);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     QPushButton* breakIt = buttons->addButton(tr("Break it"), QDialogButtonBox::DestructiveRole);
-    const QString victim = QString::fromStdString(graph.workers.front());
+    const QString victim = QString::fromStdString(graph.edges.front().waiter);
     breakIt->setToolTip(tr("Kills the %1; the others find out as they would in real life.").arg(victim));
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
-    connect(breakIt, &QPushButton::clicked, this, [this, role = graph.workers.front()] {
+    connect(breakIt, &QPushButton::clicked, this, [this, role = graph.edges.front().waiter] {
         emit faultWanted({.kind = FaultKind::Kill, .target = role});
         close();
     });

@@ -101,6 +101,17 @@ std::string_view word(StartOrder start)
     return {};
 }
 
+std::string_view word(ReadOrder reads)
+{
+    switch (reads) {
+    case ReadOrder::AtOnce:
+        return "at-once";
+    case ReadOrder::AfterSender:
+        return "after-sender";
+    }
+    return {};
+}
+
 std::string_view word(Pacing pacing)
 {
     switch (pacing) {

@@ -26,6 +26,7 @@ enum class StartOrder { Together, SenderFirst }; ///< the receiver only once the
 
 enum class ExpiryRule { Retry, Skip }; ///< of a message that could not be sent in time
 enum class BackOffKind { None, Yield, Exponential }; ///< between attempts of one who never sleeps in a call
+enum class ReadOrder { AtOnce, AfterSender }; ///< the receiver reads from the start, or once its sender has ended
 
 struct Shape {
     ShapeKind kind = ShapeKind::Pair;
@@ -87,6 +88,7 @@ struct Experiment {
     std::uint64_t messageSize = 64;                 ///< bytes; of fixed sizes
     Sizes sizes;
     Nanoseconds receiverWork = Nanoseconds::zero(); ///< busy time per message
+    ReadOrder reads = ReadOrder::AtOnce;
     CorePlacement cores = CorePlacement::Any;
     StartOrder start = StartOrder::Together;
     Nanoseconds duration = std::chrono::seconds(10); ///< of the measured window
@@ -145,5 +147,6 @@ std::string_view word(ChannelUse use);
 std::string_view word(Pacing pacing);
 std::string_view word(ExpiryRule rule);
 std::string_view word(BackOffKind backOff);
+std::string_view word(ReadOrder reads);
 
 } // namespace ipclab

@@ -33,6 +33,22 @@ constexpr std::array kinds{
     FaultKindInfo{FaultKind::Fill, "fill", "Fill the channel",
                   "Stops the process until those who send to it wait for room, then lets it go on.", true,
                   false},
+    FaultKindInfo{FaultKind::HoldLock, "hold lock", "Hold the lock",
+                  "The process takes the lock of its channel and keeps it, in the middle of a change.", true,
+                  false},
+    FaultKindInfo{
+        FaultKind::KillInLock, "kill in lock", "Kill inside the lock",
+        "Ends the process (SIGKILL) while it holds the lock of its channel, in the middle of a change.",
+        false, false},
+    FaultKindInfo{
+        FaultKind::LockBoth, "lock both", "Take both locks",
+        "The process takes the lock of the channel it sends into and, without letting go of it, that of "
+        "the channel it receives from. Two that do so at once lock each other out.",
+        true, false},
+    FaultKindInfo{FaultKind::RemoveLock, "remove lock", "Remove the lock",
+                  "From now on nobody takes the lock of the channel.", true, false, false},
+    FaultKindInfo{FaultKind::RestoreLock, "restore lock", "Restore the lock",
+                  "From now on everybody takes the lock of the channel.", false, false, false},
 };
 
 constexpr std::array<std::string_view, 5> keys{"kind", "target", "at", "length", "work"};
@@ -65,16 +81,26 @@ std::optional<std::string> setTime(Nanoseconds& time, std::string_view key, std:
     return std::nullopt;
 }
 
+/// The kind with which the text begins, which may be several words; its first word where there is no such
+/// kind.
+std::string_view kindAtHead(std::string_view text)
+{
+    std::string_view kind = text.substr(0, text.find(' '));
+    for (const FaultKindInfo& info : kinds)
+        if (text.starts_with(info.id) && text.substr(info.id.size()).find_first_not_of(' ') != 0 &&
+            info.id.size() > kind.size())
+            kind = info.id;
+    return kind;
+}
+
 /// The words between "at", "for" and "by", which may stand in any order.
 struct Clauses {
     std::string kind, target, at, length, work;
-    std::string* open = &kind;
+    std::string* open = &target;
 };
 
 void addWord(Clauses& clauses, std::string_view word)
 {
-    if (clauses.open == &clauses.kind && !clauses.kind.empty())
-        clauses.open = &clauses.target;
     if (word == "at")
         clauses.open = &clauses.at;
     else if (word == "for")
@@ -138,7 +164,10 @@ std::string faultKeyText(const Fault& fault, std::string_view key)
 
 std::optional<std::string> readFault(Fault& fault, std::string_view text)
 {
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
     Clauses clauses;
+    clauses.kind = kindAtHead(text);
+    text.remove_prefix(clauses.kind.size());
     while (!text.empty()) {
         const std::size_t end = std::min(text.find(' '), text.size());
         if (end > 0)
@@ -162,8 +191,10 @@ std::optional<std::string> readFault(Fault& fault, std::string_view text)
 
 std::string toText(const Fault& fault)
 {
-    std::string text =
-        fmt::format("{} {} at {}", infoOf(fault.kind).id, fault.target, formatDuration(fault.at));
+    std::string text(infoOf(fault.kind).id);
+    if (!fault.target.empty())
+        text += " " + fault.target;
+    text += " at " + formatDuration(fault.at);
     if (fault.length > Nanoseconds::zero())
         text += " for " + formatDuration(fault.length);
     if (fault.workPerMessage > Nanoseconds::zero())
@@ -179,7 +210,10 @@ std::string faultName(std::size_t index)
 std::optional<std::string> problemOf(const Fault& fault, std::optional<Nanoseconds> end)
 {
     const FaultKindInfo& info = infoOf(fault.kind);
-    if (fault.target.empty())
+    if (!info.hasTarget && !fault.target.empty())
+        return fmt::format("the fault {} is done to the channels and takes no target, not {}", info.id,
+                           quoted(fault.target));
+    if (info.hasTarget && fault.target.empty())
         return fmt::format("the fault {} needs a target, for instance \"receiver\"", info.id);
     if (fault.length > Nanoseconds::zero() && !info.hasLength)
         return fmt::format("the fault {} happens at once and has no length", info.id);

@@ -11,19 +11,25 @@
 namespace ipclab {
 
 enum class FaultKind {
-    Stop,     ///< SIGSTOP; SIGCONT after `length`
-    Continue, ///< SIGCONT
-    Kill,     ///< SIGKILL
-    Slow,     ///< extra work for each message that the target receives
-    Close,    ///< the target closes its ends of the channels and lives on
-    Leak,     ///< another process keeps the target's reading ends open
-    Fill,     ///< the target is stopped until its senders wait for room, at most for `length`
+    Stop,        ///< SIGSTOP; SIGCONT after `length`
+    Continue,    ///< SIGCONT
+    Kill,        ///< SIGKILL
+    Slow,        ///< extra work for each message that the target receives
+    Close,       ///< the target closes its ends of the channels and lives on
+    Leak,        ///< another process keeps the target's reading ends open
+    Fill,        ///< the target is stopped until its senders wait for room, at most for `length`
+    HoldLock,    ///< the target takes its channel's lock and keeps it
+    KillInLock,  ///< SIGKILL while the target holds its channel's lock
+    LockBoth,    ///< the target takes the lock of the channel it sends into, then that of the one it receives
+                 ///< from
+    RemoveLock,  ///< nobody takes the lock any more; they do again after `length`. Without a target
+    RestoreLock, ///< everybody takes the lock from now on. Without a target
 };
 
 /// Something that is done to a worker on purpose. A value.
 struct Fault {
     FaultKind kind = FaultKind::Stop;
-    std::string target;              ///< a worker's role: "receiver", "sender 2"
+    std::string target; ///< a worker's role: "receiver", "sender 2"; empty where the channel is meant
     Nanoseconds at = {};             ///< since the load began, warm-up included
     Nanoseconds length = {};         ///< after which it is undone; 0 = not before the run ends
     Nanoseconds workPerMessage = {}; ///< of Slow
@@ -38,6 +44,7 @@ struct FaultKindInfo {
     std::string_view help;  ///< one sentence
     bool hasLength;
     bool hasWork;
+    bool hasTarget = true; ///< false: it is done to the channels
 };
 
 /// In the order of a menu.
@@ -53,8 +60,8 @@ std::optional<std::string> setFaultKey(Fault& fault, std::string_view key, std::
 /// In canonical text; empty where the part means nothing to this kind, or has its default.
 std::string faultKeyText(const Fault& fault, std::string_view key);
 
-/// Reads "stop receiver at 2 s for 500 ms" or "slow receiver at 1 s for 2 s by 1 ms"; otherwise the sentence
-/// that says what is wrong. Without "at" it is due when the load begins.
+/// Reads "stop receiver at 2 s for 500 ms", "slow receiver at 1 s for 2 s by 1 ms" or "remove lock at 1 s";
+/// otherwise the sentence that says what is wrong. Without "at" it is due when the load begins.
 std::optional<std::string> readFault(Fault& fault, std::string_view text);
 /// readFault() reads it back as the same.
 std::string toText(const Fault& fault);

@@ -182,6 +182,20 @@ std::vector<Key> loadKeys()
           .most = 10 * second},
          [](const Experiment& e) { return formatDuration(e.receiverWork); },
          [](Experiment& e, std::string_view text) { e.receiverWork = *parseDuration(text); }},
+        {{.id = "receiver.reads",
+          .label = "Receiver reads",
+          .help =
+              "When the receiver begins to read. A parent that waits for its child before it reads what that "
+              "has to say waits for ever, if it is more than the channel holds.",
+          .kind = OptionKind::Choice,
+          .initial = "at-once",
+          .choices = {{"at-once", "At once", "From the start."},
+                      {"after-sender", "After the sender",
+                       "Once the sender has ended, or the measured window has."}}},
+         [](const Experiment& e) { return std::string(word(e.reads)); },
+         [](Experiment& e, std::string_view text) {
+             e.reads = fromWord({ReadOrder::AtOnce, ReadOrder::AfterSender}, text);
+         }},
     };
 }
 

@@ -250,6 +250,14 @@ void checkExchange(const Experiment& experiment, Problems& problems)
                            word(experiment.exchange)));
 }
 
+void checkReads(const Experiment& experiment, Problems& problems)
+{
+    const bool isPair = experiment.exchange == Exchange::OneWay && experiment.shape.kind == ShapeKind::Pair;
+    if (experiment.reads == ReadOrder::AfterSender && !isPair)
+        report(problems, "receiver.reads",
+               "receiver.reads can be after-sender only with one sender and one receiver, one-way");
+}
+
 void checkCores(const Experiment& experiment, Problems& problems)
 {
     if (experiment.cores == CorePlacement::Different && usableCores() < 2)
@@ -274,6 +282,7 @@ std::vector<Problem> problems(const Experiment& experiment)
     Problems found;
     checkKeys(experiment, found);
     checkExchange(experiment, found);
+    checkReads(experiment, found);
     checkCores(experiment, found);
     checkFaults(experiment, found);
     const Mechanism* mechanism = findMechanism(experiment.mechanism);

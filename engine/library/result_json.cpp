@@ -296,6 +296,14 @@ Json toJsonValue(const WorkerPoint& worker)
             {"busy_waiting", worker.busyWaiting}};
 }
 
+Json toJsonValue(const WaitEdge& edge)
+{
+    return {{"waiter", edge.waiter},
+            {"awaited", edge.awaited},
+            {"what", edge.what},
+            {"awaited_is_dead", edge.awaitedIsDead}};
+}
+
 template <typename Item>
 Json toJsonList(const std::vector<Item>& items)
 {
@@ -365,6 +373,14 @@ Json toJsonValue(const FaultRecord& record)
             {"sentence", record.sentence}};
 }
 
+Json toJsonValue(const Deadlock& deadlock)
+{
+    return {{"at_ns", deadlock.at.count()},
+            {"nodes", Json(deadlock.graph.workers)},
+            {"edges", toJsonList(deadlock.graph.edges)},
+            {"sentence", deadlock.graph.sentence()}};
+}
+
 Json toJsonValue(const SelfCheck& check)
 {
     return {{"id", check.id}, {"holds", check.holds}, {"sentence", check.sentence}};
@@ -402,6 +418,7 @@ std::string objectText(const RunResult& result)
         {"histograms", dump(histograms)},
         {"events", listText(result.events)},
         {"faults", listText(result.faults)},
+        {"deadlocks", listText(result.deadlocks)},
         {"checks", listText(result.checks)},
     };
     std::string text = "{";

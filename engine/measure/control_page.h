@@ -20,10 +20,22 @@ struct SideNote {
     std::atomic<std::int64_t> passedOn; ///< by the relay before this channel; 0 = it comes from its sender
 };
 
+/// What a worker is to do with the locks of its channels, beside its work.
+enum class LockOrder : std::uint32_t {
+    None,
+    Hold,    ///< take the first one and keep it until the order is taken back
+    TakeBoth ///< take that of the channel it sends into and, while it has it, that of the other; then give
+             ///< back both
+};
+/// How far it is with that.
+enum class LockGrip : std::uint32_t { None, Wanted, One, AwaitsSecond, Both, HasGivenBack };
+
 /// What the supervisor tells one worker alone. Zero: nothing.
 struct WorkerOrders {
     std::atomic<std::int64_t> extraWork;  ///< nanoseconds, for each message that it receives
     std::atomic<std::uint32_t> closeEnds; ///< 1 = close your ends of the channels and live on
+    std::atomic<LockOrder> locks;
+    std::atomic<LockGrip> grip; ///< the worker's answer
 };
 
 /// What is said beside the channel about one *stream*: what one sender sends into one channel, numbered through. Written
@@ -40,8 +52,8 @@ struct StreamNotes {
     SideNote& noteOf(std::uint64_t sequence) { return notes[sequence % noteCount]; }
 };
 
-/// Memory that all workers of a run share with their supervisor, who alone writes the page itself, but for `sendersDone`.
-/// The notes of the run's streams follow it. All zero bytes are a valid new page.
+/// Memory that all workers of a run share with their supervisor, who alone writes the page itself, but for
+/// `sendersDone` and `grip`. The notes of the run's streams follow it. All zero bytes are a valid new page.
 struct ControlPage {
     static constexpr std::size_t mostWorkers = 64; ///< as many as `goneWorkers` has bits
 

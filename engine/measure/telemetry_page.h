@@ -134,6 +134,10 @@ public:
     ClassBlock& classBlock(unsigned messageClass) { return m_classes[messageClass]; }
     DeliveryOrder& deliveryOrder() { return classTableOf(page()).order; }
 
+    Window openWindow() const
+    {
+        return static_cast<Window>(m_page->windows.open.load(std::memory_order_relaxed));
+    }
     /// The worker enters a window now, or at a moment it has just read from the clock.
     void enter(Window window) { enter(window, now()); }
     void enter(Window window, Nanoseconds moment)

@@ -3,6 +3,7 @@
 #include "engine/base/name_journal.h"
 #include "engine/base/option.h"
 #include "engine/mechanisms/endpoint.h"
+#include "engine/mechanisms/lock_state.h"
 #include "engine/mechanisms/traits.h"
 
 #include <cstdint>
@@ -115,6 +116,8 @@ public:
     virtual Locking locking() const { return Locking::On; }
     /// When locking is to be switched on, from the beginning of the measured window; nothing for not at all.
     virtual std::optional<Nanoseconds> locksAfter() const { return std::nullopt; }
+    /// Nothing where there is no lock.
+    virtual std::optional<LockState> lockState() const { return std::nullopt; }
 
     /// What is to be said of the channel at the end, as sentences for the event log: a lock that a dead
     /// process still holds, for instance. After the workers have ended.

@@ -88,6 +88,14 @@ public:
     /// as long as the endpoint.
     virtual const SizeCounts* reads() const { return nullptr; }
 
+    // For faults, and only where the traits say canRace. Between other calls.
+
+    /// Takes the lock, as in the middle of a change of what it guards. WouldBlock also where the lock is left
+    /// out now.
+    virtual Outcome takeLock(Deadline) { return Outcome::WouldBlock; }
+    /// After takeLock() was Done: nothing was changed.
+    virtual void giveLockBack() {}
+
     const TransferCounts& counts() const { return m_counts; }
 
     /// The class (message_class.h) of the messages that are committed from now on. Without effect where there are

@@ -97,6 +97,20 @@ public:
         return after > Nanoseconds::zero() ? std::optional(after) : std::nullopt;
     }
 
+    std::optional<LockState> lockState() const override
+    {
+        const SlotLedger& ledger = head().ledger;
+        LockState state{.title = std::string(m_lock.title),
+                        .isOn = locking() == Locking::On,
+                        .freedBy = std::string(m_lock.freedBy),
+                        .inside = std::nullopt,
+                        .takeovers = ledger.recoveries.load(),
+                        .miscount = ledger.miscount.load()};
+        if (const std::uint32_t inside = ledger.inside.load(); inside > 0)
+            state.inside = inside == 1 + indexOf(Side::Sender) ? ChannelEnd::Sender : ChannelEnd::Receiver;
+        return state;
+    }
+
     std::vector<std::string> remarks() const override
     {
         std::vector<std::string> sentences;

@@ -191,6 +191,14 @@ RunPlan ring(unsigned relays, Exchange exchange)
     return planner.plan;
 }
 
+unsigned firstChannelFor(ChannelEnd end, const PlannedWorker& worker)
+{
+    for (const PlannedEnd& each : worker.ends)
+        if (each.seat.end == end)
+            return each.channel;
+    return worker.ends.front().channel;
+}
+
 } // namespace
 
 RunPlan planFor(const Experiment& experiment)
@@ -214,6 +222,16 @@ RunPlan planFor(const Experiment& experiment)
     case Exchange::FullDuplex: return fullDuplexPair(directions);
     }
     return oneWay(experiment, false);
+}
+
+unsigned sendingChannelOf(const PlannedWorker& worker)
+{
+    return firstChannelFor(ChannelEnd::Sender, worker);
+}
+
+unsigned receivingChannelOf(const PlannedWorker& worker)
+{
+    return firstChannelFor(ChannelEnd::Receiver, worker);
 }
 
 bool isSource(WorkerTask task)

@@ -43,6 +43,11 @@ struct RunPlan {
 /// The experiment has no problems. A round trip takes one channel that goes both ways, or else two that go one way.
 RunPlan planFor(const Experiment& experiment);
 
+/// The channel it sends into first, or its first one if it only receives; and that from which it receives
+/// first.
+unsigned sendingChannelOf(const PlannedWorker& worker);
+unsigned receivingChannelOf(const PlannedWorker& worker);
+
 /// Whether what this worker sends counts as the run's messages, and whether what it receives does.
 bool isSource(WorkerTask task);
 bool isSink(WorkerTask task);

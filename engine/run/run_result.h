@@ -8,6 +8,7 @@
 #include "engine/run/faults/fault_record.h"
 #include "engine/run/host.h"
 #include "engine/run/logged_event.h"
+#include "engine/run/processes/wait_graph.h"
 
 #include <array>
 #include <cstdint>
@@ -168,6 +169,7 @@ struct RunResult {
     SizeCounts reads; ///< bytes per read in the measured window, where receivers take what is there
     std::vector<LoggedEvent> events;
     std::vector<FaultRecord> faults; ///< in the order of their times
+    std::vector<Deadlock> deadlocks; ///< likewise
     std::vector<SelfCheck> checks;
 
     bool checksHold() const;

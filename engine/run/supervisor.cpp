@@ -84,7 +84,7 @@ void Supervisor::handleWorker(std::size_t index)
         return workerLost(index);
     log(EventKind::Exited, worker.plan().role, "finished and exited");
     startTheHeldBack();
-    if (!isPair())
+    if (!isPair() || m_result.experiment.reads == ReadOrder::AfterSender)
         noteGone(index);
     if (!endsByTime() && m_stage == Stage::Loaded && haveAllSourcesEnded())
         m_stage = Stage::Draining; // as many messages as were asked for: wait until all have arrived
@@ -117,6 +117,13 @@ void Supervisor::workerLost(std::size_t index)
     if (m_stage == Stage::Leaving && m_isCutShort)
         return; // told to leave, or killed because it did not
     m_outcome = RunOutcome::WorkerLost;
+    if (m_stage == Stage::Loaded && m_faults->keepsQuietAbout(index))
+        return m_untold.push_back(index);
+    tellOfLoss(index);
+}
+
+void Supervisor::tellOfLoss(std::size_t index)
+{
     const bool isNoticed = findMechanism(m_result.experiment.mechanism)->info().traits.peerExit == PeerExit::Noticed;
     if (!isPair()) // whom it leaves behind may well have others to talk to: the window ends for all
         control().stop.store(static_cast<std::uint32_t>(StopRequest::EndWindow), std::memory_order_release);
@@ -213,6 +220,18 @@ bool Supervisor::canRace() const
 void Supervisor::stepFaults()
 {
     logAll(m_faults->step());
+    tellWhenKnown();
+}
+
+/// Once it is known what has become of the lock in which they died.
+void Supervisor::tellWhenKnown()
+{
+    for (const std::size_t index : std::exchange(m_untold, {})) {
+        if (m_faults->keepsQuietAbout(index))
+            m_untold.push_back(index);
+        else
+            tellOfLoss(index);
+    }
 }
 
 void Supervisor::lookForDeadlock()
@@ -221,6 +240,7 @@ void Supervisor::lookForDeadlock()
     if (!graph || m_stage != Stage::Loaded)
         return;
     log(EventKind::Deadlock, {}, "Deadlock: " + graph->sentence());
+    m_result.deadlocks.push_back({*graph, elapsed()});
     m_events.emplace_back(DeadlockFound{*graph, elapsed()});
     if (!endsByTime())
         drain(patienceForDraining); // it would not end by count
@@ -257,6 +277,8 @@ void Supervisor::drain(Nanoseconds patience)
     m_stage = Stage::Draining;
     m_drainsUntil = now() + patience;
     m_deadline.setFor(m_drainsUntil);
+    for (const std::size_t index : std::exchange(m_untold, {}))
+        tellOfLoss(index);
 }
 
 void Supervisor::stop()

@@ -70,6 +70,8 @@ private:
     void handle(std::uint64_t key);
     void handleWorker(std::size_t index);
     void workerLost(std::size_t index);
+    void tellOfLoss(std::size_t index);
+    void tellWhenKnown();
     void noteGone(std::size_t index);
     std::uint64_t takenByRivals();
     Failure lateWorker() const;
@@ -106,6 +108,7 @@ private:
     Stage m_stage = Stage::Idle;
     RunOutcome m_outcome = RunOutcome::Finished;
     bool m_isCutShort = false;
+    std::vector<std::size_t> m_untold; ///< workers that were lost, of which the others do not know yet
     Nanoseconds m_startedAt{};
     Nanoseconds m_startAt{};
     Nanoseconds m_interval{};

@@ -105,7 +105,7 @@ void Supervisor::requireTargets() const
     for (const PlannedWorker& planned : m_plan.workers)
         roles.push_back(planned.role);
     for (const Fault& fault : m_result.experiment.faults)
-        if (std::ranges::find(roles, fault.target) == roles.end())
+        if (infoOf(fault.kind).hasTarget && std::ranges::find(roles, fault.target) == roles.end())
             throw FailureError({.tried = fmt::format("prepare the fault \"{}\"", toText(fault)),
                                 .reason = fmt::format("this run has no {}; {}", quoted(fault.target),
                                                       suggestion(fault.target, roles))});
@@ -240,16 +240,24 @@ void Supervisor::noteEffectiveSettings()
 void Supervisor::watchForTrouble()
 {
     const Experiment& experiment = m_result.experiment;
-    m_faults = std::make_unique<FaultInjector>(
-        FaultScene{m_workers, control(), findMechanism(experiment.mechanism)->info().traits, experiment.wait}, m_startAt);
+    m_faults = std::make_unique<FaultInjector>(FaultScene{m_workers, m_channels, control(),
+                                                          findMechanism(experiment.mechanism)->info().traits,
+                                                          experiment.wait},
+                                               m_startAt);
     m_watch.add(m_faults->descriptor(), FaultKey);
     for (const Fault& fault : experiment.faults)
         m_faults->add(fault);
-    DeadlockDetector::Scene scene{.workers = m_workers, .channels = {}, .wait = experiment.wait};
+    DeadlockDetector::Scene scene{.workers = m_workers,
+                                  .channels = m_channels,
+                                  .names = {},
+                                  .control = control(),
+                                  .wait = experiment.wait,
+                                  .reads = experiment.reads};
     for (const std::unique_ptr<Channel>& channel : m_channels) {
         const std::vector<KernelObject> objects = channel->objects();
-        const std::string number = fmt::format("channel {}", scene.channels.size() + 1);
-        scene.channels.push_back(objects.empty() ? number : fmt::format("{} ({})", number, objects.front().name));
+        const std::string number = fmt::format("channel {}", scene.names.size() + 1);
+        scene.names.push_back(objects.empty() ? number
+                                              : fmt::format("{} ({})", number, objects.front().name));
     }
     m_deadlocks = std::make_unique<DeadlockDetector>(std::move(scene));
     m_watch.add(m_deadlocks->descriptor(), DeadlockKey);

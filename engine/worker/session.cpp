@@ -3,6 +3,7 @@
 #include "engine/experiment/shape.h"
 #include "engine/measure/message.h"
 #include "engine/mechanisms/catalog.h"
+#include "engine/worker/lock_order.h"
 
 #include <linux/futex.h>
 #include <sched.h>
@@ -167,10 +168,12 @@ void Session::attend()
 
 void Session::takeOrders()
 {
-    const WorkerOrders& orders = control().orders[m_plan.number];
+    WorkerOrders& orders = this->orders();
     m_workPerMessage = experiment().receiverWork + Nanoseconds(orders.extraWork.load(std::memory_order_acquire));
     if (orders.closeEnds.load(std::memory_order_acquire) != 0 && !m_windowIsClosed && !m_hasEnded)
         throw EndsOrderedClosed();
+    if (hasLockOrder(orders))
+        carryOutLockOrder(*this);
 }
 
 void Session::closeEndsAndWait()
@@ -178,11 +181,23 @@ void Session::closeEndsAndWait()
     endWindow();
     m_reads.clear();
     m_ends.clear();
+    orders().grip.store(LockGrip::None, std::memory_order_release); // if this came while it held a lock
     m_telemetry.enter(Window::Pacing);
     m_telemetry.setPhase(WorkerPhase::Closed);
     ringBell();
     while (!m_hasEnded && !m_mustLeave) {
         const timespec pause = toTimespec(std::chrono::milliseconds(10));
+        ::clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);
+        attend();
+    }
+    m_telemetry.enter(Window::Working);
+}
+
+void Session::awaitEndOf(std::uint64_t workers)
+{
+    const timespec pause = toTimespec(std::chrono::milliseconds(2));
+    m_telemetry.enter(Window::WaitingToReceive);
+    while (!areGone(workers) && !m_hasEnded && !m_mustLeave) {
         ::clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);
         attend();
     }

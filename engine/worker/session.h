@@ -31,6 +31,8 @@ public:
     std::optional<ClassDraw> classDraw(unsigned sender) const;
     TelemetryWriter& telemetry() { return m_telemetry; }
     ControlPage& control() { return *m_controlMapping.as<ControlPage>(); }
+    /// What the supervisor tells this worker alone.
+    WorkerOrders& orders() { return control().orders[m_plan.number]; }
 
     /// Takes every end of the plan. May wait for peers.
     void join();
@@ -72,6 +74,8 @@ public:
     void noteWaitingCall() { ++m_waitingCalls; }
     /// Counts the errno by which the kernel said that an end's peer has gone, where it did.
     void notePeerClosed(const Endpoint& endpoint);
+    /// Waits until these workers (a bit for each) have ended, at most until the measured window has.
+    void awaitEndOf(std::uint64_t workers);
     /// Closes every end by order and lives on, doing nothing, until the run ends.
     void closeEndsAndWait();
 

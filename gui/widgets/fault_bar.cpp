@@ -12,6 +12,8 @@ namespace {
 /// With the mouse a worker is slowed down by so much for so long; a file can say otherwise.
 constexpr Nanoseconds usualSlowness = std::chrono::milliseconds(1);
 constexpr Nanoseconds usualSlowTime = std::chrono::seconds(5);
+/// A lock is held and left out for so long.
+constexpr Nanoseconds usualLockTime = std::chrono::seconds(2);
 
 constexpr std::array usualKinds{FaultKind::Stop, FaultKind::Continue, FaultKind::Slow, FaultKind::Kill};
 
@@ -25,6 +27,8 @@ QString helpOf(FaultKind kind)
     QString help = text(infoOf(kind).help);
     if (kind == FaultKind::Slow)
         help += FaultBar::tr(" Here: 1 ms per message, for 5 s.");
+    if (kind == FaultKind::HoldLock || kind == FaultKind::RemoveLock)
+        help += FaultBar::tr(" Here: for 2 s.");
     return help;
 }
 
@@ -76,7 +80,9 @@ void FaultBar::want(FaultKind kind)
 {
     if (m_target.isEmpty())
         return;
-    Fault fault{.kind = kind, .target = m_target.toStdString()};
+    Fault fault{.kind = kind, .target = infoOf(kind).hasTarget ? m_target.toStdString() : std::string()};
+    if (kind == FaultKind::HoldLock || kind == FaultKind::RemoveLock)
+        fault.length = usualLockTime;
     if (kind == FaultKind::Slow) {
         fault.workPerMessage = usualSlowness;
         fault.length = usualSlowTime;

@@ -161,6 +161,9 @@ RunResult sampleResult()
     result.series[1].response = result.summary.response;
     result.events = {{-2ms, EventKind::Started, "sender", "pid 11"},
                      {200ms, EventKind::Finished, "", "a \"quoted\" text"}};
+    result.deadlocks = {{.graph = {.workers = {"receiver", "sender"},
+                                   .edges = {{"receiver", "sender", "the lock of channel 1", true}}},
+                         .at = 1500ms}};
     result.faults = {{{FaultKind::Stop, "receiver", 100ms, 20ms}, 101ms, FaultOutcome::PeerBlocks, "The sender blocks."}};
     result.checks = {{"sent_equals_received_lost_queued", true, "4 sent = 3 received + 0 lost + 1 queued"}};
     return result;

@@ -86,6 +86,50 @@ private slots:
             run.result.events, [](const LoggedEvent& event) { return event.kind == EventKind::Deadlock; }));
     }
 
+    // S43: a parent that waits for its child's end before it reads what that has written.
+    void whoWaitsBeforeItReadsIsFoundWithinTwoSeconds_data()
+    {
+        QTest::addColumn<QString>("mechanism");
+        for (const char* mechanism : {"pipe", "unix_stream", "sysv_mq", "shared_memory"})
+            QTest::newRow(mechanism) << mechanism;
+    }
+    void whoWaitsBeforeItReadsIsFoundWithinTwoSeconds()
+    {
+        QFETCH(QString, mechanism);
+        Experiment experiment = shortExperiment(mechanism.toStdString());
+        experiment.reads = ReadOrder::AfterSender;
+        experiment.duration = 30s;
+        const std::vector<DeadlockFound> found = deadlocksOf(experiment, 20s);
+        QCOMPARE(found.size(), std::size_t{1});
+        QVERIFY2(found.front().at < 2s, qPrintable(QString::number(found.front().at.count())));
+        QCOMPARE(found.front().graph.edges.size(), std::size_t{2});
+        QVERIFY(found.front().graph.edges[0].what.starts_with("room in"));
+        QCOMPARE(found.front().graph.edges[1].what, std::string("the sender's end before it reads"));
+    }
+
+    void whatFitsIsReadAfterTheSendersEnd()
+    {
+        Experiment experiment = shortExperiment("pipe");
+        experiment.reads = ReadOrder::AfterSender;
+        experiment.warmUp = 0s;
+        experiment.messages = 100;
+        const RunResult result = follow(experiment).result;
+        QCOMPARE(result.summary.messagesReceived, std::uint64_t{100});
+        QCOMPARE(result.deadlocks.size(), std::size_t{0});
+        QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
+    }
+
+    void theWindowsEndBreaksAWaitBeforeRead()
+    {
+        Experiment experiment = shortExperiment("pipe");
+        experiment.reads = ReadOrder::AfterSender;
+        experiment.warmUp = 0s; // else all that fits in is of the warm-up
+        const RunResult result = follow(experiment).result;
+        QCOMPARE(result.summary.outcome, RunOutcome::Finished);
+        QVERIFY(result.summary.messagesReceived > 0);
+        QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
+    }
+
     void aReceiverThatTakesFiveSecondsForAMessageIsNone()
     {
         Experiment experiment = longRoundTrip("pipe");

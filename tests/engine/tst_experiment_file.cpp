@@ -46,6 +46,7 @@ public:
         experiment.shape.senders = 1 + static_cast<unsigned>(below(64));
         experiment.messageSize = 1 + (m_random() >> below(64)) / 2;
         experiment.receiverWork = upTo(10s);
+        experiment.reads = one<ReadOrder>(2);
         experiment.duration = 1ms + upTo(1h);
         experiment.warmUp = upTo(1h);
         experiment.messages = below(2) ? 0 : below(1'000'000'000'000);
@@ -78,6 +79,8 @@ private:
     {
         const FaultKindInfo& info = allFaultKinds()[below(allFaultKinds().size())];
         Fault made{.kind = info.kind, .target = below(2) ? "receiver" : "sender 2", .at = upTo(1h)};
+        if (!info.hasTarget)
+            made.target.clear();
         made.length = info.hasLength ? upTo(1h) : 0s;
         made.workPerMessage = info.hasWork ? upTo(9s) + 1ns : 0s;
         return made;

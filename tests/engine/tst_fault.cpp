@@ -23,6 +23,11 @@ void TestFault::readsFaultsAsPeopleWriteThem_data()
     QTest::newRow("kill sender 2 at 1.5 s") << "kill sender 2 at 1500 ms";
     QTest::newRow("slow receiver at 1 s for 2 s by 20 us") << "slow receiver at 1 s for 2 s by 20 us";
     QTest::newRow("slow receiver") << "slow receiver at 0 s by 1 ms";
+    QTest::newRow(" hold lock  sender at 1 for 500ms") << "hold lock sender at 1 s for 500 ms";
+    QTest::newRow("kill in lock receiver") << "kill in lock receiver at 0 s";
+    QTest::newRow("lock both peer 1 at 1 s") << "lock both peer 1 at 1 s";
+    QTest::newRow("remove lock at 1 s for 2 s") << "remove lock at 1 s for 2 s";
+    QTest::newRow("restore lock") << "restore lock at 0 s";
 }
 
 void TestFault::readsFaultsAsPeopleWriteThem()
@@ -47,6 +52,10 @@ void TestFault::refusesFaultsInASentence_data()
     QTest::newRow("kill receiver for 1 s") << "has no length";
     QTest::newRow("stop receiver by 1 ms") << "takes no work";
     QTest::newRow("slow receiver by 0 s") << "needs the work per message";
+    QTest::newRow("hold lock at 1 s") << "needs a target";
+    QTest::newRow("hold locks sender") << "there is no fault \"hold\"";
+    QTest::newRow("remove lock sender") << "takes no target, not \"sender\"";
+    QTest::newRow("kill in lock sender for 1 s") << "has no length";
 }
 
 void TestFault::refusesFaultsInASentence()

@@ -169,6 +169,15 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("faults.0.at_ns", 101'000'000);
     row("faults.0.outcome", "peer_blocks");
     row("faults.0.sentence", "The sender blocks.");
+    row("deadlocks.0.at_ns", 1'500'000'000);
+    row("deadlocks.0.nodes.1", "sender");
+    row("deadlocks.0.edges.0.waiter", "receiver");
+    row("deadlocks.0.edges.0.awaited", "sender");
+    row("deadlocks.0.edges.0.what", "the lock of channel 1");
+    row("deadlocks.0.edges.0.awaited_is_dead", true);
+    row("deadlocks.0.sentence",
+        "The receiver waits for the lock of channel 1, which the sender held when it died. "
+        "None of them will ever go on.");
     row("checks.0.holds", true);
 }
 

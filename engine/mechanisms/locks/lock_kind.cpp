@@ -79,6 +79,7 @@ std::vector<LockKind> makeLockKinds()
          .title = "robust mutex",
          .help =
              "mutex and condition variables; when a holder dies the next one is told and mends the buffer",
+         .freedBy = "the next one to take the mutex gets it with EOWNERDEAD",
          .prepare = &prepareLock<RobustMutex>,
          .join = &joinWith<Monitor<RobustMutex>>},
         {.id = "posix_semaphore",
@@ -94,6 +95,7 @@ std::vector<LockKind> makeLockKinds()
         {.id = "sysv_semaphore_undo",
          .title = "System V, SEM_UNDO",
          .help = "besides, the kernel gives the mutex back for a process that dies with it",
+         .freedBy = "the kernel undoes its semop(2) because of SEM_UNDO",
          .prepare = &prepareSystemV,
          .join = &joinWith<SystemVGuard<Undo::Yes>>},
         {.id = "futex",

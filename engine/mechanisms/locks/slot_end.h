@@ -11,6 +11,26 @@ namespace ipclab {
 /// lock is switched off, without.
 template <typename Guard>
 class SlotEnd : public Endpoint {
+public:
+    Outcome takeLock(Deadline deadline) final
+    {
+        if (!m_isLocked || m_switch.settled.load(std::memory_order_acquire) != m_seen)
+            return Outcome::WouldBlock;
+        const Outcome outcome = reenter(deadline);
+        if (outcome != Outcome::Done)
+            return outcome;
+        SlotLedger& ledger = m_buffer.ledger();
+        m_filledBefore = ledger.filled;
+        ledger.filled = m_filledBefore + (m_side == Side::Sender ? 1 : -1); // counted, but not moved
+        return outcome;
+    }
+
+    void giveLockBack() final
+    {
+        m_buffer.ledger().filled = m_filledBefore;
+        leave();
+    }
+
 protected:
     SlotEnd(Side side, Invitation invitation, const JoinRequest& request)
         : m_side(side), m_buffer(invitation, request.options, request.largestMessage),
@@ -168,7 +188,9 @@ private:
     void takeOver()
     {
         SlotLedger& ledger = m_buffer.ledger();
+        const std::int64_t counted = ledger.filled;
         countAnew();
+        ledger.miscount.store(counted - ledger.filled);
         m_guard.recover(m_side);
         ledger.recoveries.store(ledger.recoveries.load() + 1);
     }
@@ -180,6 +202,7 @@ private:
     LockSwitch& m_switch;
     std::uint32_t m_seen; ///< the mode that this side goes by
     bool m_isLocked;
+    std::int64_t m_filledBefore = 0; ///< when the lock was taken for a fault
 };
 
 } // namespace ipclab

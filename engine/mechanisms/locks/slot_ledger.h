@@ -28,6 +28,7 @@ struct alignas(128) SlotLedger {
     std::atomic<std::uint64_t> moved[2];   ///< messages put in and taken out; likewise
     std::atomic<std::uint32_t> inside;     ///< 1 + the side that holds the lock, 0 for none
     std::atomic<std::uint32_t> recoveries; ///< how often a lock was taken over from a dead holder
+    std::atomic<std::int64_t> miscount;    ///< by how much `filled` was wrong then
 
     bool mayGo(Side side, std::int64_t slots) const
     {

@@ -2,47 +2,31 @@
 
 #include "engine/base/failure.h"
 #include "engine/measure/control_page.h"
+#include "engine/run/faults/fault_look.h"
+#include "engine/run/faults/lock_outcome.h"
 #include "engine/run/processes/descriptor_holders.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 
 namespace ipclab {
 
 namespace {
 
-/// A wait that has lasted so long is no coincidence.
-constexpr Nanoseconds longWait = std::chrono::milliseconds(100);
-/// A peer that waits for somebody who has gone, and that was told nothing for so long, never will be.
-constexpr Nanoseconds longSilence = std::chrono::milliseconds(300);
-constexpr Nanoseconds watchTime = std::chrono::seconds(1);
-constexpr Nanoseconds slowWatchTime = std::chrono::milliseconds(500);
-
-double milliseconds(Nanoseconds time)
+bool meet(const PlannedWorker& one, const PlannedWorker& other)
 {
-    return std::chrono::duration<double, std::milli>(time).count();
+    for (const PlannedEnd& end : one.ends)
+        for (const PlannedEnd& otherEnd : other.ends)
+            if (end.channel == otherEnd.channel && end.seat.end != otherEnd.seat.end)
+                return true;
+    return false;
 }
 
-bool isWaiting(Window window)
-{
-    return window == Window::WaitingToSend || window == Window::WaitingToReceive;
-}
-
-std::string_view waitText(Window window)
-{
-    return window == Window::WaitingToSend ? "waiting for room to send" : "waiting for a message";
-}
-
-/// One look at an injection: what is asked about it, and who is meant.
-class Look final {
+/// What comes of faults that are done to processes and to their ends.
+class ProcessLook final : public FaultLook {
 public:
-    Look(const Injection& injection, const FaultScene& scene)
-        : m_injection(injection), m_scene(scene), m_since(now() - injection.at)
-    {
-    }
+    using FaultLook::FaultLook;
 
     std::optional<FaultFinding> finding() const
     {
@@ -60,22 +44,9 @@ public:
             return ofLeak();
         case FaultKind::Fill:
             return ofFill();
+        default:
+            return lockFindingOf(m_injection, m_scene);
         }
-        return std::nullopt;
-    }
-
-    FaultFinding goesOn() const
-    {
-        std::uint64_t moved = 0;
-        for (const FaultPeer& peer : m_injection.peers)
-            moved += movedBy(peer);
-        if (moved == 0)
-            return {FaultOutcome::Unseen,
-                    fmt::format("Nothing was seen of those who share a channel with the {} within {:.0f} ms.",
-                                target(), milliseconds(m_since))};
-        return {FaultOutcome::PeerGoesOn,
-                fmt::format("{} is not held up: {} messages in the {:.0f} ms since.", theOthers(), moved,
-                            milliseconds(m_since))};
     }
 
 private:
@@ -166,16 +137,6 @@ private:
         return std::nullopt;
     }
 
-    const WorkerProcess& worker(std::size_t index) const { return *m_scene.workers[index]; }
-    const std::string& role(const FaultPeer& peer) const { return worker(peer.index).plan().role; }
-    const std::string& target() const { return worker(m_injection.target).plan().role; }
-
-    std::string theOthers() const
-    {
-        return m_injection.peers.size() == 1 ? fmt::format("The {}", role(m_injection.peers.front()))
-                                             : std::string("Whoever shares a channel with it");
-    }
-
     bool isGone() const
     {
         const WorkerProcess& lost = worker(m_injection.target);
@@ -191,36 +152,6 @@ private:
     bool wasToldBySupervisor() const
     {
         return (m_scene.control.goneWorkers.load() >> m_injection.target & 1U) != 0;
-    }
-
-    std::uint64_t movedBy(const FaultPeer& peer) const
-    {
-        const CounterValues moved = worker(peer.index).counters().since(peer.counters);
-        return moved[Counter::Sent] + moved[Counter::Received];
-    }
-
-    /// What it waits for, if it has waited at least so long since the fault, asleep or spinning.
-    std::optional<Window> longWaitOf(const FaultPeer& peer, Nanoseconds length) const
-    {
-        const WorkerProcess& process = worker(peer.index);
-        const WindowTimes windows = process.windows();
-        if (process.hasEnded() || !isWaiting(windows.open) ||
-            now() - std::max(windows.since, m_injection.at) < length)
-            return std::nullopt;
-        const bool isIdle = process.kernelState() == 'S' || m_scene.wait == Wait::Spin;
-        return isIdle ? std::optional(windows.open) : std::nullopt;
-    }
-
-    double waitedShare(const FaultPeer& peer) const
-    {
-        const WindowTimes later = worker(peer.index).windows().until(now());
-        const WindowTimes earlier = peer.windows.until(m_injection.at);
-        Nanoseconds waited{};
-        for (const Window window : std::array{Window::WaitingToSend, Window::WaitingToReceive}) {
-            const auto index = static_cast<std::size_t>(window);
-            waited += later.time[index] - earlier.time[index];
-        }
-        return static_cast<double>(waited.count()) / static_cast<double>(m_since.count());
     }
 
     std::string foreverSentence(const FaultPeer& peer, Window wait) const
@@ -241,38 +172,32 @@ private:
                                 holder.pid, programOf(holder.pid), end, holder.number);
         return text.empty() ? "Nobody holds it any more." : "Now " + text + ".";
     }
-
-    const Injection& m_injection;
-    const FaultScene& m_scene;
-    Nanoseconds m_since;
 };
 
 } // namespace
 
-std::vector<FaultPeer> peersOf(std::size_t target, const FaultScene& scene)
+Injection injectionOf(const Fault& fault, std::size_t target, const FaultScene& scene)
 {
-    const auto meet = [](const PlannedWorker& one, const PlannedWorker& other) {
-        for (const PlannedEnd& end : one.ends)
-            for (const PlannedEnd& otherEnd : other.ends)
-                if (end.channel == otherEnd.channel && end.seat.end != otherEnd.seat.end)
-                    return true;
-        return false;
-    };
-    std::vector<FaultPeer> peers;
+    const bool isOfAll = !infoOf(fault.kind).hasTarget;
+    Injection injection{.fault = fault, .target = target, .at = now()};
     for (std::size_t index = 0; index < scene.workers.size(); ++index)
-        if (index != target && meet(scene.workers[target]->plan(), scene.workers[index]->plan()))
-            peers.push_back({index, scene.workers[index]->counters(), scene.workers[index]->windows()});
-    return peers;
+        if (isOfAll || (index != target && meet(scene.workers[target]->plan(), scene.workers[index]->plan())))
+            injection.peers.push_back(
+                {index, scene.workers[index]->counters(), scene.workers[index]->windows()});
+    injection.races = racesSoFar(scene);
+    if (const std::optional<LockState> lock = firstLockOf(target, scene))
+        injection.takeovers = lock->takeovers;
+    return injection;
 }
 
 std::optional<FaultFinding> findingOf(const Injection& injection, const FaultScene& scene)
 {
-    return Look(injection, scene).finding();
+    return ProcessLook(injection, scene).finding();
 }
 
 FaultFinding lastFindingOf(const Injection& injection, const FaultScene& scene)
 {
-    const Look look(injection, scene);
+    const ProcessLook look(injection, scene);
     return look.finding().value_or(look.goesOn());
 }
 
@@ -293,6 +218,10 @@ std::string_view identifier(FaultOutcome outcome)
         return "peer_blocks_for_ever";
     case FaultOutcome::PeerGoesOn:
         return "peer_goes_on";
+    case FaultOutcome::LockFreed:
+        return "lock_freed";
+    case FaultOutcome::DataDamaged:
+        return "data_damaged";
     case FaultOutcome::Unseen:
         return "unseen";
     }

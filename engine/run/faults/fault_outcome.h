@@ -17,6 +17,7 @@ struct ControlPage;
 /// What faults act on. All of it outlives who is given it.
 struct FaultScene {
     std::span<const std::unique_ptr<WorkerProcess>> workers;
+    std::span<const std::unique_ptr<Channel>> channels;
     ControlPage& control;
     const Traits& traits;
     Wait wait = Wait::Block;
@@ -32,11 +33,15 @@ struct FaultPeer {
 /// A fault that was done.
 struct Injection {
     Fault fault;
-    std::size_t target = 0;
+    std::size_t target = 0; ///< means nothing where the fault has none
     Nanoseconds at{}; ///< on the clock
     std::vector<FaultPeer> peers = {};
     std::vector<std::string> leakedEnds =
         {}; ///< of the target, that others hold open, as the kernel names them
+    RaceCounts races = {}; ///< that had been seen by then
+    std::optional<RaceCounts> settled =
+        {};                      ///< likewise, when everybody had noticed that the lock was restored
+    std::uint32_t takeovers = 0; ///< of the lock, by then
 };
 
 struct FaultFinding {
@@ -44,8 +49,9 @@ struct FaultFinding {
     std::string sentence;
 };
 
-/// The workers at the other ends of the target's channels.
-std::vector<FaultPeer> peersOf(std::size_t target, const FaultScene& scene);
+/// How things stand when the fault is done, which is now. Peers are the workers at the other ends of the
+/// target's channels, or everybody where it has no target.
+Injection injectionOf(const Fault& fault, std::size_t target, const FaultScene& scene);
 
 /// What came of it as far as it can be seen by now; nothing while it cannot.
 std::optional<FaultFinding> findingOf(const Injection& injection, const FaultScene& scene);

@@ -5,6 +5,8 @@
 #include "engine/base/wording.h"
 #include "engine/experiment/worker_plan.h"
 #include "engine/measure/control_page.h"
+#include "engine/run/faults/fault_text.h"
+#include "engine/run/faults/lock_outcome.h"
 #include "engine/run/processes/descriptor_holders.h"
 
 #include <fmt/format.h>
@@ -21,54 +23,24 @@ namespace {
 constexpr Nanoseconds lookEvery = std::chrono::milliseconds(10);
 /// A channel that is not full by then will not be.
 constexpr Nanoseconds patienceForFilling = std::chrono::seconds(2);
-
-std::string doneText(const Fault& fault)
-{
-    const std::string length = fault.length > Nanoseconds::zero()
-                                   ? fmt::format(" for {}", formatDuration(fault.length))
-                                   : std::string();
-    switch (fault.kind) {
-    case FaultKind::Stop:
-        return "stopped on purpose (SIGSTOP)" + length;
-    case FaultKind::Continue:
-        return "told to go on (SIGCONT)";
-    case FaultKind::Kill:
-        return "killed on purpose (SIGKILL)";
-    case FaultKind::Slow:
-        return fmt::format("slowed down on purpose: {} of work for each message{}",
-                           formatDuration(fault.workPerMessage), length);
-    case FaultKind::Close:
-        return "told to close its ends of the channels";
-    case FaultKind::Leak:
-        return "its reading ends are kept open by the supervisor too" + length;
-    case FaultKind::Fill:
-        return "stopped until the channel is full";
-    }
-    return {};
-}
-
-std::string undoneText(FaultKind kind)
-{
-    switch (kind) {
-    case FaultKind::Slow:
-        return "no longer slowed down";
-    case FaultKind::Leak:
-        return "its leaked reading ends are closed";
-    default:
-        return "goes on (SIGCONT)";
-    }
-}
+/// By then both sides go by a lock that was switched.
+constexpr Nanoseconds timeToSettle = std::chrono::milliseconds(100);
 
 bool isUndoable(FaultKind kind)
 {
     return kind == FaultKind::Stop || kind == FaultKind::Slow || kind == FaultKind::Leak ||
-           kind == FaultKind::Fill;
+           kind == FaultKind::Fill || kind == FaultKind::HoldLock || kind == FaultKind::LockBoth ||
+           kind == FaultKind::RemoveLock;
 }
 
 bool needsReceiver(FaultKind kind)
 {
     return kind == FaultKind::Slow || kind == FaultKind::Leak || kind == FaultKind::Fill;
 }
+
+constexpr std::string_view noLock = "this mechanism has no lock that could be held: the kernel or atomic "
+                                    "instructions keep the processes apart; "
+                                    "shared_memory has one of your choice";
 
 } // namespace
 
@@ -104,7 +76,7 @@ void FaultInjector::begin(const Fault& fault)
     if (!target)
         return;
     auto active = std::make_unique<Active>();
-    active->injection = {.fault = fault, .target = *target, .at = now(), .peers = peersOf(*target, m_scene)};
+    active->injection = injectionOf(fault, *target, m_scene);
     active->injection.leakedEnds = leakedEndsOf(*target);
     if (std::optional<std::string> reason = act(*active))
         return refuse(fault, std::move(*reason));
@@ -112,13 +84,14 @@ void FaultInjector::begin(const Fault& fault)
         active->undoAt = active->injection.at + fault.length;
     else if (fault.kind == FaultKind::Fill)
         active->undoAt = active->injection.at + patienceForFilling;
-    m_news.push_back(
-        {.kind = EventKind::Fault, .worker = worker(*active).plan().role, .text = doneText(fault)});
+    m_news.push_back({.kind = EventKind::Fault, .worker = roleOf(*active), .text = doneText(fault)});
     m_active.push_back(std::move(active));
 }
 
 std::optional<std::size_t> FaultInjector::findTarget(const Fault& fault)
 {
+    if (!infoOf(fault.kind).hasTarget)
+        return 0; // not looked at
     std::vector<std::string> roles;
     for (std::size_t index = 0; index < m_scene.workers.size(); ++index) {
         const WorkerProcess& candidate = *m_scene.workers[index];
@@ -141,7 +114,7 @@ std::optional<std::string> FaultInjector::act(Active& active)
     const Fault& fault = active.injection.fault;
     WorkerProcess& target = worker(active);
     WorkerOrders& orders = m_scene.control.orders[active.injection.target];
-    if (!target.hasStarted())
+    if (!target.hasStarted() && infoOf(fault.kind).hasTarget)
         return fmt::format("the {} has not started yet", fault.target);
     if (needsReceiver(fault.kind) && isSource(target.plan().task))
         return fmt::format("the {} sends; only what receives can be meant", fault.target);
@@ -165,7 +138,46 @@ std::optional<std::string> FaultInjector::act(Active& active)
         break;
     case FaultKind::Leak:
         return leak(active);
+    case FaultKind::HoldLock:
+    case FaultKind::KillInLock:
+        return orderLock(active, LockOrder::Hold);
+    case FaultKind::LockBoth:
+        return orderLock(active, LockOrder::TakeBoth);
+    case FaultKind::RemoveLock:
+        return setLocking(Locking::Off);
+    case FaultKind::RestoreLock:
+        return setLocking(Locking::On);
     }
+    return std::nullopt;
+}
+
+std::optional<std::string> FaultInjector::orderLock(const Active& active, LockOrder order)
+{
+    const PlannedWorker& target = worker(active).plan();
+    const std::optional<LockState> lock = firstLockOf(active.injection.target, m_scene);
+    if (!lock)
+        return std::string(noLock);
+    if (!lock->isOn)
+        return "nobody takes the lock now; restore it first";
+    if (order == LockOrder::TakeBoth && target.ends.size() < 2)
+        return fmt::format(
+            "the {} has one channel and so one lock; in a round trip or full duplex it has two", target.role);
+    WorkerOrders& orders = ordersFor(active);
+    if (orders.locks.load(std::memory_order_acquire) != LockOrder::None)
+        return "it has been told to take the lock already";
+    orders.locks.store(order, std::memory_order_release);
+    worker(active).process().signal(SIGUSR1);
+    return std::nullopt;
+}
+
+std::optional<std::string> FaultInjector::setLocking(Locking locking)
+{
+    if (!m_scene.channels.front()->lockState())
+        return std::string(noLock);
+    if (m_scene.channels.front()->locking() == locking)
+        return locking == Locking::On ? "everybody takes it already" : "nobody takes it as it is";
+    for (const std::unique_ptr<Channel>& channel : m_scene.channels)
+        channel->setLocking(locking);
     return std::nullopt;
 }
 
@@ -187,11 +199,27 @@ std::optional<std::string> FaultInjector::leak(Active& active)
     return std::nullopt;
 }
 
+/// What cannot be done at once.
+void FaultInjector::carryOut(Active& active)
+{
+    const FaultKind kind = active.injection.fault.kind;
+    const bool takesLock =
+        kind == FaultKind::HoldLock || kind == FaultKind::KillInLock || kind == FaultKind::LockBoth;
+    const LockGrip grip = ordersFor(active).grip.load(std::memory_order_acquire);
+    // A signal that comes just before a blocking call is lost: told again until it is done.
+    if ((kind == FaultKind::Close && worker(active).phase() != WorkerPhase::Closed) ||
+        (takesLock && grip == LockGrip::None))
+        worker(active).process().signal(SIGUSR1);
+    if (kind == FaultKind::KillInLock && grip == LockGrip::One)
+        worker(active).process().signal(SIGKILL);
+    if (kind == FaultKind::RestoreLock && !active.injection.settled &&
+        now() - active.injection.at >= timeToSettle)
+        active.injection.settled = racesSoFar(m_scene);
+}
+
 void FaultInjector::look(Active& active)
 {
-    // A signal that comes just before a blocking call is lost: told again until it is done.
-    if (active.injection.fault.kind == FaultKind::Close && worker(active).phase() != WorkerPhase::Closed)
-        worker(active).process().signal(SIGUSR1);
+    carryOut(active);
     if (std::optional<FaultFinding> finding = findingOf(active.injection, m_scene))
         decide(active, std::move(*finding));
 }
@@ -199,10 +227,10 @@ void FaultInjector::look(Active& active)
 void FaultInjector::decide(Active& active, FaultFinding finding)
 {
     active.isDecided = true;
+    active.outcome = finding.outcome;
     if (active.injection.fault.kind == FaultKind::Fill)
         active.undoAt = now();
-    m_news.push_back(
-        {.kind = EventKind::Outcome, .worker = worker(active).plan().role, .text = finding.sentence});
+    m_news.push_back({.kind = EventKind::Outcome, .worker = roleOf(active), .text = finding.sentence});
     m_records.push_back({.fault = active.injection.fault,
                          .at = active.injection.at - m_startAt,
                          .outcome = finding.outcome,
@@ -239,17 +267,25 @@ void FaultInjector::undo(Active& active)
         orderWork(active.injection.target);
     if (kind == FaultKind::Stop || kind == FaultKind::Fill)
         worker(active).process().signal(SIGCONT);
+    if (kind == FaultKind::HoldLock || kind == FaultKind::LockBoth)
+        ordersFor(active).locks.store(LockOrder::None, std::memory_order_release);
+    if (kind == FaultKind::RemoveLock && setLocking(Locking::On))
+        return; // somebody else has restored it
     worker(active).process().signal(SIGUSR1);
-    if (kind == FaultKind::Leak || !worker(active).hasEnded())
-        m_news.push_back(
-            {.kind = EventKind::Fault, .worker = worker(active).plan().role, .text = undoneText(kind)});
+    if (kind == FaultKind::Leak || kind == FaultKind::RemoveLock || !worker(active).hasEnded())
+        m_news.push_back({.kind = EventKind::Fault, .worker = roleOf(active), .text = undoneText(kind)});
 }
 
 std::vector<LoggedEvent> FaultInjector::undoAll()
 {
     m_pending.clear();
-    for (const std::unique_ptr<Active>& active : m_active)
-        undo(*active);
+    for (const std::unique_ptr<Active>& active : m_active) {
+        const FaultKind kind = active->injection.fault.kind;
+        if (kind == FaultKind::KillInLock)
+            ordersFor(*active).locks.store(LockOrder::None, std::memory_order_release);
+        else if (kind != FaultKind::RemoveLock) // that holds nobody up
+            undo(*active);
+    }
     setTimer();
     return std::exchange(m_news, {});
 }
@@ -290,6 +326,19 @@ bool FaultInjector::hasClosedEnds() const
 {
     return std::ranges::any_of(
         m_active, [](const auto& active) { return active->injection.fault.kind == FaultKind::Close; });
+}
+
+bool FaultInjector::keepsQuietAbout(std::size_t worker) const
+{
+    return std::ranges::any_of(m_active, [&](const auto& active) {
+        return active->injection.fault.kind == FaultKind::KillInLock && active->injection.target == worker &&
+               (!active->isDecided || active->outcome == FaultOutcome::PeerBlocksForEver);
+    });
+}
+
+std::string FaultInjector::roleOf(const Active& active) const
+{
+    return active.injection.fault.target;
 }
 
 void FaultInjector::setTimer()

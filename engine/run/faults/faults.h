@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/unique_fd.h"
+#include "engine/measure/control_page.h"
 #include "engine/run/faults/fault_outcome.h"
 #include "engine/run/logged_event.h"
 #include "engine/run/watch.h"
@@ -38,6 +39,9 @@ public:
     /// Somebody will wait for ever for one who has gone, and that is what there is to see.
     bool hasLeaks() const;
     bool hasClosedEnds() const;
+    /// It was killed inside a lock, and nobody is to be told before it is known what comes of that: never,
+    /// where nobody can free the lock.
+    bool keepsQuietAbout(std::size_t worker) const;
 
 private:
     struct Active {
@@ -46,12 +50,16 @@ private:
         std::vector<UniqueFd> leaked = {};
         bool isUndone = false;
         bool isDecided = false;
+        FaultOutcome outcome = FaultOutcome::Unseen; ///< once that is decided
     };
 
     void begin(const Fault& fault);
     std::optional<std::size_t> findTarget(const Fault& fault);
     std::optional<std::string> act(Active& active);
     std::optional<std::string> leak(Active& active);
+    std::optional<std::string> orderLock(const Active& active, LockOrder order);
+    std::optional<std::string> setLocking(Locking locking);
+    void carryOut(Active& active);
     void undoIfDue(Active& active);
     void undo(Active& active);
     void orderWork(std::size_t target);
@@ -60,6 +68,8 @@ private:
     void refuse(const Fault& fault, std::string sentence);
     std::vector<std::string> leakedEndsOf(std::size_t target) const;
     void setTimer();
+    std::string roleOf(const Active& active) const;
+    WorkerOrders& ordersFor(const Active& active) { return m_scene.control.orders[active.injection.target]; }
     WorkerProcess& worker(const Active& active) { return *m_scene.workers[active.injection.target]; }
 
     FaultScene m_scene;

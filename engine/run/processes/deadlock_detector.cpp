@@ -11,7 +11,9 @@ namespace {
 constexpr Nanoseconds lookEvery = std::chrono::milliseconds(250);
 constexpr Nanoseconds certainAfter = std::chrono::seconds(1);
 /// A spinner that used less of its core than this between two looks may not have had the time to notice.
-constexpr Nanoseconds surelyTried = std::chrono::milliseconds(10);
+constexpr Nanoseconds surelySpun = std::chrono::milliseconds(10);
+/// Likewise one that sleeps in between; without anything to wake up for it uses nothing.
+constexpr Nanoseconds surelyTried = std::chrono::microseconds(100);
 
 bool isWait(Window window)
 {
@@ -37,8 +39,10 @@ std::string WaitGraph::sentence() const
 {
     std::string text;
     for (const WaitEdge& edge : edges)
-        text += fmt::format("{} {} waits for {}, which only the {} can bring", text.empty() ? "The" : "; the", edge.waiter,
-                            edge.what, edge.awaited);
+        text += fmt::format("{} {} waits for {}, which {}", text.empty() ? "The" : "; the", edge.waiter,
+                            edge.what,
+                            edge.awaitedIsDead ? fmt::format("the {} held when it died", edge.awaited)
+                                               : fmt::format("only the {} can bring", edge.awaited));
     return text + ". None of them will ever go on.";
 }
 
@@ -72,21 +76,63 @@ void DeadlockDetector::see(std::size_t worker, Nanoseconds moment)
     const bool isStill = isIdle(process, isSameWait ? sight.cpu : Nanoseconds::max());
     sight.cpu = process.cpuTime();
     sight.since = windows.since;
-    sight.awaited = awaitedBy(worker, windows.open);
+    findAwaited(worker, windows.open);
     if (!isStill)
         sight.idleSince = Nanoseconds::zero();
     else if (!isSameWait || sight.idleSince == Nanoseconds::zero())
         sight.idleSince = moment;
 }
 
-/// Asleep; or, where it waits by spinning, busy enough to have noticed if there were anything.
+/// Asleep; or, where it waits by spinning, or sleeps in slices as for a lock, busy enough to have noticed if
+/// there were anything.
 bool DeadlockDetector::isIdle(const WorkerProcess& worker, Nanoseconds cpuBefore) const
 {
     const char state = worker.kernelState();
     if (state == 'S')
         return true;
-    return state == 'R' && m_scene.wait == Wait::Spin && cpuBefore != Nanoseconds::max() &&
-           worker.cpuTime() - cpuBefore > surelyTried;
+    return state == 'R' && cpuBefore != Nanoseconds::max() &&
+           worker.cpuTime() - cpuBefore > (m_scene.wait == Wait::Spin ? surelySpun : surelyTried);
+}
+
+/// Whoever holds the lock that it needs, or else those at the other ends of the channels.
+void DeadlockDetector::findAwaited(std::size_t worker, Window window)
+{
+    const PlannedWorker& own = m_scene.workers[worker]->plan();
+    const bool awaitsSecond = m_scene.control.orders[worker].grip.load() == LockGrip::AwaitsSecond;
+    Sight& sight = m_sights[worker];
+    for (const PlannedEnd& end : own.ends) {
+        const bool isAbout =
+            awaitsSecond ? end.channel == receivingChannelOf(own) : waitsOn(own, end, window);
+        const std::optional<std::size_t> holder = isAbout ? holderOfLock(end.channel, worker) : std::nullopt;
+        if (!holder || !(awaitsSecond || isDead(*holder)))
+            continue;
+        sight.awaited = {*holder};
+        sight.what = fmt::format("the lock of {}", m_scene.names.at(end.channel));
+        return;
+    }
+    sight.awaited = awaitsSecond ? std::vector<std::size_t>() : awaitedBy(worker, window);
+    const auto end =
+        std::ranges::find_if(own.ends, [&](const PlannedEnd& each) { return waitsOn(own, each, window); });
+    sight.what = fmt::format("{} in {}", window == Window::WaitingToSend ? "room" : "a message",
+                             end != own.ends.end() ? m_scene.names.at(end->channel) : std::string());
+    const bool awaitsEnd = m_scene.reads == ReadOrder::AfterSender && window == Window::WaitingToReceive &&
+                           m_scene.workers[worker]->counters()[Counter::Received] == 0;
+    if (awaitsEnd)
+        sight.what = "the sender's end before it reads";
+}
+
+/// Who keeps it on purpose, or died inside; nobody if that is the waiter itself, or the lock is freed by a
+/// death.
+std::optional<std::size_t> DeadlockDetector::holderOfLock(unsigned channel, std::size_t waiter) const
+{
+    const std::optional<LockState> lock = m_scene.channels[channel]->lockState();
+    if (!lock || !lock->inside)
+        return std::nullopt;
+    for (std::size_t other = 0; other < m_scene.workers.size(); ++other)
+        for (const PlannedEnd& end : m_scene.workers[other]->plan().ends)
+            if (other != waiter && end.channel == channel && end.seat.end == *lock->inside)
+                return isDead(other) && !lock->freedBy.empty() ? std::nullopt : std::optional(other);
+    return std::nullopt;
 }
 
 std::vector<std::size_t> DeadlockDetector::awaitedBy(std::size_t worker, Window window) const
@@ -108,7 +154,8 @@ std::vector<bool> DeadlockDetector::stuck(Nanoseconds moment) const
     std::vector<bool> isStuck(m_sights.size());
     for (std::size_t worker = 0; worker < m_sights.size(); ++worker) {
         const Sight& sight = m_sights[worker];
-        isStuck[worker] = sight.idleSince != Nanoseconds::zero() && moment - sight.idleSince >= certainAfter;
+        isStuck[worker] = isDead(worker) || (sight.idleSince != Nanoseconds::zero() &&
+                                             moment - sight.idleSince >= certainAfter);
     }
     for (bool hasChanged = true; hasChanged;) {
         hasChanged = false;
@@ -116,7 +163,7 @@ std::vector<bool> DeadlockDetector::stuck(Nanoseconds moment) const
             const std::vector<std::size_t>& awaited = m_sights[worker].awaited;
             const bool isHopeless =
                 !awaited.empty() && std::ranges::all_of(awaited, [&](std::size_t other) { return isStuck[other]; });
-            if (isStuck[worker] && !isHopeless) {
+            if (isStuck[worker] && !isHopeless && !isDead(worker)) {
                 isStuck[worker] = false;
                 hasChanged = true;
             }
@@ -129,17 +176,17 @@ WaitGraph DeadlockDetector::graphOf(const std::vector<bool>& stuck) const
 {
     WaitGraph graph;
     for (std::size_t worker = 0; worker < stuck.size(); ++worker) {
-        if (!stuck[worker])
+        if (!stuck[worker] || isDead(worker))
             continue;
-        const PlannedWorker& own = m_scene.workers[worker]->plan();
-        const Window window = m_scene.workers[worker]->windows().open;
-        graph.workers.push_back(own.role);
-        const auto end = std::ranges::find_if(own.ends, [&](const PlannedEnd& each) { return waitsOn(own, each, window); });
-        const std::string channel = end != own.ends.end() ? m_scene.channels.at(end->channel) : std::string();
-        for (const std::size_t awaited : m_sights[worker].awaited)
-            graph.edges.push_back({own.role, m_scene.workers[awaited]->plan().role,
-                                   fmt::format("{} in {}", window == Window::WaitingToSend ? "room" : "a message", channel)});
+        const Sight& sight = m_sights[worker];
+        const std::string& role = m_scene.workers[worker]->plan().role;
+        graph.workers.push_back(role);
+        for (const std::size_t awaited : sight.awaited)
+            graph.edges.push_back({role, m_scene.workers[awaited]->plan().role, sight.what, isDead(awaited)});
     }
+    for (const WaitEdge& edge : graph.edges)
+        if (std::ranges::find(graph.workers, edge.awaited) == graph.workers.end())
+            graph.workers.push_back(edge.awaited);
     return graph;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/measure/control_page.h"
 #include "engine/run/processes/wait_graph.h"
 #include "engine/run/watch.h"
 #include "engine/run/worker_process.h"
@@ -12,15 +13,19 @@
 
 namespace ipclab {
 
-/// Finds workers that wait for one another for ever: each has been in one and the same wait for a second, in which the kernel had
-/// it asleep at every look, and everybody who could end that wait is one of them. So a slow, a stopped, a pacing or a starved
-/// worker is no deadlock, nor is whoever waits for it. Says so within two seconds.
+/// Finds workers that wait for one another for ever: each has been in one and the same wait for a second, in
+/// which the kernel had it asleep at every look, and everybody who could end that wait is one of them, or has
+/// died inside the lock that it is about. So a slow, a stopped, a pacing or a starved worker is no deadlock,
+/// nor is whoever waits for it. Says so within two seconds.
 class DeadlockDetector final {
 public:
     struct Scene {
         std::span<const std::unique_ptr<WorkerProcess>> workers; ///< outlives the detector
-        std::vector<std::string> channels;                       ///< their names, by number
+        std::span<const std::unique_ptr<Channel>> channels;      ///< likewise
+        std::vector<std::string> names;                          ///< of the channels
+        const ControlPage& control;
         Wait wait = Wait::Block;
+        ReadOrder reads = ReadOrder::AtOnce;
     };
     explicit DeadlockDetector(Scene scene);
 
@@ -36,11 +41,15 @@ private:
         Nanoseconds cpu{};
         Nanoseconds idleSince{};  ///< since when every look has found it so; zero if it was not
         std::vector<std::size_t> awaited = {};
+        std::string what = {}; ///< "room in channel 1"
     };
 
     void see(std::size_t worker, Nanoseconds moment);
     bool isIdle(const WorkerProcess& worker, Nanoseconds cpuBefore) const;
+    void findAwaited(std::size_t worker, Window window);
+    std::optional<std::size_t> holderOfLock(unsigned channel, std::size_t waiter) const;
     std::vector<std::size_t> awaitedBy(std::size_t worker, Window window) const;
+    bool isDead(std::size_t worker) const { return m_scene.workers[worker]->hasEnded(); }
     std::vector<bool> stuck(Nanoseconds moment) const;
     WaitGraph graphOf(const std::vector<bool>& stuck) const;
 

@@ -23,6 +23,8 @@ void receive(Session& session, auto& sink)
 
 void runReceiver(Session& session)
 {
+    if (session.experiment().reads == ReadOrder::AfterSender)
+        session.awaitEndOf(session.receivingEnd().plan->peers);
     constexpr unsigned theOnlySender = 0; // only a pair may have classes
     if (std::optional<ClassDraw> draw = session.classDraw(theOnlySender)) {
         ClassSink sink(session, std::move(*draw));

@@ -31,6 +31,7 @@ std::optional<QString> markOf(const LoggedEvent& event)
     case EventKind::Measuring:
     case EventKind::Killed:
     case EventKind::Switched:
+    case EventKind::Restarted:
     case EventKind::Warning:
     case EventKind::Error: {
         const std::string_view kind = word(event.kind);

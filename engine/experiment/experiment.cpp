@@ -112,6 +112,17 @@ std::string_view word(ReadOrder reads)
     return {};
 }
 
+std::string_view word(RestartPolicy policy)
+{
+    switch (policy) {
+    case RestartPolicy::None:
+        return "none";
+    case RestartPolicy::OnFailure:
+        return "on-failure";
+    }
+    return {};
+}
+
 std::string_view word(Pacing pacing)
 {
     switch (pacing) {

@@ -28,6 +28,17 @@ enum class ExpiryRule { Retry, Skip }; ///< of a message that could not be sent 
 enum class BackOffKind { None, Yield, Exponential }; ///< between attempts of one who never sleeps in a call
 enum class ReadOrder { AtOnce, AfterSender }; ///< the receiver reads from the start, or once its sender has ended
 
+enum class RestartPolicy { None, OnFailure }; ///< of a worker that did not end by itself
+
+/// Whether, when and how often a worker that died is started anew.
+struct Restart {
+    RestartPolicy policy = RestartPolicy::None;
+    Nanoseconds pause = std::chrono::milliseconds(100); ///< before the first time
+    std::uint64_t factor = 2;                           ///< by which each further pause is longer
+    std::uint64_t limit = 3;                            ///< times, for each worker
+    bool operator==(const Restart&) const = default;
+};
+
 struct Shape {
     ShapeKind kind = ShapeKind::Pair;
     unsigned senders = 1; ///< clients, where there is a server
@@ -97,6 +108,7 @@ struct Experiment {
     std::uint64_t seed = 1;
     MeasureSettings measure;
     std::vector<Fault> faults; ///< in any order
+    Restart restart;
     bool operator==(const Experiment&) const = default;
 };
 
@@ -148,5 +160,6 @@ std::string_view word(Pacing pacing);
 std::string_view word(ExpiryRule rule);
 std::string_view word(BackOffKind backOff);
 std::string_view word(ReadOrder reads);
+std::string_view word(RestartPolicy policy);
 
 } // namespace ipclab

@@ -24,6 +24,8 @@ const std::vector<Key>& allKeys();
 
 /// Those of them that say who talks to whom.
 std::vector<Key> shapeKeys();
+/// And what becomes of a worker that dies.
+std::vector<Key> restartKeys();
 
 /// The one of `all` whose word is `text`.
 template <typename Enum>

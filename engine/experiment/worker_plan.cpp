@@ -110,6 +110,8 @@ void readLine(WorkerPlan& plan, std::string_view line)
         plan.rivals = numberFrom<unsigned>(value);
     else if (key == "streams")
         plan.streams = numberFrom<unsigned>(value);
+    else if (key == "restarts")
+        plan.restarts = numberFrom<unsigned>(value);
     else if (key == "supervisor")
         plan.supervisor = numberFrom<int>(value);
     else if (key == "cores")
@@ -125,9 +127,9 @@ void readLine(WorkerPlan& plan, std::string_view line)
 std::string toText(const WorkerPlan& plan)
 {
     std::string text = fmt::format(
-        "task={}\nrole={}\nindex={}\nnumber={}\nsenders={}\nrivals={}\nstreams={}\nsupervisor={}\ncores={}\n",
+        "task={}\nrole={}\nindex={}\nnumber={}\nsenders={}\nrivals={}\nstreams={}\nrestarts={}\nsupervisor={}\ncores={}\n",
         tasks[static_cast<std::size_t>(plan.task)], plan.role, plan.index, plan.number, plan.senders, plan.rivals,
-        plan.streams, plan.supervisor, fmt::join(plan.cores, ","));
+        plan.streams, plan.restarts, plan.supervisor, fmt::join(plan.cores, ","));
     for (const JoinPlan& join : plan.joins)
         text += joinText(join);
     return text + experimentText(plan.experiment);

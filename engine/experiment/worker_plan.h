@@ -55,6 +55,7 @@ struct WorkerPlan {
     unsigned senders = 1;        ///< workers among whom the load is shared
     unsigned rivals = 1;         ///< receivers that compete for what this worker sends
     unsigned streams = 1;        ///< of the whole run
+    unsigned restarts = 0; ///< how often this worker has been started anew; it goes on with the page of its predecessor
     int supervisor = 0;          ///< pid; the worker ends if this is not its parent
     std::vector<int> cores = {};      ///< to run on; empty = any
     std::vector<JoinPlan> joins = {}; ///< in this order; where none is of a kind, the others do both

@@ -100,6 +100,18 @@ WindowTimes windowsOf(const std::array<std::int64_t, windowCount>& time, const s
     return windows;
 }
 
+/// Of processes one after the other, at the moment of the second.
+ProcessTimes sum(const ProcessTimes& before, ProcessTimes times)
+{
+    times.cpu += before.cpu;
+    times.user += before.user;
+    times.system += before.system;
+    times.readyWait += before.readyWait;
+    times.voluntarySwitches += before.voluntarySwitches;
+    times.involuntarySwitches += before.involuntarySwitches;
+    return times;
+}
+
 void keep(const LatencyCounts& counts, std::array<std::uint32_t, latency_grid::bucketCount>& page, std::uint64_t& sum)
 {
     std::copy(counts.counts.begin(), counts.counts.end(), page.begin());
@@ -216,6 +228,26 @@ Telemetry TelemetryReader::read() const
     return copy;
 }
 
+void TelemetryReader::handOver(const ProcessTimes& used)
+{
+    TelemetryPage& page = *m_mapping.as<TelemetryPage>();
+    WindowBlock& block = page.windows;
+    const WindowTimes windows = copyWindows(block).until(used.at);
+    const Nanoseconds since = std::max(Nanoseconds(block.since.load()), page.begin.at);
+    if (page.timesBegun.load() != 0 && page.ended.load() == 0 && windows.open == Window::WaitingToSend)
+        page.blocksSending.record(static_cast<std::uint64_t>(std::max<std::int64_t>((used.at - since).count(), 0)));
+    if (page.timesBegun.load() != 0 && page.ended.load() == 0 && windows.open == Window::WaitingToReceive)
+        page.blocksReceiving.record(static_cast<std::uint64_t>(std::max<std::int64_t>((used.at - since).count(), 0)));
+    for (std::size_t window = 0; window < windowCount; ++window)
+        block.time[window].store(windows.time[window].count());
+    block.since.store(used.at.count());
+    block.open.store(static_cast<std::uint32_t>(Window::Working));
+    block.version.store((block.version.load() | 1U) + 1); // it may have died in the middle of a change
+    page.usedBefore = used;
+    ++page.restarts;
+    page.phase.store(static_cast<std::uint32_t>(WorkerPhase::Starting), std::memory_order_release);
+}
+
 std::vector<Delivery> TelemetryReader::deliveries() const
 {
     TelemetryPage& page = *m_mapping.as<TelemetryPage>();
@@ -260,7 +292,23 @@ TelemetryWriter::TelemetryWriter(int descriptor)
     m_classes = classTableOf(page()).blocks(page().classCount);
     m_mapping.faultIn();
     page().latencyEvery.store(1);
-    page().windows.since.store(now().count());
+    if (page().restarts == 0)
+        page().windows.since.store(now().count());
+    else
+        goOn();
+}
+
+/// Where the one before stopped: from its end until now nobody waited for anything.
+void TelemetryWriter::goOn()
+{
+    enter(Window::Working);
+    if (timesHaveBegun() && page().ended.load(std::memory_order_relaxed) == 0)
+        m_blocksFrom = page().begin.at;
+}
+
+CounterValues TelemetryWriter::counters() const
+{
+    return readCounters(*m_page);
 }
 
 void TelemetryWriter::setPhase(WorkerPhase phase)
@@ -283,7 +331,7 @@ WindowTimes TelemetryWriter::ownWindows(Nanoseconds moment) const
 
 void TelemetryWriter::beginTimes()
 {
-    page().begin = ownProcessTimes();
+    page().begin = sum(page().usedBefore, ownProcessTimes());
     const WindowTimes windows = ownWindows(page().begin.at);
     for (std::size_t window = 0; window < windowCount; ++window)
         page().timeAtBegin[window] = windows.time[window].count();
@@ -311,7 +359,7 @@ void TelemetryWriter::beginCounts()
 
 void TelemetryWriter::end()
 {
-    page().end = ownProcessTimes();
+    page().end = sum(page().usedBefore, ownProcessTimes());
     const WindowTimes windows = ownWindows(page().end.at);
     for (std::size_t window = 0; window < windowCount; ++window)
         page().timeAtEnd[window] = windows.time[window].count();

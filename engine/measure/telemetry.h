@@ -154,6 +154,8 @@ public:
     std::map<int, std::uint64_t> errors() const;
     WorkerPhase phase() const;
     MeasuredWindow measuredWindow() const;
+    /// The worker has died: closes its account, and leaves the page to another one that goes on with it.
+    void handOver(const ProcessTimes& used);
     /// The first messages in the order in which they were delivered, where there are classes.
     std::vector<Delivery> deliveries() const;
 

@@ -63,6 +63,8 @@ struct TelemetryPage {
     std::array<std::uint64_t, windowCount> visitsAtEnd;
     ProcessTimes begin;
     ProcessTimes end;
+    ProcessTimes usedBefore; ///< by the workers that had the page before and died; written by the supervisor
+    std::uint32_t restarts;  ///< how many those are
     std::array<char, failureLength> failure;
     std::uint64_t classCount; ///< written by the supervisor, before there is a worker
 };
@@ -90,6 +92,12 @@ public:
     void setPhase(WorkerPhase phase);
     void setFailure(const Failure& failure);
     void setLatencyEvery(std::uint64_t every) { page().latencyEvery.store(every, std::memory_order_relaxed); }
+
+    // Of a worker that goes on with the page of one that died: what that has left.
+
+    CounterValues counters() const;
+    bool timesHaveBegun() const { return m_page->timesBegun.load(std::memory_order_relaxed) != 0; }
+    bool countsHaveBegun() const { return m_page->countsBegun.load(std::memory_order_relaxed) != 0; }
 
     void noteJoinBegan(Nanoseconds moment) { page().joinBegan.store(moment.count(), std::memory_order_relaxed); }
     void noteJoined(Nanoseconds moment) { page().joinedAt.store(moment.count(), std::memory_order_relaxed); }
@@ -161,6 +169,7 @@ public:
 private:
     TelemetryPage& page() { return *m_page; }
     WindowTimes ownWindows(Nanoseconds moment) const;
+    void goOn();
 
     /// A window was left, or is cut by the end of the measured one: if it was a wait, this is how long it
     /// lasted.

@@ -152,7 +152,8 @@ private:
                    .peerExit = PeerExit::Unnoticed,
                    .namedBy = {NamedBy::Path},
                    .waits = {Wait::Spin, Wait::Block, Wait::Hybrid, Wait::Poll},
-                   .copiesPerMessage = 0},
+                   .copiesPerMessage = 0,
+                   .canRejoin = true},
         .options = {slotsOption(), syncOption(), placeOption(), wakeOption()},
         .manPages = {"mmap(2)", "msync(2)", "posix_fallocate(3)", "futex(2)", "eventfd(2)"},
     };

@@ -321,7 +321,8 @@ private:
                    .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid},
                    .mostSenders = anyNumber,
                    .mostReceivers = anyNumber,
-                   .hasPriorities = true},
+                   .hasPriorities = true,
+                   .canRejoin = true},
         .options =
             {{.id = "queue_length",
               .label = "Queue length",

@@ -233,6 +233,7 @@ private:
                    .waits = {Wait::Block, Wait::Spin, Wait::Hybrid},
                    .copiesPerMessage = 2,
                    .needsLock = true,
+                   .canRejoin = true,
                    .canRace = true},
         .options = {memoryOption(), hugePagesOption(), lockOption(), lockAfterOption(), copyOption(),
                     slotsOption()},

@@ -114,7 +114,8 @@ private:
                    .peerExit = PeerExit::Unnoticed,
                    .namedBy = {NamedBy::Inherited, NamedBy::PosixName, NamedBy::Key, NamedBy::Path},
                    .waits = {Wait::Spin, Wait::Block, Wait::Hybrid, Wait::Poll},
-                   .copiesPerMessage = 0},
+                   .copiesPerMessage = 0,
+                   .canRejoin = true},
         .options = {slotsOption(), batchOption(), wakeOption(), memoryOption(), hugePagesOption()},
         .manPages = {"shm_overview(7)", "memfd_create(2)", "shmget(2)", "mmap(2)", "futex(2)", "eventfd(2)"},
     };

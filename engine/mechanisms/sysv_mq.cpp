@@ -281,7 +281,8 @@ private:
                    .waits = {Wait::Block, Wait::Spin, Wait::Hybrid},
                    .mostSenders = anyNumber,
                    .mostReceivers = anyNumber,
-                   .hasTypes = true},
+                   .hasTypes = true,
+                   .canRejoin = true},
         .options =
             {{.id = "queue_bytes",
               .label = "Queue bytes",

@@ -17,6 +17,7 @@ enum class EventKind {
     Stopped,
     Finished,
     Switched,
+    Restarted,
     Warning,
     Error,
     Fault,

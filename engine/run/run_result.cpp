@@ -28,6 +28,8 @@ std::string_view word(EventKind kind)
     case EventKind::Finished: return "finished";
     case EventKind::Switched:
         return "switched";
+    case EventKind::Restarted:
+        return "restarted";
     case EventKind::Warning: return "warning";
     case EventKind::Error: return "error";
     case EventKind::Fault: return "fault";

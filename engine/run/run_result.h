@@ -70,6 +70,7 @@ struct WaitCounts {
 struct WorkerResult {
     std::string role;
     int pid = 0;
+    unsigned restarts = 0; ///< how often another process took the place of one that had died
     std::string exit = {}; ///< "finished", "exited with status 3", "killed by SIGKILL"
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
@@ -136,6 +137,9 @@ struct RunSummary {
     LatencySummary service;
     LatencySummary lateness; ///< of the sender against its schedule; empty in a closed loop
     IntegrityCounts integrity;
+    unsigned restarts = 0;                ///< of all workers together
+    std::uint64_t lostInRestarts = 0;     ///< of `integrity.lost`: what the dead had in their hands
+    std::uint64_t repeatedInRestarts = 0; ///< of `integrity.repeated`: what they had taken and not given back
     Nanoseconds timeToMeet{}; ///< from the first worker's looking for its peer until the last one had found it
     MessageCost cost = {}; ///< all 0 when nothing was received
     /// Jain's index of what came to each of the receivers that compete, or of what each of several senders sent: 1 when all

@@ -1,5 +1,6 @@
 #include "engine/run/run_summary.h"
 
+#include "engine/mechanisms/catalog.h"
 #include "engine/run/message_cost.h"
 #include "engine/run/self_checks.h"
 
@@ -159,6 +160,14 @@ void summarise(RunResult& result, const RunEnd& end)
         summary.bytesPerSecond = static_cast<double>(summary.bytesReceived) / summary.seconds;
         if (!result.experiment.acknowledgement.isNone())
             summary.rawMessagesPerSecond = rawRate(summary);
+    }
+    for (const WorkerResult& worker : result.workers)
+        summary.restarts += worker.restarts;
+    const bool losesOtherwise =
+        findMechanism(result.experiment.mechanism)->info().traits.loss == Loss::Possible;
+    if (summary.restarts > 0 && !losesOtherwise) {
+        summary.lostInRestarts = summary.integrity.lost;
+        summary.repeatedInRestarts = summary.integrity.repeated;
     }
     summary.response = result.response.summary();
     summary.service = result.service.summary();

@@ -13,9 +13,7 @@ namespace ipclab {
 
 namespace {
 
-constexpr Nanoseconds patienceForDraining = std::chrono::seconds(1);
 constexpr Nanoseconds patienceForLeaving = std::chrono::seconds(1);
-constexpr Nanoseconds nudgeEvery = std::chrono::milliseconds(10);
 constexpr std::size_t pointsBeforeCoarser = 8'192; ///< four and a half minutes, at thirty a second
 
 } // namespace
@@ -31,6 +29,7 @@ Supervisor::Supervisor(Experiment experiment, RunSettings settings) : m_settings
     m_watch.add(m_deadline.descriptor(), DeadlineKey);
     m_watch.add(m_nudging.descriptor(), NudgingKey);
     m_watch.add(m_locking.descriptor(), LockingKey);
+    m_watch.add(m_restarting.descriptor(), RestartKey);
 }
 
 Supervisor::~Supervisor()
@@ -66,91 +65,11 @@ void Supervisor::handle(std::uint64_t key)
     case NudgingKey: return nudge();
     case LockingKey:
         return lockingIsDue();
+    case RestartKey: return restartTheDead();
     case FaultKey: return stepFaults();
     case DeadlockKey: return lookForDeadlock();
     default: return handleWorker(static_cast<std::size_t>(key - FirstWorkerKey));
     }
-}
-
-void Supervisor::handleWorker(std::size_t index)
-{
-    WorkerProcess& worker = *m_workers[index];
-    worker.readStandardError();
-    if (!worker.noticeEnd())
-        return;
-    m_watch.remove(worker.process().pidDescriptor());
-    m_watch.remove(worker.process().errorDescriptor());
-    if (!worker.hasFinished())
-        return workerLost(index);
-    log(EventKind::Exited, worker.plan().role, "finished and exited");
-    startTheHeldBack();
-    if (!isPair() || m_result.experiment.reads == ReadOrder::AfterSender)
-        noteGone(index);
-    if (!endsByTime() && m_stage == Stage::Loaded && haveAllSourcesEnded())
-        m_stage = Stage::Draining; // as many messages as were asked for: wait until all have arrived
-}
-
-bool Supervisor::haveAllSourcesEnded() const
-{
-    return std::ranges::all_of(m_workers, [](const auto& worker) {
-        return !isSource(worker->plan().task) || worker->hasEnded();
-    });
-}
-
-void Supervisor::noteGone(std::size_t index)
-{
-    control().goneWorkers.fetch_or(std::uint64_t{1} << index, std::memory_order_release);
-}
-
-void Supervisor::workerLost(std::size_t index)
-{
-    const WorkerProcess& worker = *m_workers[index];
-    const std::string reason = worker.phase() == WorkerPhase::Failed ? ". " + worker.failure() : "";
-    const bool wasKilled = worker.exitText().find("killed by") != std::string::npos;
-    log(wasKilled ? EventKind::Killed : EventKind::Error, worker.plan().role, worker.exitText() + reason);
-    if (m_stage == Stage::Starting) {
-        const std::string said = reason.empty() ? worker.standardError() : worker.failure();
-        return fail({.tried = fmt::format("start the {}", worker.plan().role),
-                     .reason = fmt::format("the worker {} before it had joined. {}", worker.exitText(), said)});
-    }
-    startTheHeldBack();
-    if (m_stage == Stage::Leaving && m_isCutShort)
-        return; // told to leave, or killed because it did not
-    m_outcome = RunOutcome::WorkerLost;
-    if (m_stage == Stage::Loaded && m_faults->keepsQuietAbout(index))
-        return m_untold.push_back(index);
-    tellOfLoss(index);
-}
-
-void Supervisor::tellOfLoss(std::size_t index)
-{
-    const bool isNoticed = findMechanism(m_result.experiment.mechanism)->info().traits.peerExit == PeerExit::Noticed;
-    if (!isPair()) // whom it leaves behind may well have others to talk to: the window ends for all
-        control().stop.store(static_cast<std::uint32_t>(StopRequest::EndWindow), std::memory_order_release);
-    if (!isPair() || !isNoticed) {
-        noteGone(index);
-        m_nudging.setEvery(now(), nudgeEvery);
-        nudge();
-    }
-    if (!endsByTime() || !m_faults->hasLeaks())
-        drain(patienceForDraining); // else that somebody waits for ever is what there is to see until the run's end
-}
-
-/// The one who has not joined in time, with what it has said about it.
-Failure Supervisor::lateWorker() const
-{
-    for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
-        if (worker->phase() != WorkerPhase::Starting)
-            continue;
-        worker->readStandardError();
-        const std::string said = worker->standardError().empty() ? "nothing" : "\"" + worker->standardError() + '"';
-        const std::string state = worker->kernelState() == 'T' ? "; it is stopped (state T)" : "";
-        return {.tried = fmt::format("start the {}", worker->plan().role),
-                .reason = fmt::format("process {} did not join its channel within 10 s{}. It said {} on standard error",
-                                      worker->process().pid(), state, said),
-                .hint = "Try again when the machine is less busy"};
-    }
-    return {.tried = "start the workers", .reason = "they did not join within 10 s"};
 }
 
 void Supervisor::deadlinePassed()
@@ -223,17 +142,6 @@ void Supervisor::stepFaults()
     tellWhenKnown();
 }
 
-/// Once it is known what has become of the lock in which they died.
-void Supervisor::tellWhenKnown()
-{
-    for (const std::size_t index : std::exchange(m_untold, {})) {
-        if (m_faults->keepsQuietAbout(index))
-            m_untold.push_back(index);
-        else
-            tellOfLoss(index);
-    }
-}
-
 void Supervisor::lookForDeadlock()
 {
     const std::optional<WaitGraph> graph = m_deadlocks->look();
@@ -275,6 +183,7 @@ void Supervisor::drain(Nanoseconds patience)
         return;
     logAll(m_faults->undoAll());
     m_stage = Stage::Draining;
+    giveUpRestarts();
     m_drainsUntil = now() + patience;
     m_deadline.setFor(m_drainsUntil);
     for (const std::size_t index : std::exchange(m_untold, {}))
@@ -303,6 +212,7 @@ void Supervisor::leave()
         logAll(m_faults->undoAll());
     m_stage = Stage::Leaving;
     m_isCutShort = true;
+    giveUpRestarts();
     control().stop.store(static_cast<std::uint32_t>(StopRequest::LeaveNow), std::memory_order_release);
     m_nudging.setEvery(now(), nudgeEvery);
     nudge();
@@ -321,6 +231,8 @@ void Supervisor::killTheHung()
 
 void Supervisor::finishWhenAllHaveEnded()
 {
+    if (m_stage == Stage::Loaded && !m_restarts.empty())
+        return;
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
         if (!worker->hasEnded() && (worker->hasStarted() || m_stage != Stage::Leaving))
             return;
@@ -386,6 +298,7 @@ void Supervisor::releaseEverything()
     m_deadline.silence();
     m_nudging.silence();
     m_locking.silence();
+    m_restarting.silence();
     m_sampler.reset();
     m_faults.reset();
     m_deadlocks.reset();

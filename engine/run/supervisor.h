@@ -38,8 +38,14 @@ private:
         Leaving,  ///< everybody was told to leave at once
         Over,
     };
-    enum Key : std::uint64_t { BellKey, SamplingKey, DeadlineKey, NudgingKey, LockingKey,
+    enum Key : std::uint64_t { BellKey, SamplingKey, DeadlineKey, NudgingKey, LockingKey, RestartKey,
                                FaultKey, DeadlockKey, FirstWorkerKey }; // of m_watch
+    static constexpr Nanoseconds patienceForDraining = std::chrono::seconds(1);
+    static constexpr Nanoseconds nudgeEvery = std::chrono::milliseconds(10);
+    struct PendingRestart {
+        std::size_t worker;
+        Nanoseconds moment; ///< on the clock: when to start it anew, then until when it must have joined
+    };
     struct EarlyEvent {
         Nanoseconds moment;
         LoggedEvent event;
@@ -68,13 +74,7 @@ private:
 
     // What the descriptors tell
     void handle(std::uint64_t key);
-    void handleWorker(std::size_t index);
-    void workerLost(std::size_t index);
-    void tellOfLoss(std::size_t index);
-    void tellWhenKnown();
-    void noteGone(std::size_t index);
     std::uint64_t takenByRivals();
-    Failure lateWorker() const;
     void deadlinePassed();
     void takeSample();
     void nudge();
@@ -82,6 +82,20 @@ private:
     void stepFaults();
     void lookForDeadlock();
     void leaveWhenOnlyTheClosedAreLeft();
+
+    // Workers that end: supervisor_losses.cpp
+    void handleWorker(std::size_t index);
+    void workerLost(std::size_t index);
+    void tellOfLoss(std::size_t index);
+    void tellWhenKnown();
+    void noteGone(std::size_t index);
+    Failure lateWorker() const;
+    bool restartLater(std::size_t index);
+    std::string whyNotRestarted(const WorkerProcess& worker) const;
+    void restartTheDead();
+    void startAnew(std::size_t index);
+    void giveUpRestarts();
+    void setRestartTimer();
 
     // Ending
     void drain(Nanoseconds patience);
@@ -108,6 +122,7 @@ private:
     Stage m_stage = Stage::Idle;
     RunOutcome m_outcome = RunOutcome::Finished;
     bool m_isCutShort = false;
+    std::vector<PendingRestart> m_restarts;
     std::vector<std::size_t> m_untold; ///< workers that were lost, of which the others do not know yet
     Nanoseconds m_startedAt{};
     Nanoseconds m_startAt{};
@@ -122,6 +137,7 @@ private:
     Timer m_deadline;
     Timer m_nudging;
     Timer m_locking;
+    Timer m_restarting;
 
     // Released in the reverse order: workers first, then names, then the journal, at last the reaper.
     std::unique_ptr<Reaper> m_reaper;

@@ -164,6 +164,7 @@ void Supervisor::startWorker(std::size_t index)
                     .senders = m_plan.sources,
                     .rivals = m_plan.rivals,
                     .streams = m_plan.streams,
+                    .restarts = worker.hasEnded() ? worker.restarts() + 1 : 0,
                     .supervisor = ::getpid(),
                     .cores = placementOf(m_result.experiment.cores, m_plan.workers.size())[index],
                     .experiment = m_result.experiment};
@@ -188,7 +189,10 @@ void Supervisor::startWorker(std::size_t index)
     for (const UniqueFd& descriptor : descriptors)
         inheritance.channelDescriptors.push_back(descriptor.get());
     inheritance.session = isByName ? ChildSession::Own : ChildSession::Parents;
-    worker.start(m_settings.workerProgram, inheritance);
+    if (worker.hasEnded())
+        worker.startAnew(m_settings.workerProgram, inheritance);
+    else
+        worker.start(m_settings.workerProgram, inheritance);
     log(EventKind::Started, planned.role,
         fmt::format("started as process {}{}", worker.process().pid(), isByName ? ", with a name only" : ""));
 

@@ -49,9 +49,25 @@ WorkerProcess::WorkerProcess(PlannedWorker plan, std::size_t classes)
 
 void WorkerProcess::start(const std::string& program, const Inheritance& inheritance)
 {
+    m_startedAt = now();
+    launch(program, inheritance);
+}
+
+void WorkerProcess::startAnew(const std::string& program, const Inheritance& inheritance)
+{
+    m_usedBefore = timesAtDeath();
+    m_telemetry.handOver(m_usedBefore);
+    m_stopped += now() - m_endedAt;
+    m_report.reset();
+    m_isHung = m_isStopped = m_isToBeStartedAnew = false;
+    ++m_restarts;
+    launch(program, inheritance);
+}
+
+void WorkerProcess::launch(const std::string& program, const Inheritance& inheritance)
+{
     std::vector<int> descriptors{inheritance.plan, m_telemetry.descriptor(), inheritance.control, inheritance.bell};
     descriptors.insert(descriptors.end(), inheritance.channelDescriptors.begin(), inheritance.channelDescriptors.end());
-    m_startedAt = now();
     m_process = ChildProcess({.program = program,
                               .arguments = {"work", m_plan.role},
                               .descriptors = descriptors,
@@ -91,12 +107,12 @@ WorkerProcess::KernelTimes WorkerProcess::kernelTimes() const
     clockid_t clock{};
     timespec cpu{};
     if (::clock_getcpuclockid(m_process.pid(), &clock) == 0 && ::clock_gettime(clock, &cpu) == 0)
-        times.cpu = std::chrono::seconds(cpu.tv_sec) + Nanoseconds(cpu.tv_nsec);
+        times.cpu = m_usedBefore.cpu + std::chrono::seconds(cpu.tv_sec) + Nanoseconds(cpu.tv_nsec);
     long long running = 0;
     long long ready = 0;
     const std::string text = readSmallFile(fmt::format("/proc/{}/schedstat", m_process.pid()).c_str());
     if (std::sscanf(text.c_str(), "%lld %lld", &running, &ready) == 2)
-        times.readyWait = Nanoseconds(ready);
+        times.readyWait = m_usedBefore.readyWait + Nanoseconds(ready);
     return times;
 }
 
@@ -214,12 +230,12 @@ std::string WorkerProcess::exitText() const
 ProcessTimes WorkerProcess::timesAtDeath() const
 {
     ProcessTimes times{.at = m_endedAt,
-                       .cpu = m_report->user + m_report->system,
+                       .cpu = m_usedBefore.cpu + m_report->user + m_report->system,
                        .readyWait = std::max(m_lastReading.readyWait, m_last.window.begin.readyWait)};
-    times.user = m_report->user;
-    times.system = m_report->system;
-    times.voluntarySwitches = m_report->voluntarySwitches;
-    times.involuntarySwitches = m_report->involuntarySwitches;
+    times.user = m_usedBefore.user + m_report->user;
+    times.system = m_usedBefore.system + m_report->system;
+    times.voluntarySwitches = m_usedBefore.voluntarySwitches + m_report->voluntarySwitches;
+    times.involuntarySwitches = m_usedBefore.involuntarySwitches + m_report->involuntarySwitches;
     return times;
 }
 
@@ -228,6 +244,7 @@ WorkerResult WorkerProcess::result() const
     const MeasuredWindow& window = m_last.window;
     WorkerResult result{.role = m_plan.role, .pid = m_process.pid(), .exit = exitText()};
     result.standardError = m_standardError;
+    result.restarts = m_restarts;
     if (m_last.telemetry.joinedAt != Nanoseconds::zero())
         result.joinedAfter = m_last.telemetry.joinedAt - m_startedAt;
     for (const auto& [number, count] : m_last.telemetry.errors)

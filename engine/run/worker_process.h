@@ -36,6 +36,16 @@ public:
     /// Starts the program. Throws std::system_error.
     void start(const std::string& program, const Inheritance& inheritance);
 
+    /// It has died: starts another process that goes on with its page, from where it stopped. Throws likewise.
+    void startAnew(const std::string& program, const Inheritance& inheritance);
+    /// That is going to be done.
+    bool isToBeStartedAnew() const { return m_isToBeStartedAnew; }
+    void setToBeStartedAnew(bool isIt) { m_isToBeStartedAnew = isIt; }
+    /// How often that was done.
+    unsigned restarts() const { return m_restarts; }
+    /// When its end was noticed; valid once it has ended.
+    Nanoseconds endedAt() const { return m_endedAt; }
+
     const PlannedWorker& plan() const { return m_plan; }
     ChildProcess& process() { return m_process; }
     const ChildProcess& process() const { return m_process; }
@@ -79,6 +89,7 @@ private:
         Nanoseconds cpu{};
         Nanoseconds readyWait{};
     };
+    void launch(const std::string& program, const Inheritance& inheritance);
     KernelTimes kernelTimes() const;
     std::string waitsIn() const;
     std::string waitSentence(const std::string& function) const;
@@ -89,6 +100,9 @@ private:
     TelemetryReader m_telemetry;
     ChildProcess m_process;
     Nanoseconds m_startedAt{};
+    unsigned m_restarts = 0;
+    bool m_isToBeStartedAnew = false;
+    ProcessTimes m_usedBefore; ///< by those that were started anew, until they died
     std::optional<ExitReport> m_report;
     Nanoseconds m_endedAt{}; ///< when that was noticed
     std::string m_standardError;

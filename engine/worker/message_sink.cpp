@@ -11,6 +11,9 @@ MessageSink::MessageSink(Session& session)
       m_reader(formatOf(session), session, session.receivingEnd().plan->streams.receives),
       m_stream(session.receivingEnd().plan->streams.receives)
 {
+    const CounterValues& before = session.countsBefore(); // what the one that died had taken of the channel
+    m_reader.expect(before[Counter::Received] + before[Counter::Straggled] + before[Counter::Lost] -
+                    before[Counter::Repeated]);
 }
 
 void MessageSink::recordLatency(const Incoming& incoming)

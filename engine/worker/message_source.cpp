@@ -60,7 +60,19 @@ MessageSource::MessageSource(Session& session)
       m_size(session.experiment().messageSize), m_sizesVary(session.experiment().sizes.distribution != "fixed"),
       m_sizes(sizesFor(session)), m_end(std::numeric_limits<std::uint64_t>::max())
 {
+    if (session.plan().restarts > 0)
+        goOn();
     session.telemetry().setLatencyEvery(m_rhythm.every());
+}
+
+/// Where the one that died stopped. Whether it had sent the message that it had in hand nobody knows: that number is
+/// left out, each time.
+void MessageSource::goOn()
+{
+    const std::uint64_t sent = m_session.countsBefore()[Counter::Sent];
+    m_sequence = sent + m_session.plan().restarts;
+    if (m_pacer)
+        m_pacer->skip(sent);
 }
 
 std::optional<Nanoseconds> MessageSource::pace()
@@ -118,9 +130,10 @@ std::size_t MessageSource::nextSize()
 void MessageSource::beginMeasuring()
 {
     m_isMeasuring = true;
-    m_outlet.noteFirstMeasured(m_sequence);
+    if (!m_session.countsHaveBegun() || m_session.plan().restarts == 0)
+        m_outlet.noteFirstMeasured(m_sequence);
     if (m_session.experiment().messages > 0)
-        m_end = m_sequence + shareOfMessages(m_session);
+        m_end = m_outlet.firstMeasured() + shareOfMessages(m_session);
     m_session.beginCounts();
 }
 

@@ -83,6 +83,7 @@ private:
         }
     }
 
+    void goOn();
     void beginMeasuring();
     /// Waits as the load profile says. When the message was due, zero if as soon as it goes; nothing when the window is over.
     std::optional<Nanoseconds> pace();

@@ -53,6 +53,9 @@ public:
         m_notes.firstMeasuredPlusOne.store(sequence + 1, std::memory_order_release);
     }
 
+    /// As it was noted.
+    std::uint64_t firstMeasured() const { return m_notes.firstMeasuredPlusOne.load(std::memory_order_relaxed) - 1; }
+
 private:
     void writeHeaded(std::span<std::byte> message, const Outgoing& outgoing)
     {

@@ -33,6 +33,8 @@ public:
 
     /// Before the first message of the measured window.
     void noteFirstMeasured(std::uint64_t sequence) { m_writer.noteFirstMeasured(sequence); }
+    /// As it was noted.
+    std::uint64_t firstMeasured() const { return m_writer.firstMeasured(); }
 
 private:
     Session& m_session;

@@ -20,6 +20,12 @@ Pacer::Pacer(Session& session, std::unique_ptr<Schedule> schedule)
 {
 }
 
+void Pacer::skip(std::uint64_t messages)
+{
+    for (; m_schedule && messages > 0; --messages)
+        m_schedule->next();
+}
+
 std::optional<Nanoseconds> Pacer::awaitNext()
 {
     const Nanoseconds due = m_session.startAt() + m_schedule->next();

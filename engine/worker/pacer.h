@@ -15,6 +15,8 @@ public:
     /// Without a schedule there is nothing but `pause`.
     Pacer(Session& session, std::unique_ptr<Schedule> schedule);
 
+    /// So many messages have been sent already.
+    void skip(std::uint64_t messages);
     /// When the message was due, on the clock; nothing when the window is over. A sender that is behind does not wait.
     std::optional<Nanoseconds> awaitNext();
     /// Of the message that was last waited for, as Schedule::size() says it.

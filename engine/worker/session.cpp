@@ -70,6 +70,8 @@ Session::Session()
         throw FailureError({.tried = "join a channel",
                             .reason = "this worker does not know the mechanism " + m_plan.experiment.mechanism});
     m_sendersInterleave = ipclab::sendersInterleave(m_plan.experiment, *m_mechanism);
+    m_countsBefore = m_telemetry.counters();
+    m_countsHaveBegun = m_telemetry.countsHaveBegun();
     dieWithTheSupervisor(m_plan.supervisor);
     runOn(m_plan.cores);
     m_workPerMessage = m_plan.experiment.receiverWork;
@@ -97,7 +99,8 @@ void Session::join()
     int descriptor = WorkerPlan::FirstOfChannels;
     JoinRequest request{m_plan.experiment.mechanismOptions, 0, m_plan.experiment.wait, m_plan.experiment.rendezvous,
                         [this](int error) { m_telemetry.countError(error); }};
-    m_telemetry.noteJoinBegan(now());
+    if (m_plan.restarts == 0)
+        m_telemetry.noteJoinBegan(now());
     for (const JoinPlan& join : m_plan.joins) {
         Invitation invitation;
         invitation.address = join.address;
@@ -108,7 +111,8 @@ void Session::join()
         if (const SizeCounts* reads = m_ends.back()->reads())
             m_reads.push_back(reads);
     }
-    m_telemetry.noteJoined(now());
+    if (m_plan.restarts == 0)
+        m_telemetry.noteJoined(now());
 }
 
 std::vector<Session::End> Session::endsFor(ChannelEnd end) const
@@ -212,7 +216,8 @@ void Session::notePeerClosed(const Endpoint& endpoint)
 
 void Session::beginWindow()
 {
-    m_telemetry.beginTimes();
+    if (!m_telemetry.timesHaveBegun())
+        m_telemetry.beginTimes();
     m_telemetry.setPhase(WorkerPhase::Measuring);
     m_isMeasuring = true;
     if (m_endAt == Nanoseconds::max())
@@ -239,11 +244,16 @@ void Session::publishTransferCounts()
     }
     if (!m_reads.empty())
         publishReads();
-    m_telemetry.set(Counter::SystemCalls, sum.systemCalls + m_waitingCalls);
-    m_telemetry.set(Counter::PartialTransfers, sum.partialTransfers);
-    m_telemetry.set(Counter::TornRecords, sum.tornRecords);
-    m_telemetry.set(Counter::LostUpdates, sum.lostUpdates);
-    m_telemetry.set(Counter::StaleReads, sum.staleReads);
+    setTotal(Counter::SystemCalls, sum.systemCalls + m_waitingCalls);
+    setTotal(Counter::PartialTransfers, sum.partialTransfers);
+    setTotal(Counter::TornRecords, sum.tornRecords);
+    m_telemetry.set(Counter::LostUpdates, sum.lostUpdates); // the channel remembers them
+    setTotal(Counter::StaleReads, sum.staleReads);
+}
+
+void Session::setTotal(Counter counter, std::uint64_t own)
+{
+    m_telemetry.set(counter, m_countsBefore[counter] + own);
 }
 
 void Session::publishReads()

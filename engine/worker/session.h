@@ -30,6 +30,8 @@ public:
     /// Of the sender with this index; nothing where messages are all alike.
     std::optional<ClassDraw> classDraw(unsigned sender) const;
     TelemetryWriter& telemetry() { return m_telemetry; }
+    /// What workers in its place had counted that died before it was started; zeros for the first.
+    const CounterValues& countsBefore() const { return m_countsBefore; }
     ControlPage& control() { return *m_controlMapping.as<ControlPage>(); }
     /// What the supervisor tells this worker alone.
     WorkerOrders& orders() { return control().orders[m_plan.number]; }
@@ -95,6 +97,7 @@ private:
     void attend();
     void beginWindow();
     void publishReads();
+    void setTotal(Counter counter, std::uint64_t own);
     void takeOrders();
     void ringBell() const;
 
@@ -115,6 +118,7 @@ private:
     bool m_hasEnded = false;
     bool m_mustLeave = false;
     std::uint64_t m_goneWorkers = 0;
+    CounterValues m_countsBefore;
     bool m_countsHaveBegun = false;
     bool m_windowIsClosed = false;
 };

@@ -44,6 +44,7 @@ WorkerResult sampleWorker(const std::string& role, int pid)
     worker.role = role;
     worker.pid = pid;
     worker.exit = "finished";
+    worker.restarts = 1;
     worker.sent = role == "sender" ? 4 : 0;
     worker.received = role == "sender" ? 0 : 3;
     worker.joinedAfter = 3ms;

@@ -128,6 +128,7 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("workers.0.role", "sender");
     row("workers.1.pid", 12);
     row("workers.0.exit", "finished");
+    row("workers.0.restarts", 1);
     row("workers.0.sent", 4);
     row("workers.1.received", 3);
     row("workers.0.joined_after_ns", 3'000'000);

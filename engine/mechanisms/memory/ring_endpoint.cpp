@@ -37,6 +37,8 @@ RingSender::RingSender(Invitation& invitation, const RingPlan& plan)
       m_consumed(header().consumed, plan.waking, m_bells.room, m_counts),
       m_roomToWaitFor(roomToWaitFor(m_slotCount))
 {
+    m_head = header().published.count.load(); // not 0 for who takes the place of a sender that died
+    m_knownTail = m_consumed.count();
 }
 
 // Hot path: these run once per message. What seldom happens is kept out of them, so that they save no
@@ -83,6 +85,7 @@ RingReceiver::RingReceiver(Invitation& invitation, const RingPlan& plan)
     : RingEndpoint(invitation, plan), m_published(header().published, plan.waking, m_bells.arrival, m_counts),
       m_consumed(header().consumed, plan.waking, m_bells.room, m_counts)
 {
+    m_tail = m_knownHead = header().consumed.count.load(); // likewise
 }
 
 // Hot path: these run once per message.
@@ -161,7 +164,7 @@ namespace {
 class BatchingRingReceiver final : public RingReceiver {
 public:
     BatchingRingReceiver(Invitation& invitation, const RingPlan& plan)
-        : RingReceiver(invitation, plan), m_batch(plan.batch)
+        : RingReceiver(invitation, plan), m_batch(plan.batch), m_releasedUpTo(m_tail)
     {
     }
 
@@ -189,7 +192,7 @@ public:
 
 private:
     const std::uint64_t m_batch;
-    std::uint64_t m_releasedUpTo = 0;
+    std::uint64_t m_releasedUpTo;
 };
 
 } // namespace

@@ -60,7 +60,7 @@ private:
 class BatchingRingSender : public RingSender {
 public:
     BatchingRingSender(Invitation& invitation, const RingPlan& plan)
-        : RingSender(invitation, plan), m_batch(plan.batch)
+        : RingSender(invitation, plan), m_batch(plan.batch), m_publishedUpTo(m_head)
     {
     }
 
@@ -73,7 +73,7 @@ protected:
 
 private:
     const std::uint64_t m_batch;
-    std::uint64_t m_publishedUpTo = 0;
+    std::uint64_t m_publishedUpTo;
 };
 
 /// Releases every slot as soon as the next message is asked for.

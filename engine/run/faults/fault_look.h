@@ -32,6 +32,9 @@ protected:
     const std::string& target() const { return worker(m_injection.target).plan().role; }
     std::string theOthers() const;
 
+    /// The target has died since, and another process goes on in its place.
+    bool hasSuccessor() const { return worker(m_injection.target).restarts() > m_injection.restarts; }
+
     std::uint64_t movedBy(const FaultPeer& peer) const;
     /// What it waits for, if it has waited at least so long since the fault, asleep or spinning.
     std::optional<Window> longWaitOf(const FaultPeer& peer, Nanoseconds length) const;

@@ -75,6 +75,11 @@ private:
     /// The target has gone, or its ends have.
     std::optional<FaultFinding> ofLoss() const
     {
+        if (hasSuccessor())
+            return FaultFinding{FaultOutcome::Restarted,
+                                fmt::format("{}, and another process has taken its place; nobody was told.", goneText())};
+        if (worker(m_injection.target).isToBeStartedAnew())
+            return std::nullopt;
         if (!isGone())
             return m_since < watchTime ? std::nullopt : std::optional(goesOn());
         for (const FaultPeer& peer : m_injection.peers) {
@@ -185,6 +190,7 @@ Injection injectionOf(const Fault& fault, std::size_t target, const FaultScene& 
             injection.peers.push_back(
                 {index, scene.workers[index]->counters(), scene.workers[index]->windows()});
     injection.races = racesSoFar(scene);
+    injection.restarts = scene.workers[target]->restarts();
     if (const std::optional<LockState> lock = firstLockOf(target, scene))
         injection.takeovers = lock->takeovers;
     return injection;
@@ -218,6 +224,8 @@ std::string_view identifier(FaultOutcome outcome)
         return "peer_blocks_for_ever";
     case FaultOutcome::PeerGoesOn:
         return "peer_goes_on";
+    case FaultOutcome::Restarted:
+        return "restarted";
     case FaultOutcome::LockFreed:
         return "lock_freed";
     case FaultOutcome::DataDamaged:

@@ -41,6 +41,7 @@ struct Injection {
     RaceCounts races = {}; ///< that had been seen by then
     std::optional<RaceCounts> settled =
         {};                      ///< likewise, when everybody had noticed that the lock was restored
+    unsigned restarts = 0;                    ///< of the target, by then
     std::uint32_t takeovers = 0; ///< of the lock, by then
 };
 

@@ -17,6 +17,7 @@ enum class FaultOutcome {
     PeerBlocks,           ///< a peer waits until the target goes on
     PeerBlocksForEver,    ///< a peer waits, and nothing will come
     PeerGoesOn,           ///< the peers are not held up
+    Restarted,            ///< another process has taken the target's place
     LockFreed,            ///< the lock of a holder that died was freed: others can go on
     DataDamaged,          ///< processes changed shared data at once, and it shows
     Unseen,               ///< the run ended before anything was seen

@@ -69,7 +69,7 @@ private:
 
     std::optional<FaultFinding> ofKillInLock() const
     {
-        if (!worker(m_injection.target).hasEnded())
+        if (!worker(m_injection.target).hasEnded() && !hasSuccessor())
             return m_since < patienceForLock ? std::nullopt : std::optional(lockNotHad());
         if (!lock().freedBy.empty())
             return ofFreedLock();

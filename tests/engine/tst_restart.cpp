@@ -1,0 +1,222 @@
+#include "engine/mechanisms/catalog.h"
+#include "tests/support/run_fixture.h"
+#include "tests/support/skip_unavailable.h"
+
+#include <QtTest>
+
+#include <algorithm>
+#include <csignal>
+
+using namespace ipclab;
+using namespace std::chrono_literals;
+
+namespace {
+
+Fault faultOf(const std::string& text)
+{
+    Fault fault;
+    if (const std::optional<std::string> sentence = readFault(fault, text))
+        throw std::runtime_error(*sentence);
+    return fault;
+}
+
+Experiment restartingExperiment(const std::string& mechanism, const std::vector<std::string>& faults)
+{
+    Experiment experiment = shortExperiment(mechanism);
+    experiment.duration = 1s;
+    experiment.restart = {.policy = RestartPolicy::OnFailure, .pause = 50ms, .factor = 2, .limit = 3};
+    for (const std::string& text : faults)
+        experiment.faults.push_back(faultOf(text));
+    return experiment;
+}
+
+QByteArray told(const RunResult& result)
+{
+    QByteArray text = violatedChecks(result).c_str();
+    for (const LoggedEvent& event : result.events)
+        text += QByteArray::number(static_cast<double>(event.at.count()) / 1e6) + " " +
+                QByteArray::fromStdString(event.worker + " " + event.text) + "\n";
+    return text;
+}
+
+std::uint64_t receivedAfter(const RunResult& result, Nanoseconds moment)
+{
+    std::uint64_t received = 0;
+    for (const SeriesPoint& point : result.series)
+        received += point.at > moment ? point.received : 0;
+    return received;
+}
+
+std::size_t eventsOf(const RunResult& result, EventKind kind)
+{
+    return static_cast<std::size_t>(std::ranges::count(result.events, kind, &LoggedEvent::kind));
+}
+
+} // namespace
+
+/// Another process takes the place of a worker that died.
+class TestRestart final : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init()
+    {
+        IPCLAB_SKIP_UNAVAILABLE_ROW();
+        m_before = belongings();
+    }
+    void cleanup()
+    {
+        const Belongings after = belongings();
+        QCOMPARE(after.children.size(), m_before.children.size());
+        QVERIFY2(after.descriptors == m_before.descriptors, "a descriptor is left open");
+        QVERIFY2(after.privateFiles == m_before.privateFiles, "a name is left behind");
+    }
+
+    void aKilledWorkerIsReplacedAndItsSuccessorGoesOn_data()
+    {
+        QTest::addColumn<QString>("mechanism");
+        QTest::addColumn<QString>("victim");
+        for (const Mechanism* mechanism : allMechanisms())
+            for (const char* victim : {"sender", "receiver"})
+                if (mechanism->info().traits.canRejoin)
+                    QTest::addRow("%s, %s", mechanism->info().id.c_str(), victim)
+                        << QString::fromStdString(mechanism->info().id) << victim;
+    }
+    void aKilledWorkerIsReplacedAndItsSuccessorGoesOn()
+    {
+        QFETCH(QString, mechanism);
+        QFETCH(QString, victim);
+        const RunResult result =
+            follow(restartingExperiment(mechanism.toStdString(), {"kill " + victim.toStdString() + " at 300 ms"}))
+                .result;
+        QVERIFY2(result.summary.outcome == RunOutcome::Finished, told(result));
+        QVERIFY2(result.summary.restarts == 1, told(result));
+        QCOMPARE(result.workers[victim == "sender" ? 0 : 1].restarts, 1U);
+        QCOMPARE(result.workers[0].exit, std::string("finished"));
+        QCOMPARE(result.workers[1].exit, std::string("finished"));
+        QVERIFY2(identifier(result.faults.at(0).outcome) == "restarted", result.faults.at(0).sentence.c_str());
+        QVERIFY2(receivedAfter(result, 600ms) > 100, told(result));
+        // What one process can have in its hands.
+        QVERIFY2(result.summary.lostInRestarts <= 1, told(result));
+        QVERIFY2(result.summary.repeatedInRestarts <= 1, told(result));
+        QCOMPARE(result.summary.integrity.reordered + result.summary.integrity.corrupt, std::uint64_t{0});
+        QVERIFY2(result.checksHold(), told(result));
+    }
+
+    void thePausesGrowUntilTheLimit()
+    {
+        Experiment experiment = restartingExperiment(
+            "posix_mq", {"kill receiver at 200 ms", "kill receiver at 500 ms", "kill receiver at 900 ms"});
+        experiment.restart.limit = 2;
+        experiment.duration = 3s;
+        const RunResult result = follow(experiment).result;
+        QCOMPARE(result.workers[1].restarts, 2U);
+        QVERIFY2(result.summary.outcome == RunOutcome::WorkerLost, told(result));
+        QVERIFY2(told(result).contains("will be started anew 50 ms") &&
+                     told(result).contains("will be started anew 100 ms"),
+                 told(result));
+        QVERIFY2(told(result).contains("as often as restart.limit allows"), told(result));
+        QVERIFY2(result.checksHold(), told(result));
+    }
+
+    void aPacedSenderMakesUpForTheTimeInBetween()
+    {
+        Experiment experiment = restartingExperiment("posix_mq", {"kill sender at 300 ms"});
+        QVERIFY(!setKey(experiment, "load.profile", "constant"));
+        QVERIFY(!setKey(experiment, "load.rate", "2 k/s"));
+        const RunResult result = follow(experiment).result;
+        QVERIFY2(result.summary.messagesReceived >= 1'950 && result.summary.messagesReceived <= 2'001, told(result));
+        QVERIFY2(result.summary.response.max > 40ms, told(result)); // what was due meanwhile came late
+        QVERIFY2(result.checksHold(), told(result));
+    }
+
+    void aCountedRunBringsAsManyAsWereAskedFor()
+    {
+        Experiment experiment = restartingExperiment("shm_ring", {"kill sender at 100 ms"});
+        experiment.messages = 3'000;
+        QVERIFY(!setKey(experiment, "load.profile", "constant"));
+        QVERIFY(!setKey(experiment, "load.rate", "10 k/s"));
+        const RunResult result = follow(experiment).result;
+        QVERIFY2(result.summary.restarts == 1, told(result));
+        QVERIFY2(result.summary.messagesReceived >= 2'999 && result.summary.messagesReceived <= 3'000, told(result));
+        QVERIFY2(result.checksHold(), told(result));
+    }
+
+    void theTimeInBetweenIsNeitherWorkNorWaiting()
+    {
+        Experiment experiment = restartingExperiment("posix_mq", {"kill receiver at 300 ms"});
+        experiment.restart.pause = 400ms;
+        const RunResult result = follow(experiment).result;
+        const Nanoseconds away = result.workers[1].time[WorkerState::Stopped];
+        QVERIFY2(away > 350ms && away < 600ms, qPrintable(QString::number(away.count())));
+        QVERIFY2(result.checksHold(), told(result));
+    }
+
+    void aRobustMutexIsTakenOverAndTheDeadIsReplaced()
+    {
+        Experiment experiment = restartingExperiment("shared_memory", {"kill in lock sender at 300 ms"});
+        experiment.mechanismOptions.set("lock", "robust");
+        const RunResult result = follow(experiment).result;
+        QVERIFY2(identifier(result.faults.at(0).outcome) == "lock_freed", result.faults.at(0).sentence.c_str());
+        QVERIFY2(result.summary.outcome == RunOutcome::Finished && result.summary.restarts == 1, told(result));
+        QVERIFY2(receivedAfter(result, 600ms) > 100, told(result));
+        QVERIFY2(result.checksHold(), told(result));
+    }
+
+    void whoDiedInsideALockThatNobodyFreesIsNotReplaced()
+    {
+        Experiment experiment = restartingExperiment("shared_memory", {"kill in lock sender at 300 ms"});
+        experiment.mechanismOptions.set("lock", "mutex");
+        const RunResult result = follow(experiment).result;
+        QCOMPARE(result.summary.restarts, 0U);
+        QVERIFY2(told(result).contains("is not started anew: it died inside the lock"), told(result));
+        QVERIFY2(identifier(result.faults.at(0).outcome) == "peer_blocks_for_ever",
+                 result.faults.at(0).sentence.c_str());
+    }
+
+    void aSuccessorThatDoesNotComeUpIsReportedWithItsStandardError()
+    {
+        bool isStopped = false;
+        Experiment experiment = restartingExperiment("posix_mq", {"kill receiver at 100 ms"});
+        experiment.duration = 14s;
+        experiment.restart.limit = 1;
+        const RunResult result = follow(experiment, [&](Run&, const RunEvent& event) {
+            const auto* sample = std::get_if<SampleTaken>(&event);
+            if (sample && sample->workers[1].phase == "starting" && !std::exchange(isStopped, true))
+                ::kill(sample->workers[1].pid, SIGSTOP);
+        }).result;
+        if (!isStopped)
+            QSKIP("it came up before it could be stopped");
+        QVERIFY2(told(result).contains("did not join its channel within 10 s") && told(result).contains("state T"),
+                 told(result));
+    }
+
+    void atTheWindowsEndNobodyIsWaitedForAnyMore()
+    {
+        Experiment experiment = restartingExperiment("posix_mq", {"kill receiver at 900 ms"});
+        experiment.restart.pause = 20s;
+        const RunResult result = follow(experiment).result;
+        QCOMPARE(result.summary.outcome, RunOutcome::WorkerLost);
+        QCOMPARE(result.workers[0].exit, std::string("finished"));
+        QCOMPARE(eventsOf(result, EventKind::Restarted), std::size_t{1}); // that it was going to be
+        QVERIFY2(result.checksHold(), told(result));
+    }
+
+    void whereNobodyCanComeBackThatIsSaidBeforehand()
+    {
+        Experiment experiment = restartingExperiment("pipe", {});
+        const std::vector<Problem> found = problems(experiment);
+        QCOMPARE(found.size(), std::size_t{1});
+        QCOMPARE(found.front().key, std::string("restart.policy"));
+        QVERIFY2(found.front().sentence.find("posix_mq") != std::string::npos, found.front().sentence.c_str());
+        experiment.mechanism = "posix_mq";
+        experiment.exchange = Exchange::RoundTrip;
+        QCOMPARE(problems(experiment).size(), std::size_t{1});
+    }
+
+private:
+    Belongings m_before;
+};
+
+QTEST_GUILESS_MAIN(TestRestart)
+#include "tst_restart.moc"

@@ -266,6 +266,8 @@ ChartSpec fill(const ChartContext& context)
     std::vector<TraceFace> traces{{tr("in the channel"), ColourRole::Fill}};
     if (context.capacity)
         traces.push_back({tr("capacity"), ColourRole::Capacity, TraceStyle::Reference});
+    // Questions that wait for their answers lie in both ways of the channel.
+    const unsigned ways = context.exchange == Exchange::RoundTrip ? 2 : 1;
     return {.face = {.id = "fill",
                      .title = tr("Fill"),
                      .description = tr("What has been sent and not yet received. At its capacity the channel "
@@ -275,10 +277,10 @@ ChartSpec fill(const ChartContext& context)
                      .traces = std::move(traces)},
             .group = "fill",
             .choice = context.canRace || context.interleaves ? tr("Fill") : QString(),
-            .values = [inBytes, capacity = context.capacity](const SeriesPoint& point) {
+            .values = [inBytes, ways, capacity = context.capacity](const SeriesPoint& point) {
                 std::vector values{static_cast<double>(inBytes ? point.fillBytes : point.fillMessages)};
                 if (capacity)
-                    values.push_back(static_cast<double>(capacity->amount));
+                    values.push_back(static_cast<double>(capacity->amount * ways));
                 return values;
             }};
 }

@@ -30,6 +30,7 @@ class TestChartCatalog final : public QObject {
 private slots:
     void classesHaveAChartOnlyWhereThereAreAny();
     void everyClassHasATrace();
+    void aRoundTripFillsBothWays();
     void interleavingHasAChartWhereSeveralWriteIntoOneStream();
 };
 
@@ -41,6 +42,19 @@ void TestChartCatalog::classesHaveAChartOnlyWhereThereAreAny()
     QVERIFY(chartByClass(classed) != classed.end());
     const std::vector<ChartSpec> wrong = chartsOf("80 %, 30 %"); // is being typed
     QVERIFY(chartByClass(wrong) == wrong.end());
+}
+
+void TestChartCatalog::aRoundTripFillsBothWays()
+{
+    ChartContext context = contextOf(Experiment());
+    context.capacity = Capacity{.amount = 65536, .unit = CapacityUnit::Bytes};
+    for (const auto& [exchange, capacity] : {std::pair(Exchange::OneWay, 65536.0), {Exchange::RoundTrip, 131072.0}}) {
+        context.exchange = exchange;
+        const std::vector<ChartSpec> specs = chartsFor(context);
+        const auto fill = std::ranges::find(specs, QString("fill"), [](const ChartSpec& spec) { return spec.face.id; });
+        QVERIFY(fill != specs.end());
+        QCOMPARE(fill->values(SeriesPoint()).back(), capacity);
+    }
 }
 
 void TestChartCatalog::everyClassHasATrace()

@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QPalette>
 #include <QPixmap>
+#include <QProxyStyle>
 #include <QStyleFactory>
 #include <QSvgRenderer>
 
@@ -92,6 +93,19 @@ QString styleSheetOf(const Theme& theme)
     return sheet;
 }
 
+/// Fusion, without pictures on the buttons of dialogs: they come from the desktop's icons, not from ours.
+class PlainButtonsStyle final : public QProxyStyle {
+public:
+    using QProxyStyle::QProxyStyle;
+    int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
+                  QStyleHintReturn* answer) const override
+    {
+        return hint == SH_DialogButtonBox_ButtonsHaveIcons
+                   ? 0
+                   : QProxyStyle::styleHint(hint, option, widget, answer);
+    }
+};
+
 } // namespace
 
 QString word(ThemeChoice choice)
@@ -117,7 +131,7 @@ void prepareApplication(QApplication& application)
     initialiseResources();
     const double lightness = QApplication::palette().color(QPalette::Window).lightnessF();
     application.setProperty(systemThemeProperty, lightness < 0.5);
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new PlainButtonsStyle(QStyleFactory::create(QStringLiteral("Fusion"))));
     QFont font(QStringLiteral("sans-serif"), 10);
     font.setStyleHint(QFont::SansSerif);
     QApplication::setFont(font);

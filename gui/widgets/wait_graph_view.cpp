@@ -19,6 +19,9 @@ constexpr double nodeHeight = 40;
 /// How far an arrow bends to its left, so that there and back are two arrows.
 constexpr double bend = 34;
 constexpr double headLength = 11;
+constexpr QSizeF labelSize(260, 40);
+/// From the top of the bow to the middle of its label: two lines of text and a little air lie between.
+constexpr double labelDistance = 28;
 
 QColor colour(ColourRole role)
 {
@@ -96,8 +99,9 @@ void WaitGraphView::drawArrow(QPainter& painter, const WaitEdge& edge) const
     painter.drawPolygon(headAt(tip, direction));
 
     painter.setPen(colour(ColourRole::Text));
-    const QPointF label = (from + to) / 2 + side * (bend + 16);
-    painter.drawText(QRectF(label - QPointF(130, 20), QSizeF(260, 40)), Qt::AlignCenter | Qt::TextWordWrap,
+    const QPointF label = (from + to) / 2 + side * (bend + labelDistance);
+    painter.drawText(QRectF(label - QPointF(labelSize.width(), labelSize.height()) / 2, labelSize),
+                     Qt::AlignCenter | Qt::TextWordWrap,
                      tr("waits for %1").arg(QString::fromStdString(edge.what)));
 }
 

@@ -16,6 +16,8 @@ namespace {
 constexpr int widestColumn = 340;
 constexpr int roomInColumn = 14;
 constexpr int roomInRow = 7;
+constexpr int leastOfLastColumn = 130;
+constexpr int leastOfAnyColumn = 90;
 
 } // namespace
 
@@ -95,18 +97,24 @@ QSize TextTableView::minimumSizeHint() const
 void TextTableView::resizeEvent(QResizeEvent* event)
 {
     QTableView::resizeEvent(event);
-    fitRowsLater();
+    fitLater();
 }
 
 void TextTableView::showEvent(QShowEvent* event)
 {
     QTableView::showEvent(event);
-    fitRowsLater();
+    fitLater();
 }
 
-void TextTableView::fitRowsLater()
+void TextTableView::fitLater()
 {
-    QMetaObject::invokeMethod(this, &TextTableView::fitRows, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            giveRoomToLastColumn();
+            fitRows();
+        },
+        Qt::QueuedConnection);
 }
 
 void TextTableView::fitColumns()
@@ -115,9 +123,24 @@ void TextTableView::fitColumns()
         const int wanted = std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column));
         setColumnWidth(column, std::min(wanted + roomInColumn, widestColumn));
     }
+    giveRoomToLastColumn();
 }
 
-/// Only the last column may need more than one line, or a cell that has several.
+/// What is too much is taken from the widest column, whose texts wrap then.
+void TextTableView::giveRoomToLastColumn()
+{
+    int others = 0;
+    int widest = 0;
+    for (int column = 0; column + 1 < m_model->columnCount(); ++column) {
+        others += columnWidth(column);
+        if (columnWidth(column) > columnWidth(widest))
+            widest = column;
+    }
+    const int missing = others + leastOfLastColumn - viewport()->width();
+    if (isVisible() && missing > 0 && m_model->columnCount() > 1)
+        setColumnWidth(widest, std::max(columnWidth(widest) - missing, leastOfAnyColumn));
+}
+
 void TextTableView::fitRows()
 {
     for (int row = 0; row < m_model->rowCount(); ++row)

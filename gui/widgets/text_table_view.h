@@ -32,7 +32,8 @@ protected:
 private:
     void fitColumns();
     void fitRows();
-    void fitRowsLater();
+    void giveRoomToLastColumn();
+    void fitLater();
 
     TextTableModel* m_model;
 };

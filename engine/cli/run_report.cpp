@@ -3,6 +3,7 @@
 #include "engine/base/quantity.h"
 #include "engine/base/wording.h"
 #include "engine/cli/figure_text.h"
+#include "engine/cli/layer_report.h"
 #include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 
@@ -282,8 +283,8 @@ std::string reportText(const RunResult& result)
         return text;
     return text + throughputText(result.summary) + costText(result.summary) +
            latencyText(result.summary, result.experiment.exchange) + integrityText(result) +
-           racesText(result) + recordsText(result) + classesText(result) + workersText(result) + blocksText(result) +
-           shapeText(result) + faultsText(result) +
+           layersText(result) + racesText(result) + recordsText(result) + classesText(result) +
+           workersText(result) + blocksText(result) + shapeText(result) + faultsText(result) +
            settingsText(result) + meetingText(result) + objectsText(result) + readsText(result) +
            checksText(result);
 }

@@ -296,7 +296,8 @@ std::vector<Key> measureKeys()
 std::vector<Key> collectKeys()
 {
     std::vector<Key> keys;
-    for (const auto group : {describedKeys, transportKeys, shapeKeys, placementKeys, loadKeys, extentKeys, measureKeys, restartKeys})
+    for (const auto group : {describedKeys, transportKeys, layerKeys, shapeKeys, placementKeys, loadKeys,
+                             extentKeys, measureKeys, restartKeys})
         for (Key& key : group())
             keys.push_back(std::move(key));
     return keys;

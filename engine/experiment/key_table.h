@@ -27,6 +27,9 @@ std::vector<Key> shapeKeys();
 /// And what becomes of a worker that dies.
 std::vector<Key> restartKeys();
 
+/// Those that say what stands between the processes and the channel, and how long is waited.
+std::vector<Key> layerKeys();
+
 /// The one of `all` whose word is `text`.
 template <typename Enum>
 Enum fromWord(std::initializer_list<Enum> all, std::string_view text)

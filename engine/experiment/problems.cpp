@@ -2,6 +2,7 @@
 
 #include "engine/base/quantity.h"
 #include "engine/base/wording.h"
+#include "engine/experiment/layers.h"
 #include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
@@ -171,7 +172,11 @@ void checkSize(const Experiment& experiment, const Mechanism& mechanism, const O
                Problems& problems)
 {
     const std::size_t largest = messageSizes(experiment).largest;
-    const MessageLimit limit = mechanism.limit(options);
+    const std::size_t overhead = layerOverhead(experiment);
+    MessageLimit limit = mechanism.limit(options);
+    limit.largest -= std::min(limit.largest, overhead);
+    if (overhead > 0)
+        limit.because += fmt::format(", and {} go to the head for acknowledgements", formatSize(overhead));
     if (largest > limit.largest)
         report(problems, sizeKey(experiment),
                fmt::format("{} must be at most {} with {}, because {}; not {}", sizeKey(experiment),
@@ -258,6 +263,8 @@ void checkMechanism(const Experiment& experiment, const Mechanism& mechanism, Pr
     checkRendezvous(experiment, mechanism, options, problems);
     checkRestart(experiment, mechanism, options, problems);
     for (Problem& problem : shapeProblems(experiment, mechanism))
+        report(problems, problem.key, std::move(problem.sentence));
+    for (Problem& problem : layerProblems(experiment, mechanism))
         report(problems, problem.key, std::move(problem.sentence));
     checkClasses(experiment, mechanism.classes(options).size(), problems);
     checkSize(experiment, mechanism, options, problems);

@@ -3,6 +3,7 @@
 #include "engine/library/atomic_file.h"
 #include "engine/library/block_table.h"
 #include "engine/library/csv_table.h"
+#include "engine/library/layer_table.h"
 
 #include <fmt/format.h>
 
@@ -76,37 +77,6 @@ void addCost(CsvTable& table, const MessageCost& cost)
     for (const double figure :
          {cost.copies, cost.systemCalls, cost.userNanoseconds, cost.systemNanoseconds, cost.contextSwitches})
         table.add(figure);
-}
-
-/// What layers, deadlines and connections count: for a worker and for a run the same.
-Names layerNames()
-{
-    return {"dropped by the kernel (messages)",
-            "impaired: dropped (messages)",
-            "impaired: repeated (messages)",
-            "impaired: delayed (messages)",
-            "impaired: reordered (messages)",
-            "retransmitted (messages)",
-            "retransmission time-outs",
-            "acknowledgements",
-            "suppressed (messages)",
-            "time-outs",
-            "given up (messages)",
-            "back-offs",
-            "back-off (ns)"};
-}
-
-void addLayers(CsvTable& table, const auto& counts)
-{
-    const ImpairedCounts& impaired = counts.impaired;
-    const AcknowledgedCounts& acknowledged = counts.acknowledged;
-    const WaitCounts& waits = counts.waits;
-    for (const std::uint64_t count :
-         {counts.droppedByKernel, impaired.dropped, impaired.repeated, impaired.delayed, impaired.reordered,
-          acknowledged.retransmitted, acknowledged.timeOuts, acknowledged.acknowledgements, acknowledged.suppressed,
-          waits.timeOuts, waits.givenUp, waits.backOffs})
-        table.add(count);
-    table.add(waits.backOffTime.count());
 }
 
 const Names& summaryNames()

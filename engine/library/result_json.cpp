@@ -2,6 +2,7 @@
 
 #include "engine/base/quantity.h"
 #include "engine/experiment/option_groups.h"
+#include "engine/library/layer_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -152,30 +153,6 @@ Json toJsonValue(const MessageCost& cost)
             {"context_switches", finite(cost.contextSwitches)}};
 }
 
-Json toJsonValue(const WaitCounts& waits)
-{
-    return {{"time_outs", waits.timeOuts},
-            {"given_up", waits.givenUp},
-            {"back_offs", waits.backOffs},
-            {"back_off_ns", waits.backOffTime.count()}};
-}
-
-Json toJsonValue(const ImpairedCounts& counts)
-{
-    return {{"dropped", counts.dropped},
-            {"repeated", counts.repeated},
-            {"delayed", counts.delayed},
-            {"reordered", counts.reordered}};
-}
-
-Json toJsonValue(const AcknowledgedCounts& counts)
-{
-    return {{"retransmitted", counts.retransmitted},
-            {"time_outs", counts.timeOuts},
-            {"acknowledgements", counts.acknowledgements},
-            {"suppressed", counts.suppressed}};
-}
-
 Json toJsonValue(const RunSummary& summary)
 {
     return {{"outcome", word(summary.outcome)},
@@ -198,9 +175,9 @@ Json toJsonValue(const RunSummary& summary)
             {"repeated_in_restarts", summary.repeatedInRestarts},
             {"fairness", summary.fairness ? Json(*summary.fairness) : Json(nullptr)},
             {"dropped_by_kernel", summary.droppedByKernel},
-            {"waits", toJsonValue(summary.waits)},
-            {"impaired", toJsonValue(summary.impaired)},
-            {"acknowledged", toJsonValue(summary.acknowledged)},
+            {"waits", layerJson(summary.waits)},
+            {"impaired", layerJson(summary.impaired)},
+            {"acknowledged", layerJson(summary.acknowledged)},
             {"raw_messages_per_second", finite(summary.rawMessagesPerSecond)},
             {"connecting_ns", toJsonValue(summary.connecting)}};
 }
@@ -277,9 +254,9 @@ Json toJsonValue(const WorkerResult& worker)
             {"system_calls", worker.systemCalls},
             {"partial_transfers", worker.partialTransfers},
             {"dropped_by_kernel", worker.droppedByKernel},
-            {"waits", toJsonValue(worker.waits)},
-            {"impaired", toJsonValue(worker.impaired)},
-            {"acknowledged", toJsonValue(worker.acknowledged)},
+            {"waits", layerJson(worker.waits)},
+            {"impaired", layerJson(worker.impaired)},
+            {"acknowledged", layerJson(worker.acknowledged)},
             {"connecting_ns", toJsonValue(worker.connecting)},
             {"user_ns", worker.user.count()},
             {"system_ns", worker.system.count()},

@@ -18,6 +18,7 @@ enum MessageFlag : std::uint16_t {
     measuredFlag = 1, ///< sent inside the measured window
     stampedFlag = 2,  ///< carries its times
     farewellFlag = 4, ///< the sender's last word, not counted as a message
+    repeatedFlag = 8, ///< in no message: the receiver's note that this one has come before
 };
 
 /// The head of every message that has room for it. In native byte order: both ends are on one host.

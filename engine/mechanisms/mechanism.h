@@ -61,6 +61,9 @@ public:
         return {info().traits.mostSenders, info().traits.mostReceivers};
     }
 
+    /// Whether each request makes a connection of its own with these options. Then there must be answers.
+    virtual bool connectsPerRequest(const Options&) const { return false; }
+
     /// Makes the kernel objects. Throws FailureError or std::system_error with nothing left behind.
     virtual std::unique_ptr<Channel> open(const ChannelRequest& request) const = 0;
 

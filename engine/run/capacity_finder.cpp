@@ -89,7 +89,9 @@ std::uint64_t framingOf(const Experiment& experiment, const Mechanism& mechanism
 
 FoundCapacity findCapacity(const Experiment& asked, std::string workerProgram)
 {
-    const Experiment experiment = completed(asked);
+    Experiment experiment = completed(asked);
+    experiment.impairment = {}; // of the channel itself, and not of what stands before it
+    experiment.acknowledgement = {};
     const Mechanism& mechanism = *findMechanism(experiment.mechanism);
     const Surroundings around{.experiment = experiment,
                               .program = workerProgram.empty() ? programDirectory() + "/ipclab-worker"

@@ -1,5 +1,6 @@
 #include "engine/run/self_checks.h"
 
+#include "engine/experiment/layers.h"
 #include "engine/mechanisms/catalog.h"
 
 #include <fmt/format.h>
@@ -50,8 +51,9 @@ SelfCheck messagesAddUp(const RunResult& result, const RunEnd& end)
     if (result.capacity && result.capacity->unit == CapacityUnit::Bytes)
         room = room / (messageSizes(result.experiment).smallest + result.capacity->overheadPerMessage) +
                result.capacity->readAhead / messageSizes(result.experiment).smallest;
+    room += layerWindow(result.experiment);
     // What got lost behind the last message that was received is not known to be lost.
-    const bool mayBeLost = findMechanism(result.experiment.mechanism)->info().traits.loss == Loss::Possible;
+    const bool mayBeLost = mayLoseMessages(result.experiment);
     const bool mayBeQueued = summary.messagesQueued <= room + inHands || !result.capacity || mayBeLost;
     const bool isExact = wasDrained(end) && !end.isCutShort;
     const bool holds = isExact ? differByRestarts(summary.messagesSent, accounted, summary) : summary.messagesSent + inHands >= accounted && mayBeQueued;
@@ -59,6 +61,20 @@ SelfCheck messagesAddUp(const RunResult& result, const RunEnd& end)
             fmt::format("{} sent = {} received + {} lost + {} queued{}", summary.messagesSent,
                         summary.messagesReceived, summary.integrity.lost, summary.messagesQueued,
                         excuse(holds, result))};
+}
+
+/// What the impairment layer dropped is lost; whatever else is lost, the kernel dropped.
+SelfCheck lossIsExplained(const RunResult& result, const RunEnd& end)
+{
+    const std::uint64_t lost = result.summary.integrity.lost;
+    const std::uint64_t dropped = result.summary.impaired.dropped;
+    const bool isAlone = findMechanism(result.experiment.mechanism)->info().traits.loss == Loss::Never;
+    const bool isExact = wasDrained(end) && !end.isCutShort;
+    const bool holds = !isExact || (isAlone ? lost == dropped : lost >= dropped);
+    return {"lost_equals_dropped", holds,
+            fmt::format(
+                "{} lost = {} dropped on purpose + {} dropped by the kernel, as the gaps in the numbers tell",
+                lost, dropped, lost > dropped ? lost - dropped : 0)};
 }
 
 SelfCheck intervalsAddUp(const RunResult& result)
@@ -176,6 +192,8 @@ std::vector<SelfCheck> selfChecks(const RunResult& result, const RunEnd& end)
     std::vector<SelfCheck> checks{messagesAddUp(result, end), intervalsAddUp(result),
                                   stampsAddUp(result, end),   percentilesInOrder(result),
                                   statesAddUp(result),        blocksAddUp(end)};
+    if (result.experiment.impairment.drop > 0 && result.experiment.acknowledgement.isNone())
+        checks.push_back(lossIsExplained(result, end));
     if (!result.classes.empty())
         checks.push_back(classesAddUp(result));
     return checks;

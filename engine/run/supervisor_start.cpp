@@ -2,6 +2,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/wording.h"
+#include "engine/experiment/layers.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/run/processes/mapped_addresses.h"
 #include "engine/run/run_summary.h"
@@ -116,13 +117,14 @@ void Supervisor::openChannels()
     const Experiment& experiment = m_result.experiment;
     const Mechanism& mechanism = *findMechanism(experiment.mechanism);
     for (const PlannedChannel& planned : m_plan.channels)
-        m_channels.push_back(mechanism.open({.options = experiment.mechanismOptions,
-                                             .largestMessage = messageSizes(experiment).largest,
-                                             .senders = planned.senders,
-                                             .receivers = planned.receivers,
-                                             .journal = *m_journal,
-                                             .wait = experiment.wait,
-                                             .rendezvous = experiment.rendezvous}));
+        m_channels.push_back(
+            mechanism.open({.options = experiment.mechanismOptions,
+                            .largestMessage = messageSizes(experiment).largest + layerOverhead(experiment),
+                            .senders = planned.senders,
+                            .receivers = planned.receivers,
+                            .journal = *m_journal,
+                            .wait = experiment.wait,
+                            .rendezvous = experiment.rendezvous}));
 }
 
 void Supervisor::startWorkers()
@@ -235,6 +237,8 @@ void Supervisor::noteEffectiveSettings()
     m_result.capacity = capacityOfAll();
     if (!isPair())
         m_result.effective.push_back(channelsSetting());
+    for (EffectiveSetting& setting : layerSettings(m_result.experiment))
+        m_result.effective.push_back(std::move(setting));
     const bool isFull = m_result.experiment.measure.integrity == Integrity::Full;
     m_result.effective.push_back({"payload", "Payload", "default",
                                   isFull ? "written and read" : "not touched beyond header and tail"});

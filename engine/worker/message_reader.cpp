@@ -61,21 +61,25 @@ void MessageReader::beginMeasuring()
     m_session.beginCounts();
 }
 
-void MessageReader::count(const SequenceVerdict& verdict, bool isFarewell)
+std::uint16_t MessageReader::count(const SequenceVerdict& verdict, std::uint16_t flags)
 {
-    if (!m_isMeasuring && m_session.countsHaveBegun())
-        return; // a straggler of the warm-up, while another sender's messages count already
+    const bool isFarewell = (flags & farewellFlag) != 0;
+    const bool isOfWarmUp = !m_isMeasuring || ((flags & measuredFlag) == 0 && !isFarewell);
+    if (isOfWarmUp && m_session.countsHaveBegun())
+        return flags; // a straggler, while messages count already, perhaps another sender's
     TelemetryWriter& telemetry = m_session.telemetry();
     if (verdict.newlyLost > 0 && m_format.integrity != Integrity::Off)
         telemetry.add(Counter::Lost, verdict.newlyLost);
     if (isFarewell)
-        return;
+        return flags;
     if (verdict.isReordered) {
         telemetry.add(Counter::Reordered);
         telemetry.subtract(Counter::Lost);
     }
-    if (verdict.isRepeated)
-        telemetry.add(Counter::Repeated);
+    if (!verdict.isRepeated)
+        return flags;
+    telemetry.add(Counter::Repeated);
+    return static_cast<std::uint16_t>((flags & ~(measuredFlag | stampedFlag)) | repeatedFlag);
 }
 
 } // namespace ipclab

@@ -29,14 +29,15 @@ public:
     {
     }
 
-    /// Hot path.
+    /// Hot path. One that has come before is marked as repeated, and as neither measured nor stamped: it
+    /// counts as that only.
     Incoming read(std::span<const std::byte> message)
     {
-        const Incoming incoming = decode(message);
+        Incoming incoming = decode(message);
         if (incoming.has(measuredFlag) && !m_isMeasuring) [[unlikely]]
             beginMeasuring();
         if (m_format.integrity != Integrity::Off || incoming.has(farewellFlag))
-            follow(incoming.sequence, incoming.has(farewellFlag));
+            incoming.flags = follow(incoming.sequence, incoming.flags);
         return incoming;
     }
 
@@ -50,7 +51,7 @@ public:
     void expect(std::uint64_t sequence) { m_tracker = SequenceTracker(sequence); }
 
     /// It has been said, but has not come: what is missing up to this number is lost.
-    void noteFarewell(std::uint64_t sequence) { follow(sequence, true); }
+    void noteFarewell(std::uint64_t sequence) { follow(sequence, farewellFlag | measuredFlag); }
 
     /// Whether a message counts: it does unless it is a straggler of the warm-up.
     bool counts(const Incoming& incoming) const { return !m_isMeasuring || incoming.has(measuredFlag); }
@@ -86,12 +87,14 @@ private:
     static bool checksumIsRight(std::span<const std::byte> message, std::uint64_t sequence);
     Incoming readBare(std::span<const std::byte> message) const;
     void beginMeasuring();
-    void follow(std::uint64_t sequence, bool isFarewell)
+    std::uint16_t follow(std::uint64_t sequence, std::uint16_t flags)
     {
         if (const SequenceVerdict verdict = m_tracker.follow(sequence); !verdict.isAsExpected()) [[unlikely]]
-            count(verdict, isFarewell);
+            return count(verdict, flags);
+        return flags;
     }
-    void count(const SequenceVerdict& verdict, bool isFarewell);
+    /// Returns the flags that the message has now.
+    std::uint16_t count(const SequenceVerdict& verdict, std::uint16_t flags);
 
     MessageFormat m_format;
     Session& m_session;

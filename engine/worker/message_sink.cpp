@@ -16,6 +16,13 @@ MessageSink::MessageSink(Session& session)
                     before[Counter::Repeated]);
 }
 
+std::uint16_t MessageSink::noteUncounted(std::uint16_t flags)
+{
+    if ((flags & repeatedFlag) == 0)
+        m_session.telemetry().add(Counter::Straggled);
+    return static_cast<std::uint16_t>(flags & ~stampedFlag);
+}
+
 void MessageSink::recordLatency(const Incoming& incoming)
 {
     ipclab::recordLatency(m_session, incoming, m_stream);

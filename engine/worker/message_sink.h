@@ -31,16 +31,21 @@ public:
                 m_session.notePeerClosed(m_endpoint);
             return false;
         }
-        const Incoming incoming = m_reader.read(received.message);
+        Incoming incoming = m_reader.read(received.message);
         if (incoming.has(farewellFlag)) [[unlikely]]
             return false;
         if (incoming.has(measuredFlag) || !m_session.countsHaveBegun()) [[likely]] {
             m_session.telemetry().add(Counter::Received);
             m_session.telemetry().add(Counter::BytesReceived, received.message.size());
         } else {
-            m_session.telemetry().add(Counter::Straggled); // of the warm-up: also an answer to a question from before
+            incoming.flags = noteUncounted(incoming.flags);
         }
-        arrival.incoming = incoming;
+        // Field by field: copied as a whole it would be read wider than it has just been written (see
+        // MessageSource).
+        arrival.incoming.sequence = incoming.sequence;
+        arrival.incoming.flags = incoming.flags;
+        arrival.incoming.intended = incoming.intended;
+        arrival.incoming.sent = incoming.sent;
         arrival.message = received.message;
         return true;
     }
@@ -49,6 +54,10 @@ public:
     void recordLatency(const Incoming& incoming);
 
 private:
+    /// One of the warm-up, also an answer to a question from before; or one that has come before. Its time is
+    /// no latency of the measured window. Returns the flags that it has now.
+    std::uint16_t noteUncounted(std::uint16_t flags);
+
     Session& m_session;
     Endpoint& m_endpoint;
     Waiter m_waiter;

@@ -86,7 +86,12 @@ Nanoseconds Pacer::wakeFor(Nanoseconds due) const
 bool Pacer::waitUntil(Nanoseconds moment)
 {
     while (moment - now() > m_margin) {
-        sleepUntil(moment - m_margin);
+        if (const Nanoseconds attention = m_session.attentionAt(); attention < moment - m_margin) {
+            doze(attention);
+            m_session.flush();
+        } else {
+            sleepUntil(moment - m_margin);
+        }
         m_session.lookUp();
         if (m_session.hasEnded())
             return false;
@@ -98,6 +103,12 @@ bool Pacer::waitUntil(Nanoseconds moment)
         relaxCore();
     }
     return true;
+}
+
+void Pacer::doze(Nanoseconds until)
+{
+    const timespec time = toTimespec(until);
+    ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr);
 }
 
 void Pacer::sleepUntil(Nanoseconds moment)

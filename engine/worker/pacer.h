@@ -38,6 +38,8 @@ private:
     /// False if the window ended first.
     bool waitUntil(Nanoseconds moment);
     void sleepUntil(Nanoseconds moment);
+    /// Shorter than to the next message: an end of a channel wants attention.
+    static void doze(Nanoseconds until);
 
     Session& m_session;
     std::unique_ptr<Schedule> m_schedule;

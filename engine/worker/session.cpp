@@ -1,8 +1,10 @@
 #include "engine/worker/session.h"
 
+#include "engine/experiment/layers.h"
 #include "engine/experiment/shape.h"
 #include "engine/measure/message.h"
 #include "engine/mechanisms/catalog.h"
+#include "engine/worker/layers.h"
 #include "engine/worker/lock_order.h"
 
 #include <linux/futex.h>
@@ -75,6 +77,7 @@ Session::Session()
     dieWithTheSupervisor(m_plan.supervisor);
     runOn(m_plan.cores);
     m_workPerMessage = m_plan.experiment.receiverWork;
+    m_countsLosses = traits().loss == Loss::Possible || hasLayers(experiment());
     check(::prctl(PR_SET_TIMERSLACK, 1), "prctl(PR_SET_TIMERSLACK)");
     ::prctl(PR_SET_NAME, m_plan.role.c_str());
 }
@@ -91,13 +94,17 @@ std::optional<ClassDraw> Session::classDraw(unsigned sender) const
 std::size_t Session::largestMessageAt(ChannelEnd end) const
 {
     const bool takesPieces = m_sendersInterleave && end == ChannelEnd::Receiver;
-    return takesPieces ? pieceSize : messageSizes(m_plan.experiment).largest;
+    return takesPieces ? pieceSize
+                       : messageSizes(m_plan.experiment).largest + layerOverhead(m_plan.experiment);
 }
 
 void Session::join()
 {
     int descriptor = WorkerPlan::FirstOfChannels;
-    JoinRequest request{m_plan.experiment.mechanismOptions, 0, m_plan.experiment.wait, m_plan.experiment.rendezvous,
+    JoinRequest request{m_plan.experiment.mechanismOptions,
+                        0,
+                        m_plan.experiment.wait,
+                        m_plan.experiment.rendezvous,
                         [this](int error) { m_telemetry.countError(error); }};
     if (m_plan.restarts == 0)
         m_telemetry.noteJoinBegan(now());
@@ -107,7 +114,12 @@ void Session::join()
         for (unsigned index = 0; index < join.descriptors; ++index)
             invitation.descriptors.emplace_back(descriptor++);
         request.largestMessage = largestMessageAt(join.end);
-        m_ends.push_back(m_mechanism->join({join.end, join.index}, std::move(invitation), request));
+        std::unique_ptr<Endpoint> end =
+            m_mechanism->join({join.end, join.index}, std::move(invitation), request);
+        m_ends.push_back(withLayers(std::move(end), m_plan, m_ends.size(), [this, peers = join.peers] {
+            lookUp();
+            return m_mustLeave || areGone(peers);
+        }));
         if (const SizeCounts* reads = m_ends.back()->reads())
             m_reads.push_back(reads);
     }
@@ -232,6 +244,14 @@ void Session::flush()
         end->flush();
 }
 
+Nanoseconds Session::attentionAt() const
+{
+    Nanoseconds first = Nanoseconds::max();
+    for (const std::unique_ptr<Endpoint>& end : m_ends)
+        first = std::min(first, end->attentionAt());
+    return first;
+}
+
 void Session::publishTransferCounts()
 {
     TransferCounts sum;
@@ -244,6 +264,8 @@ void Session::publishTransferCounts()
     }
     if (!m_reads.empty())
         publishReads();
+    if (m_countsLosses)
+        publishLayers();
     setTotal(Counter::SystemCalls, sum.systemCalls + m_waitingCalls);
     setTotal(Counter::PartialTransfers, sum.partialTransfers);
     setTotal(Counter::TornRecords, sum.tornRecords);
@@ -254,6 +276,25 @@ void Session::publishTransferCounts()
 void Session::setTotal(Counter counter, std::uint64_t own)
 {
     m_telemetry.set(counter, m_countsBefore[counter] + own);
+}
+
+void Session::publishLayers()
+{
+    TransferCounts sum;
+    for (const std::unique_ptr<Endpoint>& end : m_ends) {
+        sum.dropped += end->counts().dropped;
+        sum.impaired += end->counts().impaired;
+        sum.acknowledged += end->counts().acknowledged;
+    }
+    setTotal(Counter::DroppedByKernel, sum.dropped);
+    setTotal(Counter::ImpairedDropped, sum.impaired.dropped);
+    setTotal(Counter::ImpairedRepeated, sum.impaired.repeated);
+    setTotal(Counter::ImpairedDelayed, sum.impaired.delayed);
+    setTotal(Counter::ImpairedReordered, sum.impaired.reordered);
+    setTotal(Counter::Retransmitted, sum.acknowledged.retransmitted);
+    setTotal(Counter::RetransmissionTimeOuts, sum.acknowledged.timeOuts);
+    setTotal(Counter::AcknowledgementsSent, sum.acknowledged.acknowledgements);
+    setTotal(Counter::RepeatsSuppressed, sum.acknowledged.suppressed);
 }
 
 void Session::publishReads()

@@ -72,6 +72,8 @@ public:
 
     /// Sends what the ends hold back: before the worker waits, and at the end.
     void flush();
+    /// When an end wants to be flushed while the worker waits; max = never.
+    Nanoseconds attentionAt() const;
     /// A system call that no end knows of was made to wait for a message or for room.
     void noteWaitingCall() { ++m_waitingCalls; }
     /// Counts the errno by which the kernel said that an end's peer has gone, where it did.
@@ -97,6 +99,7 @@ private:
     void attend();
     void beginWindow();
     void publishReads();
+    void publishLayers();
     void setTotal(Counter counter, std::uint64_t own);
     void takeOrders();
     void ringBell() const;
@@ -114,6 +117,7 @@ private:
     std::vector<const SizeCounts*> m_reads; ///< of the ends that count them
     std::uint64_t m_waitingCalls = 0;
     Nanoseconds m_workPerMessage{};
+    bool m_countsLosses = false; ///< there are layers, or the kernel drops
     bool m_isMeasuring = false;
     bool m_hasEnded = false;
     bool m_mustLeave = false;

@@ -64,6 +64,16 @@ std::vector<double> rates(const LoadProfile& profile, const Experiment& experime
     return values;
 }
 
+QStringList layerKeys()
+{
+    QStringList keys;
+    for (const OptionSpec& spec : experimentKeys()) {
+        if (spec.id.starts_with("impairment.") || spec.id.starts_with("acknowledgement."))
+            keys << QString::fromStdString(spec.id);
+    }
+    return keys;
+}
+
 } // namespace
 
 ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), m_layout(new QVBoxLayout(this))
@@ -76,6 +86,10 @@ ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), m_layout(new 
     createKeySection(tr("Exchange and waiting"), {"exchange", "round_trip.ahead", "wait", "rendezvous"});
     createLoadSection();
     createMessageSection();
+    createFoldedSection(tr("Impairment and acknowledgements"), layerKeys());
+    createFoldedSection(tr("Deadlines and back-off"),
+                        {"waiting.deadline", "waiting.expiry", "waiting.back_off", "waiting.first_pause",
+                         "waiting.largest_pause"});
     createKeySection(tr("Placement"), {"placement.cores"});
     createKeySection(tr("Measurement"), {"duration", "warm_up", "measure.integrity"});
     createMoreSection();
@@ -191,17 +205,23 @@ void ExperimentForm::createMessageSection()
     m_placedKeys << "message.size"; // stands among the options of fixed sizes
 }
 
+void ExperimentForm::createFoldedSection(const QString& title, const QStringList& keys)
+{
+    auto* section = new FormSection(title, FormSection::Folding::FoldedAtFirst, this);
+    m_layout->addWidget(section);
+    OptionGrid* grid = addGrid(section);
+    grid->setSpecs(specsOf(keys));
+    m_folded.emplace(grid, section);
+}
+
 void ExperimentForm::createMoreSection()
 {
-    std::vector<OptionSpec> rest;
+    QStringList rest;
     for (const OptionSpec& spec : experimentKeys()) {
-        if (!m_placedKeys.contains(QString::fromStdString(spec.id)))
-            rest.push_back(spec);
+        if (const QString key = QString::fromStdString(spec.id); !m_placedKeys.contains(key))
+            rest << key;
     }
-    m_more = new FormSection(tr("More"), FormSection::Folding::FoldedAtFirst, this);
-    m_layout->addWidget(m_more);
-    m_moreGrid = addGrid(m_more);
-    m_moreGrid->setSpecs(rest);
+    createFoldedSection(tr("More"), rest);
 }
 
 std::vector<OptionSpec> ExperimentForm::specsOf(const QStringList& keys)
@@ -354,8 +374,8 @@ void ExperimentForm::showProblems(const std::map<std::string, QString>& byKey)
         for (OptionEditor* editor : grid->editors()) {
             const auto found = byKey.find(editor->spec().id);
             editor->setProblem(found == byKey.end() ? std::nullopt : std::optional(found->second));
-            if (found != byKey.end() && grid == m_moreGrid)
-                m_more->unfold();
+            if (const auto folded = m_folded.find(grid); found != byKey.end() && folded != m_folded.end())
+                folded->second->unfold();
         }
     }
 }

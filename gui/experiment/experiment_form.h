@@ -52,6 +52,7 @@ private:
     void createTitle();
     void createMechanismSection();
     void createKeySection(const QString& title, const QStringList& keys);
+    void createFoldedSection(const QString& title, const QStringList& keys);
     void createShapeSection();
     void createLoadSection();
     void createMessageSection();
@@ -85,8 +86,7 @@ private:
     std::map<std::string, OptionGrid*> m_options; ///< by the key that chooses their owner
     OptionGrid* m_shapeOptions = nullptr; ///< what the present kind of shape leaves open
     ProfilePreview* m_preview = nullptr;
-    FormSection* m_more = nullptr;
-    OptionGrid* m_moreGrid = nullptr;
+    std::map<const OptionGrid*, FormSection*> m_folded; ///< sections that a problem in their grid unfolds
     std::vector<OptionGrid*> m_grids;
 };
 

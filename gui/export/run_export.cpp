@@ -2,6 +2,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/quantity.h"
+#include "engine/experiment/layers.h"
 #include "engine/library/atomic_file.h"
 #include "engine/library/result_csv.h"
 #include "engine/library/result_json.h"
@@ -84,6 +85,8 @@ QString descriptionOf(const RunResult& result)
                       QString::fromStdString(result.host.kernel),
                       QString::fromStdString(result.host.processor),
                       QString::fromStdString(result.startedAt)};
+    for (const std::string& caption : layerCaptions(experiment))
+        parts.insert(2, QString::fromStdString(caption));
     parts.removeAll(QString());
     return parts.join(tr(" · "));
 }

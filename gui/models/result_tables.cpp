@@ -1,5 +1,6 @@
 #include "gui/models/result_tables.h"
 
+#include "engine/experiment/layers.h"
 #include "gui/charts/number_text.h"
 
 #include <QCoreApplication>
@@ -99,6 +100,67 @@ TableRow latencyRow(const char* name, const LatencySummary& latency)
     return row;
 }
 
+/// What stands between the workers and their channel, as pairs of figure and value.
+using Figures = std::vector<std::pair<const char*, QString>>;
+
+void addImpairment(Figures& figures, const RunResult& result)
+{
+    const RunSummary& summary = result.summary;
+    const auto grouped = [](std::uint64_t value) { return groupedText(static_cast<qint64>(value)); };
+    if (summary.droppedByKernel > 0)
+        figures.emplace_back("Dropped by the kernel", grouped(summary.droppedByKernel));
+    if (const std::string text = impairmentText(result.experiment); !text.empty()) {
+        const ImpairedCounts& done = summary.impaired;
+        figures.emplace_back("Impairment", QString::fromStdString(text));
+        figures.emplace_back("Done on purpose",
+                             translated("%1 dropped, %2 repeated, %3 delayed, %4 reordered")
+                                 .arg(grouped(done.dropped), grouped(done.repeated), grouped(done.delayed),
+                                      grouped(done.reordered)));
+    }
+}
+
+void addAcknowledgements(Figures& figures, const RunResult& result)
+{
+    const std::string text = acknowledgementText(result.experiment);
+    if (text.empty())
+        return;
+    const auto grouped = [](std::uint64_t value) { return groupedText(static_cast<qint64>(value)); };
+    const AcknowledgedCounts& counts = result.summary.acknowledged;
+    figures.emplace_back("Acknowledgements", QString::fromStdString(text));
+    figures.emplace_back(
+        "Goodput of raw rate",
+        translated("%1 of %2")
+            .arg(quantityText(result.summary.messagesPerSecond, Quantity::MessagesPerSecond),
+                 quantityText(result.summary.rawMessagesPerSecond, Quantity::MessagesPerSecond)));
+    figures.emplace_back(
+        "Sent again, suppressed",
+        translated("%1 after %2 time-outs, %3 suppressed")
+            .arg(grouped(counts.retransmitted), grouped(counts.timeOuts), grouped(counts.suppressed)));
+}
+
+void addWaits(Figures& figures, const WaitCounts& waits)
+{
+    const auto grouped = [](std::uint64_t value) { return groupedText(static_cast<qint64>(value)); };
+    if (waits.timeOuts > 0)
+        figures.emplace_back(
+            "Waits timed out",
+            translated("%1, %2 messages given up").arg(grouped(waits.timeOuts), grouped(waits.givenUp)));
+    if (waits.backOffs > 0)
+        figures.emplace_back("Back-off", translated("%1 pauses, %2 in all")
+                                             .arg(grouped(waits.backOffs),
+                                                  quantityText(static_cast<double>(waits.backOffTime.count()),
+                                                               Quantity::Duration)));
+}
+
+Figures layerFigures(const RunResult& result)
+{
+    Figures figures;
+    addImpairment(figures, result);
+    addAcknowledgements(figures, result);
+    addWaits(figures, result.summary.waits);
+    return figures;
+}
+
 } // namespace
 
 TextTable settingsTable(const std::vector<EffectiveSetting>& settings)
@@ -189,6 +251,8 @@ TextTable summaryTable(const RunResult& result)
     addCount("Reordered", summary.integrity.reordered);
     addCount("Corrupt", summary.integrity.corrupt);
     addCount("Truncated", summary.integrity.truncated);
+    for (const auto& [figure, value] : layerFigures(result))
+        add(figure, value);
     const MessageCost& cost = summary.cost;
     add("Copies of a message", decimal(cost.copies));
     add("System calls per message", decimal(cost.systemCalls));
@@ -220,6 +284,8 @@ TextTable latencyTable(const RunSummary& summary)
                     {}};
     table.rows.push_back(latencyRow("Response, from when it was due", summary.response));
     table.rows.push_back(latencyRow("Service, from when it was sent", summary.service));
+    if (summary.connecting.count > 0)
+        table.rows.push_back(latencyRow("Connecting, for each request", summary.connecting));
     if (summary.lateness.count > 0)
         table.rows.push_back(latencyRow("Lateness of the sender", summary.lateness));
     return table;

@@ -1,6 +1,7 @@
 #include "gui/widgets/run_progress.h"
 
 #include "engine/base/quantity.h"
+#include "engine/experiment/layers.h"
 #include "engine/mechanisms/catalog.h"
 #include "gui/charts/number_text.h"
 
@@ -68,6 +69,8 @@ void RunProgress::on(const RunBegan& news)
     m_name = tr("Run %1%2 · %3 · %4")
                  .arg(QString::number(m_run), variant, mechanismTitle(news.experiment),
                       QString::fromStdString(sizesText(news.experiment)));
+    for (const std::string& caption : layerCaptions(news.experiment))
+        m_name += tr(" · %1").arg(QString::fromStdString(caption));
     show(tr("starting"), 0);
 }
 

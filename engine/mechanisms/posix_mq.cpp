@@ -54,6 +54,7 @@ public:
     }
 
     int pollDescriptor() const override { return m_queue.get(); }
+    bool abandon() override { return true; }
 
     // Hot path: these three run once per message.
 

@@ -82,6 +82,8 @@ public:
     {
     }
 
+    bool abandon() override { return true; }
+
     // Hot path: these three run once per message.
 
     Reservation reserve(std::size_t size, Deadline) override

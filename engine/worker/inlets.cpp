@@ -21,6 +21,15 @@ bool canPoll(const std::vector<Session::End>& ends)
     return std::ranges::all_of(ends, [](const Session::End& end) { return end.endpoint->pollDescriptor() >= 0; });
 }
 
+/// As epoll_wait(2) takes it: rounded up, -1 for ever.
+int millisecondsUntil(Nanoseconds moment)
+{
+    if (moment == Nanoseconds::max())
+        return -1;
+    return static_cast<int>(
+        std::chrono::ceil<std::chrono::milliseconds>(Deadline::at(moment).remaining()).count());
+}
+
 unsigned senderOf(std::span<const std::byte> message)
 {
     std::uint16_t sender = 0;
@@ -31,8 +40,8 @@ unsigned senderOf(std::span<const std::byte> message)
 } // namespace
 
 Inlets::Inlets(Session& session)
-    : m_session(session), m_wait(session.experiment().wait),
-      m_waiter(session, session.receivingEnd(), Window::WaitingToReceive)
+    : m_session(session), m_wait(session.experiment().wait), m_limit(session.experiment().waiting.deadline),
+      m_waiter(session, session.receivingEnd(), Window::WaitingToReceive), m_backOff(session)
 {
     const std::vector<Session::End> ends = session.receivingEnds();
     for (const Session::End& end : ends) {
@@ -98,7 +107,7 @@ bool Inlets::isRead(Arrival& arrival, std::span<const std::byte> message)
     if (arrival.counts) [[likely]] {
         m_session.telemetry().add(Counter::Received);
         m_session.telemetry().add(Counter::BytesReceived, message.size());
-    } else {
+    } else if (!arrival.incoming.has(repeatedFlag)) {
         m_session.telemetry().add(Counter::Straggled);
     }
     arrival.message = message;
@@ -177,19 +186,31 @@ bool Inlets::waitForAny()
         m_session.telemetry().add(Counter::WouldBlock);
         m_session.telemetry().enter(Window::WaitingToReceive, m_waitsSince);
         m_session.flush();
+        m_backOff.begin();
+        m_expiresAt = m_limit == Nanoseconds::zero() ? Nanoseconds::max() : m_waitsSince + m_limit;
     }
     m_session.lookUp();
     if (m_session.mustLeave())
         return false;
     if (m_wait == Wait::Spin || (m_wait == Wait::Hybrid && now() - m_waitsSince < hybridSpin))
-        relaxCore();
+        m_backOff.isNone() ? relaxCore() : m_backOff.pause(m_expiresAt);
     else if (m_epoll)
-        markReady(-1);
+        markReady(millisecondsUntil(m_expiresAt));
     else
         nap(Deadline::never());
+    noteExpiry();
     if (m_ready.empty())
         markAllReady(); // nobody says which; or a signal came, perhaps because somebody has gone
     return true;
+}
+
+/// Nobody was quick enough; there is nothing to give up, so the wait begins anew.
+void Inlets::noteExpiry()
+{
+    if (m_limit == Nanoseconds::zero() || !m_ready.empty() || now() < m_expiresAt)
+        return;
+    m_session.telemetry().add(Counter::TimeOuts);
+    m_expiresAt = now() + m_limit;
 }
 
 void Inlets::endWait()

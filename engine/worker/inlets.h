@@ -43,6 +43,7 @@ private:
     Received takeFromAny();
     Received takeFrom(std::size_t inlet);
     bool waitForAny();
+    void noteExpiry();
     void endWait();
     void markReady(int patience);
     void markAllReady();
@@ -52,11 +53,13 @@ private:
 
     Session& m_session;
     Wait m_wait;
+    Nanoseconds m_limit; ///< of one wait; 0 = none
     std::deque<Sender> m_senders;
     std::vector<Inlet> m_inlets;
     unsigned m_openSenders = 0;
     std::size_t m_openInlets = 0;
     Waiter m_waiter; ///< of the only inlet
+    BackOff m_backOff;
     UniqueFd m_epoll; ///< none where there is nothing to poll, or the worker spins
     std::vector<std::size_t> m_ready; ///< inlets that may have something
     std::size_t m_turn = 0;           ///< in m_ready
@@ -64,6 +67,7 @@ private:
     std::size_t m_current = 0;        ///< the inlet of the last message
     bool m_isWaiting = false;
     Nanoseconds m_waitsSince{};
+    Nanoseconds m_expiresAt{};
 };
 
 } // namespace ipclab

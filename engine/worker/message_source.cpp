@@ -54,11 +54,12 @@ std::optional<std::uint64_t> stampEvery(const Experiment& experiment, bool isPac
 } // namespace
 
 MessageSource::MessageSource(Session& session)
-    : m_session(session), m_outlet(session, session.sendingEnd()),
+    : m_session(session), m_outlet(session, session.sendingEnd(), session.experiment().waiting.expiry),
       m_rhythm(stampEvery(session.experiment(), profileOf(session).info().loop == Loop::Open)),
-      m_thinkTime(profileOf(session).thinkTime(session.experiment().load.options)), m_pacer(pacerFor(session, m_thinkTime)),
-      m_size(session.experiment().messageSize), m_sizesVary(session.experiment().sizes.distribution != "fixed"),
-      m_sizes(sizesFor(session)), m_end(std::numeric_limits<std::uint64_t>::max())
+      m_thinkTime(profileOf(session).thinkTime(session.experiment().load.options)),
+      m_pacer(pacerFor(session, m_thinkTime)), m_size(session.experiment().messageSize),
+      m_sizesVary(session.experiment().sizes.distribution != "fixed"), m_sizes(sizesFor(session)),
+      m_end(std::numeric_limits<std::uint64_t>::max())
 {
     if (session.plan().restarts > 0)
         goOn();
@@ -73,6 +74,16 @@ void MessageSource::goOn()
     m_sequence = sent + m_session.plan().restarts;
     if (m_pacer)
         m_pacer->skip(sent);
+}
+
+void MessageSource::noteUnsent(std::uint16_t flags, Outcome outcome)
+{
+    m_outlet.noteEnd(outcome);
+    if (outcome != Outcome::TimedOut)
+        return;
+    m_session.telemetry().add(Counter::GivenUp);
+    if ((flags & stampedFlag) != 0)
+        m_rhythm.again();
 }
 
 std::optional<Nanoseconds> MessageSource::pace()
@@ -160,8 +171,15 @@ void MessageSource::sayFarewell()
 void MessageSource::sayFarewellInto(Outlet& outlet)
 {
     outlet.setClass(lastWordClass);
-    const bool mayBeLost = m_session.traits().loss == Loss::Possible;
-    while (!m_session.mustLeave() && outlet.transmit(farewell()) == Outcome::Done && mayBeLost) {
+    // An impairment spares it; acknowledgements get it through.
+    const bool mayBeLost =
+        m_session.traits().loss == Loss::Possible && m_session.experiment().acknowledgement.isNone();
+    while (!m_session.mustLeave()) {
+        const Outcome outcome = outlet.transmit(farewell());
+        if (outcome == Outcome::TimedOut)
+            continue; // it is never given up
+        if (outcome != Outcome::Done || !mayBeLost)
+            break;
         m_session.flush();
         const timespec pause = toTimespec(betweenFarewells);
         ::clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);

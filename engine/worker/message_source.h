@@ -36,11 +36,12 @@ public:
         return true;
     }
     /// Sends it. Anything but Done means that the source is dry: the peer has gone or the worker must leave.
+    /// But TimedOut says that the message was given up, and the next one has its number.
     [[gnu::always_inline]] Outcome send(const Outgoing& outgoing)
     {
         const Outcome outcome = m_outlet.transmit(outgoing);
         if (outcome != Outcome::Done) [[unlikely]] {
-            m_outlet.noteEnd(outcome);
+            noteUnsent(outgoing.flags, outcome);
             return outcome;
         }
         ++m_sequence;
@@ -85,6 +86,7 @@ private:
 
     void goOn();
     void beginMeasuring();
+    void noteUnsent(std::uint16_t flags, Outcome outcome);
     /// Waits as the load profile says. When the message was due, zero if as soon as it goes; nothing when the window is over.
     std::optional<Nanoseconds> pace();
     Nanoseconds readClock();

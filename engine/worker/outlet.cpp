@@ -9,11 +9,18 @@ MessageFormat formatOf(const Session& session)
     return {layout, session.experiment().measure.integrity};
 }
 
-Outlet::Outlet(Session& session, const Session::End& end)
-    : m_session(session), m_endpoint(*end.endpoint), m_waiter(session, end, Window::WaitingToSend),
+Outlet::Outlet(Session& session, const Session::End& end, ExpiryRule expiry)
+    : m_session(session), m_endpoint(*end.endpoint), m_waiter(session, end, Window::WaitingToSend, expiry),
       m_writer(formatOf(session), session.control().notesOf(end.plan->streams.sends),
                static_cast<std::uint16_t>(end.plan->index))
 {
+}
+
+Outcome Outlet::giveUp(Outcome outcome)
+{
+    while (outcome == Outcome::TimedOut && !m_endpoint.abandon())
+        outcome = m_waiter.complete([this](Deadline deadline) { return m_endpoint.commit(deadline); });
+    return outcome;
 }
 
 void Outlet::noteEnd(Outcome outcome)

@@ -8,10 +8,11 @@ namespace ipclab {
 /// One end to send into: waits for room, writes the message in its place and sends it.
 class Outlet final {
 public:
-    Outlet(Session& session, const Session::End& end);
+    /// What comes of a message that cannot be sent within the experiment's deadline.
+    Outlet(Session& session, const Session::End& end, ExpiryRule expiry = ExpiryRule::Retry);
 
-    /// Waits as long as it takes. Anything but Done means that it is of no use any more: the peers have gone, or the worker
-    /// must leave. Hot path.
+    /// Waits as long as it takes. Anything but Done means that it is of no use any more: the peers have gone,
+    /// or the worker must leave. But with `Skip` TimedOut says that the message was given up. Hot path.
     [[gnu::always_inline]] Outcome transmit(const Outgoing& outgoing)
     {
         const Reservation reservation = m_waiter.complete(
@@ -19,7 +20,11 @@ public:
         if (reservation.outcome != Outcome::Done) [[unlikely]]
             return reservation.outcome;
         m_writer.write(reservation.bytes, outgoing);
-        return m_waiter.complete([this](Deadline deadline) { return m_endpoint.commit(deadline); });
+        const Outcome outcome =
+            m_waiter.complete([this](Deadline deadline) { return m_endpoint.commit(deadline); });
+        if (outcome != Outcome::Done) [[unlikely]]
+            return giveUp(outcome);
+        return outcome;
     }
 
     /// Never blocks. After WouldBlock again with the same message.
@@ -37,6 +42,9 @@ public:
     std::uint64_t firstMeasured() const { return m_writer.firstMeasured(); }
 
 private:
+    /// A message of which part is in the channel has to be finished all the same.
+    Outcome giveUp(Outcome outcome);
+
     Session& m_session;
     Endpoint& m_endpoint;
     Waiter m_waiter;

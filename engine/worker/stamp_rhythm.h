@@ -27,6 +27,9 @@ public:
         return true;
     }
 
+    /// The message that was stamped did not go: the one in its place is.
+    void again() { m_untilNext = 1; }
+
     bool isSettled() const { return m_looksLeft == 0; }
     /// With the clock's reading for a stamped message: may change the rhythm. True when it has just done so.
     bool consider(Nanoseconds moment)

@@ -1,11 +1,10 @@
 #pragma once
 
 #include "engine/base/relax_core.h"
+#include "engine/worker/back_off.h"
 #include "engine/worker/session.h"
 
-#include <poll.h>
-
-#include <cerrno>
+#include <algorithm>
 
 namespace ipclab {
 
@@ -18,15 +17,18 @@ inline constexpr Nanoseconds hybridSpin = std::chrono::microseconds(50);
 /// lasts; an operation that succeeds at once costs nothing but itself.
 class Waiter final {
 public:
-    Waiter(Session& session, const Session::End& end, Window window)
+    /// Where the experiment has a deadline its expiry is counted. The wait then begins anew, or with `Skip`
+    /// is over.
+    Waiter(Session& session, const Session::End& end, Window window, ExpiryRule expiry = ExpiryRule::Retry)
         : m_session(session), m_endpoint(*end.endpoint), m_peers(end.plan->peers), m_window(window),
-          m_wait(session.experiment().wait)
+          m_wait(session.experiment().wait), m_backOff(session),
+          m_limit(session.experiment().waiting.deadline), m_expiry(expiry)
     {
     }
 
-    /// `attempt(Deadline)` is the operation: it returns an Outcome, or something that has one. Returns what the last attempt
-    /// returned, with PeerClosed when the supervisor says that nobody is there any more, or Interrupted when the worker must
-    /// leave.
+    /// `attempt(Deadline)` is the operation: it returns an Outcome, or something that has one. Returns what
+    /// the last attempt returned, with PeerClosed when the supervisor says that nobody is there any more,
+    /// Interrupted when the worker must leave, or TimedOut.
     template <typename Attempt>
     auto complete(Attempt attempt)
     {
@@ -58,8 +60,10 @@ private:
         telemetry.add(Counter::WouldBlock);
         telemetry.enter(m_window, begun);
         m_session.flush();
+        m_backOff.begin();
+        Nanoseconds until = expiryAfter(begun);
         Outcome& outcome = outcomeOf(result);
-        while (outcome == Outcome::WouldBlock || outcome == Outcome::Interrupted) {
+        while (isUndone(outcome)) {
             m_session.lookUp();
             if (m_session.mustLeave()) {
                 outcome = Outcome::Interrupted;
@@ -70,22 +74,49 @@ private:
                 outcome = outcome == Outcome::WouldBlock ? Outcome::PeerClosed : outcome;
                 break;
             }
-            attemptOnce(attempt, result, begun);
+            attemptOnce(attempt, result, {begun, until});
+            if (isUndone(outcome) && m_limit > Nanoseconds::zero() && now() >= until) {
+                telemetry.add(Counter::TimeOuts);
+                outcome = Outcome::TimedOut;
+                if (m_expiry == ExpiryRule::Skip)
+                    break;
+                until = expiryAfter(now());
+            }
         }
         m_session.publishTransferCounts();
         telemetry.enter(Window::Working);
     }
 
-    template <typename Attempt, typename Result>
-    void attemptOnce(Attempt& attempt, Result& result, Nanoseconds begun)
+    static bool isUndone(Outcome outcome)
     {
-        const bool spins = m_wait == Wait::Spin || (m_wait == Wait::Hybrid && now() - begun < hybridSpin);
+        return outcome == Outcome::WouldBlock || outcome == Outcome::Interrupted ||
+               outcome == Outcome::TimedOut;
+    }
+
+    Nanoseconds expiryAfter(Nanoseconds moment) const
+    {
+        return m_limit == Nanoseconds::zero() ? Nanoseconds::max() : moment + m_limit;
+    }
+
+    struct Stretch {
+        Nanoseconds begun;
+        Nanoseconds until; ///< the deadline; max = never
+    };
+
+    template <typename Attempt, typename Result>
+    void attemptOnce(Attempt& attempt, Result& result, Stretch wait)
+    {
+        const bool spins =
+            m_wait == Wait::Spin || (m_wait == Wait::Hybrid && now() - wait.begun < hybridSpin);
+        if (spins && m_backOff.isNone())
+            return spin(attempt, result);
         if (spins)
-            spin(attempt, result);
+            m_backOff.pause(wait.until);
         else if (m_wait != Wait::Poll)
-            result = attempt(Deadline::never());
-        else if (isReady())
-            result = attempt(Deadline::immediately());
+            return void(result = attempt(Deadline::at(wait.until)));
+        else if (!isReady(wait.until))
+            return;
+        result = attempt(Deadline::immediately());
     }
 
     template <typename Attempt, typename Result>
@@ -99,23 +130,17 @@ private:
         }
     }
 
-    /// Sleeps in poll(2); false if a signal came first.
-    bool isReady() const
-    {
-        const bool isSending = m_window == Window::WaitingToSend;
-        pollfd request{m_endpoint.pollDescriptor(), isSending ? m_endpoint.sendEvent() : short{POLLIN}, 0};
-        m_session.noteWaitingCall();
-        const int ready = ::poll(&request, 1, -1);
-        if (ready < 0 && errno != EINTR)
-            throwSystemError("poll");
-        return ready > 0;
-    }
+    /// Sleeps in poll(2), until the deadline or the endpoint wants attention; false if a signal came first.
+    bool isReady(Nanoseconds deadline) const;
 
     Session& m_session;
     Endpoint& m_endpoint;
     std::uint64_t m_peers;
     Window m_window;
     Wait m_wait;
+    BackOff m_backOff;
+    Nanoseconds m_limit; ///< of one wait; 0 = none
+    ExpiryRule m_expiry;
 };
 
 } // namespace ipclab

@@ -84,6 +84,7 @@ public:
     }
 
     int pollDescriptor() const override { return m_socket.get(); }
+    bool abandon() override { return true; }
 
     // Hot path: these three run once per message.
 

@@ -23,6 +23,7 @@ public:
     }
 
     int pollDescriptor() const override { return m_calls.descriptor(); }
+    bool abandon() override { return true; }
 
     // Hot path: these three run once per message.
 

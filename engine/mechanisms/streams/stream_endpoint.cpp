@@ -44,6 +44,7 @@ public:
     }
 
     int pollDescriptor() const override { return m_calls.descriptor(); }
+    bool abandon() override { return m_sent == 0; }
 
     // Hot path: these three run once per message.
 

@@ -26,6 +26,7 @@ public:
     }
 
     int pollDescriptor() const override { return m_calls.descriptor(); }
+    bool abandon() override { return m_sent == 0; }
     const SizeCounts* reads() const override { return &m_reads; }
 
     // Hot path: these three run once per message.

@@ -12,8 +12,11 @@ void runAsker(Session& session)
     Outgoing question;
     MessageSink::Arrival answer;
     while (source.awaitNext(question)) {
-        if (source.send(question) != Outcome::Done)
+        if (const Outcome outcome = source.send(question); outcome != Outcome::Done) [[unlikely]] {
+            if (outcome == Outcome::TimedOut)
+                continue; // given up
             return;
+        }
         if (!sink.receive(answer))
             return;
         if ((question.flags & stampedFlag) != 0)
@@ -36,9 +39,10 @@ void runAskerAhead(Session& session)
     std::uint64_t open = 0;
     for (bool hasMore = true; hasMore;) {
         hasMore = source.awaitNext(question);
-        if (hasMore && source.send(question) != Outcome::Done)
+        const Outcome outcome = hasMore ? source.send(question) : Outcome::Done;
+        if (outcome != Outcome::Done && outcome != Outcome::TimedOut) [[unlikely]]
             return;
-        open += hasMore ? 1 : 0;
+        open += hasMore && outcome == Outcome::Done ? 1 : 0; // unless it was given up
         const bool isTimeToRead = open == ahead || !hasMore;
         for (; isTimeToRead && open > 0; --open) {
             if (!sink.receive(answer))

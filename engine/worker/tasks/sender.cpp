@@ -45,8 +45,11 @@ void send(Session& session, auto classes)
     while (source.awaitNext(outgoing)) {
         classes.mark(outgoing);
         const Outcome outcome = source.send(outgoing);
-        if (outcome != Outcome::Done) [[unlikely]]
+        if (outcome != Outcome::Done) [[unlikely]] {
+            if (outcome == Outcome::TimedOut)
+                continue; // given up
             return;
+        }
         classes.count(outgoing);
     }
     session.endWindow();

@@ -87,6 +87,9 @@ struct JoinRequest {
     Rendezvous rendezvous = Rendezvous::Inherited; ///< likewise
     /// Told the errno of each attempt that failed because the peer had not come yet; may be empty.
     std::function<void(int)> refused = {};
+    /// Told how long it took to connect, where each request makes a connection of its own; may be empty.
+    /// Lives as long as the endpoint.
+    std::function<void(Nanoseconds)> connected = {};
 };
 
 /// The kernel objects of one channel, owned by the supervisor. The destructor removes every name.

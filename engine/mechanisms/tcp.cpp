@@ -11,9 +11,10 @@
 #include "engine/base/mapping.h"
 #include "engine/base/quantity.h"
 #include "engine/mechanisms/kernel_object.h"
-#include "engine/mechanisms/sockets/loopback.h"
 #include "engine/mechanisms/meeting_point.h"
 #include "engine/mechanisms/memory/memory_limit.h"
+#include "engine/mechanisms/sockets/loopback.h"
+#include "engine/mechanisms/sockets/request_connections.h"
 #include "engine/mechanisms/sockets/socket_buffers.h"
 #include "engine/mechanisms/streams/stream_endpoint.h"
 
@@ -65,6 +66,7 @@ std::vector<EffectiveSetting> settingsOf(const UniqueFd& socket, const Options& 
                                      "/proc/sys/net/ipv4/tcp_rmem"));
     settings.push_back({"no_delay", "No delay", options.text("no_delay"), noDelay != 0 ? "on" : "off"});
     settings.push_back(framingSetting(options));
+    settings.push_back(connectionSetting(options, true));
     return settings;
 }
 
@@ -115,7 +117,16 @@ std::vector<OptionSpec> tcpOptions()
                        .kind = OptionKind::Switch,
                        .initial = "on"});
     options.push_back(framingOption(PacketMode::NotOffered));
+    options.push_back(connectionOption());
     return options;
+}
+
+UniqueFd connectTo(const std::string& address, const Options& options)
+{
+    UniqueFd socket = makeLoopbackSocket(SOCK_STREAM);
+    setUp(socket, options); // the receive buffer must be known when the connection is made
+    connectToLoopback(socket, address);
+    return socket;
 }
 
 class TcpMechanism final : public Mechanism {
@@ -126,6 +137,8 @@ public:
 
     Boundaries boundaries(const Options& options) const override { return boundariesOf(framingOf(options)); }
 
+    bool connectsPerRequest(const Options& options) const override { return connectsForEachRequest(options); }
+
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
         return std::make_unique<TcpChannel>(request);
@@ -134,16 +147,32 @@ public:
     std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,
                                    const JoinRequest& request) const override
     {
+        if (connectsPerRequest(request.options))
+            return joinForRequests(seat, std::move(invitation), request);
         UniqueFd socket = meetPeer(seat, std::move(invitation), [&](const std::string& address) {
-            UniqueFd made = makeLoopbackSocket(SOCK_STREAM);
-            setUp(made, request.options); // the receive buffer must be known when the connection is made
-            connectToLoopback(made, address);
-            return made;
+            return connectTo(address, request.options);
         });
         return makeSocketEndpoint(std::move(socket), request.largestMessage, framingOf(request.options));
     }
 
 private:
+    static std::unique_ptr<Endpoint> joinForRequests(Seat seat, Invitation invitation,
+                                                     const JoinRequest& request)
+    {
+        RequestConnections connections{
+            .connect = [address = addressOf(invitation),
+                        options = request.options] { return connectTo(address, options); },
+            .endpoint =
+                [largest = request.largestMessage, options = request.options](UniqueFd socket) {
+                    setUp(socket, options);
+                    return makeSocketEndpoint(std::move(socket), largest, framingOf(options));
+                },
+            .connected = request.connected};
+        return seat.end == ChannelEnd::Sender
+                   ? makeRequestingEndpoint(std::move(connections))
+                   : makeAcceptingEndpoint(std::move(invitation.descriptors.at(0)), std::move(connections));
+    }
+
     const MechanismInfo m_info{
         .id = "tcp",
         .title = "TCP over loopback",

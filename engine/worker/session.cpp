@@ -105,7 +105,10 @@ void Session::join()
                         0,
                         m_plan.experiment.wait,
                         m_plan.experiment.rendezvous,
-                        [this](int error) { m_telemetry.countError(error); }};
+                        [this](int error) { m_telemetry.countError(error); },
+                        [this](Nanoseconds taken) {
+                            m_telemetry.connecting().record(static_cast<std::uint64_t>(taken.count()));
+                        }};
     if (m_plan.restarts == 0)
         m_telemetry.noteJoinBegan(now());
     for (const JoinPlan& join : m_plan.joins) {

@@ -82,6 +82,8 @@ void addOtherChoices(std::vector<Case>& cases, const Mechanism& mechanism, const
         options.set(spec.id, choice.id);
         if (!mechanism.problems(options).empty())
             continue; // makes sense only together with another option
+        if (mechanism.connectsPerRequest(options))
+            continue; // needs answers
         cases.push_back(
             {&mechanism, wait, options, fmt::format("{}, {}, {}", info.id, choice.id, word(wait))});
     }

@@ -2,13 +2,14 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/quantity.h"
-#include "engine/mechanisms/sockets/datagram_endpoint.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/meeting_point.h"
 #include "engine/mechanisms/memory/memory_limit.h"
-#include "engine/mechanisms/waits/patience.h"
+#include "engine/mechanisms/sockets/datagram_endpoint.h"
+#include "engine/mechanisms/sockets/request_connections.h"
 #include "engine/mechanisms/sockets/socket_buffers.h"
 #include "engine/mechanisms/streams/stream_endpoint.h"
+#include "engine/mechanisms/waits/patience.h"
 
 #include <fmt/format.h>
 #include <linux/sockios.h>
@@ -126,6 +127,22 @@ UniqueFd connectTo(int type, const JoinRequest& request, const std::string& addr
     return socket;
 }
 
+/// For one request.
+UniqueFd connectedSocket(int type, const Options& options, const std::string& address)
+{
+    UniqueFd socket = makeSocket(type, options);
+    const UnixAddress name(address);
+    check(::connect(socket.get(), name.get(), name.length()), "connect");
+    return socket;
+}
+
+std::unique_ptr<Endpoint> endpointOf(int type, UniqueFd socket, std::size_t largestMessage,
+                                     const Options& options)
+{
+    return type == SOCK_STREAM ? makeSocketEndpoint(std::move(socket), largestMessage, framingOf(options))
+                               : makePacketEndpoint(std::move(socket), largestMessage);
+}
+
 /// Packets keep their boundaries by themselves.
 Framing framingFor(int type, const Options& options)
 {
@@ -163,6 +180,8 @@ public:
             {"name", "Name", request.options.text("name"), m_isNamed ? m_meetingPoint.address() : "none"});
         if (type == SOCK_STREAM)
             m_settings.push_back(framingSetting(request.options));
+        if (type != SOCK_DGRAM)
+            m_settings.push_back(connectionSetting(request.options, false));
     }
 
     Invitation invite(Seat seat) override
@@ -244,6 +263,8 @@ std::vector<OptionSpec> unixOptions(int type)
     options.push_back(nameOption());
     if (type == SOCK_STREAM)
         options.push_back(framingOption(PacketMode::NotOffered));
+    if (type != SOCK_DGRAM)
+        options.push_back(connectionOption());
     return options;
 }
 
@@ -305,6 +326,21 @@ Sharing UnixSocketMechanism::sharing(const Options& options) const
     return {m_info.traits.mostSenders, m_info.traits.mostReceivers};
 }
 
+bool UnixSocketMechanism::connectsPerRequest(const Options& options) const
+{
+    return connectsForEachRequest(options);
+}
+
+std::vector<OptionProblem> UnixSocketMechanism::problems(const Options& options) const
+{
+    if (!connectsForEachRequest(options) || options.text("name") != "pair")
+        return {};
+    return {
+        {"connection",
+         "connection cannot be per_request with a socket pair, which is connected from the beginning; set "
+         "mechanism_options.name to path or abstract"}};
+}
+
 std::unique_ptr<Channel> UnixSocketMechanism::open(const ChannelRequest& request) const
 {
     return std::make_unique<UnixChannel>(m_type, request);
@@ -317,13 +353,30 @@ std::unique_ptr<Endpoint> UnixSocketMechanism::join(Seat seat, Invitation invita
     const bool isNamed = request.options.text("name") != "pair";
     if (seat.end == ChannelEnd::Receiver && invitation.descriptors.empty())
         invitation.descriptors.push_back(makeBoundSocket(m_type, request.options, addressOf(invitation)));
+    if (connectsPerRequest(request.options))
+        return joinForRequests(seat, std::move(invitation), request);
     UniqueFd socket =
         isNamed ? meetPeer(seat, std::move(invitation), connect) : std::move(invitation.descriptors.at(0));
     if (isNamed)
         requestBuffers(socket, request.options);
-    return m_type == SOCK_STREAM
-               ? makeSocketEndpoint(std::move(socket), request.largestMessage, framingOf(request.options))
-               : makePacketEndpoint(std::move(socket), request.largestMessage);
+    return endpointOf(m_type, std::move(socket), request.largestMessage, request.options);
+}
+
+std::unique_ptr<Endpoint> UnixSocketMechanism::joinForRequests(Seat seat, Invitation invitation,
+                                                               const JoinRequest& request) const
+{
+    RequestConnections connections{
+        .connect = [type = m_type, address = addressOf(invitation),
+                    options = request.options] { return connectedSocket(type, options, address); },
+        .endpoint =
+            [type = m_type, largest = request.largestMessage, options = request.options](UniqueFd socket) {
+                requestBuffers(socket, options);
+                return endpointOf(type, std::move(socket), largest, options);
+            },
+        .connected = request.connected};
+    return seat.end == ChannelEnd::Sender
+               ? makeRequestingEndpoint(std::move(connections))
+               : makeAcceptingEndpoint(std::move(invitation.descriptors.at(0)), std::move(connections));
 }
 
 } // namespace ipclab

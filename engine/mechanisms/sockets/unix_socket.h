@@ -27,11 +27,16 @@ public:
     Boundaries boundaries(const Options& options) const override;
     std::optional<std::string> whyNotByName(const Options& options, Wait wait) const override;
     Sharing sharing(const Options& options) const override;
+    bool connectsPerRequest(const Options& options) const override;
+    std::vector<OptionProblem> problems(const Options& options) const override;
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override;
     std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,
                                    const JoinRequest& request) const override;
 
 private:
+    std::unique_ptr<Endpoint> joinForRequests(Seat seat, Invitation invitation,
+                                              const JoinRequest& request) const;
+
     int m_type;
     MechanismInfo m_info;
 };

@@ -32,10 +32,12 @@ public:
     template <typename Attempt>
     auto complete(Attempt attempt)
     {
+        // One object, and the caller's: a copy would be read in wider pieces than it was just written in, and stall
+        // until every earlier store, those to shared memory included, has reached the cache.
         auto result = attempt(Deadline::immediately());
-        if (outcomeOf(result) == Outcome::Done) [[likely]]
-            return result;
-        return completeByWaiting(attempt, result);
+        if (outcomeOf(result) != Outcome::Done) [[unlikely]]
+            result = completeByWaiting(attempt, result);
+        return result;
     }
 
 private:

@@ -30,7 +30,7 @@ struct Capacity {
     std::uint64_t amount = 0;
     CapacityUnit unit = CapacityUnit::Bytes;
     std::uint64_t overheadPerMessage = 0; ///< bytes above its own that a message of the largest size takes
-    std::uint64_t readAhead = 0; ///< bytes that the receiver may besides have taken out and not yet looked at
+    std::uint64_t readAhead = 0; ///< what may besides be taken out and not yet looked at, in the same unit
     bool operator==(const Capacity&) const = default;
 };
 

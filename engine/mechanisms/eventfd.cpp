@@ -156,7 +156,7 @@ private:
 class EventfdChannel final : public Channel {
 public:
     explicit EventfdChannel(const ChannelRequest& request)
-        : m_mode(request.options.text("mode")),
+        : m_mode(request.options.text("mode")), m_readAhead(isSemaphore(request.options) ? 0 : window),
           m_notifications(makeEventfd(isSemaphore(request.options) ? EFD_SEMAPHORE : 0))
     {
         if (!isSemaphore(request.options))
@@ -176,7 +176,10 @@ public:
 
     std::vector<EffectiveSetting> effective() const override { return {{"mode", "Mode", m_mode, m_mode}}; }
 
-    std::optional<Capacity> capacity() const override { return Capacity{window, CapacityUnit::Messages, 0}; }
+    std::optional<Capacity> capacity() const override
+    {
+        return Capacity{window, CapacityUnit::Messages, 0, m_readAhead};
+    }
 
     std::vector<KernelObject> objects() const override
     {
@@ -201,6 +204,7 @@ public:
 
 private:
     std::string m_mode;
+    std::uint64_t m_readAhead; ///< one read takes all there are, which are then delivered one by one
     UniqueFd m_notifications;
     UniqueFd m_onTheirWay;
 };

@@ -65,8 +65,10 @@ public:
         // What the sender holds is on its way as well, and what the receiver has taken in one request.
         const std::uint64_t depth = request.options.count("depth");
         const std::uint64_t overhead = measureOverhead(request.largestMessage, messagesPerRequest(depth));
+        // The kernel looks at the limit before it takes a request, and takes the whole of it.
+        const std::uint64_t lastRequest = messagesPerRequest(depth) + 1;
         m_capacity = {effectiveSendBuffer(m_pair.sender) + 2 * depth * (request.largestMessage + overhead),
-                      CapacityUnit::Bytes, overhead};
+                      CapacityUnit::Bytes, overhead, lastRequest * request.largestMessage};
         for (const char* id : {"depth", "sqpoll"})
             m_settings.push_back({id, id == std::string("depth") ? "Depth" : "Kernel thread",
                                   request.options.text(id), request.options.text(id)});

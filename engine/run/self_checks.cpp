@@ -47,9 +47,9 @@ SelfCheck messagesAddUp(const RunResult& result, const RunEnd& end)
     const std::uint64_t accounted = summary.messagesReceived + summary.integrity.lost;
     // What a worker has in its hands is in no buffer.
     const std::uint64_t inHands = end.workers.size();
-    std::uint64_t room = result.capacity ? result.capacity->amount : 0;
+    std::uint64_t room = result.capacity ? result.capacity->amount + result.capacity->readAhead : 0;
     if (result.capacity && result.capacity->unit == CapacityUnit::Bytes)
-        room = room / (messageSizes(result.experiment).smallest + result.capacity->overheadPerMessage) +
+        room = result.capacity->amount / (messageSizes(result.experiment).smallest + result.capacity->overheadPerMessage) +
                result.capacity->readAhead / messageSizes(result.experiment).smallest;
     room += layerWindow(result.experiment);
     // What got lost behind the last message that was received is not known to be lost.

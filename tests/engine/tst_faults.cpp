@@ -149,6 +149,17 @@ private slots:
                  described(result));
     }
 
+    /// One read takes all notifications there are: those in its hands go with the receiver.
+    void notificationsThatAKilledReceiverHadTakenAreExplained()
+    {
+        Experiment experiment = experimentWith("eventfd", {"kill receiver at 150 ms"});
+        experiment.mechanismOptions.set("mode", "counter");
+        experiment.receiverWork = 20us; // so that many are taken at once
+        const RunResult result = followUntilKnown(experiment, 1).result;
+        QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
+        QVERIFY(result.summary.messagesQueued > 0);
+    }
+
     void everyMechanismTellsOfAKilledSender_data() { addMechanismRows(); }
     void everyMechanismTellsOfAKilledSender()
     {

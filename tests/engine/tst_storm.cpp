@@ -1,4 +1,4 @@
-#include "tests/support/storm.h"
+#include "tests/support/fault_storm.h"
 
 #include <QtTest>
 
@@ -12,6 +12,12 @@ private slots:
     void sixtyKilledWorkersLeaveNothing()
     {
         const StormResult result = stormOfKilledWorkers(60, 1);
+        QVERIFY2(result.isClean(), result.text().c_str());
+    }
+
+    void everyFaultOverEveryMechanismComesToWhatItSays()
+    {
+        const StormResult result = stormOfFaults(1, 1);
         QVERIFY2(result.isClean(), result.text().c_str());
     }
 

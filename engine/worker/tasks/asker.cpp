@@ -47,7 +47,8 @@ void runAskerAhead(Session& session)
         for (; isTimeToRead && open > 0; --open) {
             if (!sink.receive(answer))
                 return;
-            if (answer.incoming.has(stampedFlag))
+            const bool isOfTheWarmUp = session.countsHaveBegun() && !answer.incoming.has(measuredFlag);
+            if (answer.incoming.has(stampedFlag) && !isOfTheWarmUp)
                 sink.recordLatency(answer.incoming);
         }
     }

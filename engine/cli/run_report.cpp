@@ -104,6 +104,15 @@ std::string racesText(const RunResult& result)
         countText(races.tornRecords), countText(races.lostUpdates), countText(races.staleReads));
 }
 
+/// Nothing where nobody was started anew.
+std::string restartsText(const RunSummary& summary)
+{
+    if (summary.restarts == 0)
+        return {};
+    return fmt::format("  restarts    {}; lost with those who died: {} messages, delivered again: {}\n", summary.restarts,
+                       countText(summary.lostInRestarts), countText(summary.repeatedInRestarts));
+}
+
 /// Where several write into one stream that marks nothing.
 std::string recordsText(const RunResult& result)
 {
@@ -283,8 +292,8 @@ std::string reportText(const RunResult& result)
         return text;
     return text + throughputText(result.summary) + costText(result.summary) +
            latencyText(result.summary, result.experiment.exchange) + integrityText(result) +
-           layersText(result) + racesText(result) + recordsText(result) + classesText(result) +
-           workersText(result) + blocksText(result) + shapeText(result) + faultsText(result) +
+           layersText(result) + restartsText(result.summary) + racesText(result) + recordsText(result) +
+           classesText(result) + workersText(result) + blocksText(result) + shapeText(result) + faultsText(result) +
            settingsText(result) + meetingText(result) + objectsText(result) + readsText(result) +
            checksText(result);
 }

@@ -244,15 +244,16 @@ void checkRestart(const Experiment& experiment, const Mechanism& mechanism, cons
         return;
     const bool isPair = experiment.exchange == Exchange::OneWay && experiment.shape.kind == ShapeKind::Pair &&
                         mechanism.classes(options).size() < 2;
+    const bool isPlain = experiment.impairment.isNone() && experiment.acknowledgement.isNone();
     if (!mechanism.info().traits.canRejoin)
         report(problems, key,
                fmt::format("{} cannot be on-failure with {}, because what a process had of it goes with the process and "
                            "its peer is told, or waits for one that nobody can be; nearest are {}",
                            key, mechanism.info().id, mechanismsThatLetBackIn()));
-    else if (!isPair || experiment.start != StartOrder::Together || experiment.reads != ReadOrder::AtOnce)
+    else if (!isPair || !isPlain || experiment.start != StartOrder::Together || experiment.reads != ReadOrder::AtOnce)
         report(problems, key,
                fmt::format("{} can be on-failure only with one sender and one receiver, one-way, started together, "
-                           "with messages all of one class: nothing else can be taken up where it stopped",
+                           "with messages all of one class and without layers: nothing else can be taken up where it stopped",
                            key));
 }
 

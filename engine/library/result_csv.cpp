@@ -105,7 +105,8 @@ const Names& summaryNames()
                                      "lost updates",       "stale reads",          "interleaved records",
                                      "foreign pieces",     "fairness",             "self-checks hold"} +
                                costNames() + layerNames() +
-                               Names{"raw throughput (messages/s)", "connecting count"} + latencyNames("connecting");
+                               Names{"raw throughput (messages/s)", "connecting count"} + latencyNames("connecting") +
+                               Names{"restarts", "lost in restarts (messages)", "repeated in restarts (messages)"};
     return names;
 }
 
@@ -155,6 +156,9 @@ void addSummary(CsvTable& table, const RunResult& result)
     table.add(summary.rawMessagesPerSecond);
     table.add(summary.connecting.count);
     addLatency(table, summary.connecting);
+    for (const std::uint64_t count :
+         {std::uint64_t{summary.restarts}, summary.lostInRestarts, summary.repeatedInRestarts})
+        table.add(count);
 }
 
 CsvTable summaryTable(const std::vector<const RunResult*>& results)

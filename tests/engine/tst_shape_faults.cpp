@@ -81,7 +81,6 @@ private slots:
     void aClosedEndIsToldToAllWhoseKernelNotices()
     {
         QFETCH(QString, mechanism);
-        QFETCH(int, shape);
         const RunResult result = run("close %1 at 300 ms");
         const bool isNoticed = mechanism != "posix_mq";
         QVERIFY2(identifier(result.faults.at(0).outcome) == (isNoticed ? "peer_told" : "peer_blocks_for_ever"),

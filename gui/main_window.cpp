@@ -34,6 +34,12 @@ constexpr QSize smallestSize(960, 640);
 constexpr QSize roomForDecorations(8, 36);
 constexpr std::chrono::milliseconds frameInterval(33);
 
+/// "It keeps p99 under 1 ms up to 310 k/s; …"
+QString answerOf(const Saturation& saturation)
+{
+    return MainWindow::tr("It %1.").arg(QString::fromStdString(saturation.sentence()));
+}
+
 } // namespace
 
 MainWindow::MainWindow(RunSettings settings, QWidget* parent) : QMainWindow(parent), m_presets(allPresets())
@@ -313,6 +319,9 @@ void MainWindow::note(const RunFinished& news)
     else if (news.result.summary.outcome == RunOutcome::WorkerLost)
         m_banner->show(BannerTone::Problem, tr("A worker was lost."),
                        tr("The figures are those up to then; the event log says what happened."));
+    else if (news.result.saturation)
+        m_banner->show(BannerTone::Note, tr("The search for saturation is over."),
+                       answerOf(*news.result.saturation));
 }
 
 void MainWindow::note(const RunFailed& news)

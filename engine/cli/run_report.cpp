@@ -270,6 +270,22 @@ std::string faultsText(const RunResult& result)
     return text;
 }
 
+/// Where the load profile looks for the rate at which a limit is kept.
+std::string saturationText(const RunResult& result)
+{
+    if (!result.saturation)
+        return {};
+    const Saturation& found = *result.saturation;
+    std::string text = fmt::format("  saturation  {}\n    {:<14}{:>12}{:>12}{:>11}  {}\n", found.sentence(),
+                                   "step", "asked", "reached", found.goal.percentile, "verdict");
+    for (std::size_t index = 0; index < found.steps.size(); ++index) {
+        const SaturationStep& step = found.steps[index];
+        text += fmt::format("    {:<14}{:>12}{:>12}{:>11}  {}\n", index + 1, messageRateText(step.asked),
+                            messageRateText(step.reached), durationText(step.latency), word(step.verdict));
+    }
+    return text;
+}
+
 std::string checksText(const RunResult& result)
 {
     const auto violated = std::count_if(result.checks.begin(), result.checks.end(),
@@ -294,6 +310,7 @@ std::string reportText(const RunResult& result)
            latencyText(result.summary, result.experiment.exchange) + integrityText(result) +
            layersText(result) + restartsText(result.summary) + racesText(result) + recordsText(result) +
            classesText(result) + workersText(result) + blocksText(result) + shapeText(result) + faultsText(result) +
+           saturationText(result) +
            settingsText(result) + meetingText(result) + objectsText(result) + readsText(result) +
            checksText(result);
 }

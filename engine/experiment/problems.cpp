@@ -64,6 +64,25 @@ bool checkGroup(const Experiment& experiment, const OptionGroup& group, Problems
     return problems.size() == before;
 }
 
+/// The supervisor looks for the moment when every sender is at rest and every message has arrived, and it
+/// ends the run.
+void checkSteering(const Experiment& experiment, Problems& problems)
+{
+    const std::string& profile = experiment.load.profile;
+    if (experiment.messages > 0)
+        report(
+            problems, "messages",
+            fmt::format("messages must be 0 where load.profile is {}, which ends the run itself", profile));
+    if (experiment.questionsAhead > 1)
+        report(problems, "round_trip.ahead",
+               fmt::format("round_trip.ahead must be 1 where load.profile is {}: between two steps every "
+                           "question must be "
+                           "answered",
+                           profile));
+    if (experiment.start == StartOrder::SenderFirst)
+        report(problems, "start", fmt::format("start must be together where load.profile is {}", profile));
+}
+
 /// A load that ends, or hardly begins, would keep a run waiting for ever that stops after a count. Only for options
 /// without problems.
 void checkMessages(const Experiment& experiment, Problems& problems)
@@ -72,6 +91,8 @@ void checkMessages(const Experiment& experiment, Problems& problems)
     const LoadProfile& profile = *findLoadProfile(experiment.load.profile);
     if (profile.info().loop != Loop::Open)
         return;
+    if (profile.info().isSteered)
+        return checkSteering(experiment, problems);
     const Options options = withDefaults(profile.info().options, experiment.load.options);
     const double due = profile.dueBefore(options, experiment.warmUp + longest) -
                        profile.dueBefore(options, experiment.warmUp);

@@ -106,7 +106,7 @@ const Names& summaryNames()
                                      "foreign pieces",     "fairness",             "self-checks hold"} +
                                costNames() + layerNames() +
                                Names{"raw throughput (messages/s)", "connecting count"} + latencyNames("connecting") +
-                               Names{"restarts", "lost in restarts (messages)", "repeated in restarts (messages)"};
+                               Names{"restarts", "lost in restarts (messages)", "repeated in restarts (messages)", "saturation"};
     return names;
 }
 
@@ -159,6 +159,7 @@ void addSummary(CsvTable& table, const RunResult& result)
     for (const std::uint64_t count :
          {std::uint64_t{summary.restarts}, summary.lostInRestarts, summary.repeatedInRestarts})
         table.add(count);
+    table.add(result.saturation ? result.saturation->sentence() : std::string());
 }
 
 CsvTable summaryTable(const std::vector<const RunResult*>& results)
@@ -377,6 +378,20 @@ CsvTable faultsTable(const RunResult& result)
     return table;
 }
 
+CsvTable saturationTable(const Saturation& saturation)
+{
+    CsvTable table({"asked (messages/s)", "reached (messages/s)", "messages",
+                    fmt::format("response {} (ns)", saturation.goal.percentile), "verdict"});
+    for (const SaturationStep& step : saturation.steps) {
+        table.add(step.asked);
+        table.add(step.reached);
+        table.add(step.messages);
+        table.add(step.latency.count());
+        table.add(word(step.verdict));
+    }
+    return table;
+}
+
 void write(const CsvTable& table, const std::string& directory, std::string_view name)
 {
     writeFileAtomically(fmt::format("{}/{}", directory, name), table.text());
@@ -413,6 +428,8 @@ void writeCsv(const RunResult& result, const std::string& directory)
     write(faultsTable(result), directory, "faults.csv");
     write(objectsTable(result), directory, "objects.csv");
     write(readsTable(result), directory, "reads.csv");
+    if (result.saturation)
+        write(saturationTable(*result.saturation), directory, "saturation.csv");
     if (result.classes.empty())
         return;
     write(classesTable(result), directory, "classes.csv");

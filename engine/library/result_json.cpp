@@ -207,6 +207,15 @@ Json toJsonValue(const ClassPoint& messages)
             {"response_ns", toJsonValue(messages.response)}};
 }
 
+Json toJsonValue(const SaturationStep& step)
+{
+    return {{"asked_per_second", finite(step.asked)},
+            {"reached_per_second", finite(step.reached)},
+            {"messages", step.messages},
+            {"response_ns", step.latency.count()},
+            {"verdict", identifier(step.verdict)}};
+}
+
 Json toJsonValue(const TimeSplit& split)
 {
     Json json = Json::object();
@@ -362,6 +371,21 @@ Json toJsonValue(const Deadlock& deadlock)
             {"sentence", deadlock.graph.sentence()}};
 }
 
+Json toJsonValue(const std::optional<SaturationStep>& step)
+{
+    return step ? toJsonValue(*step) : Json(nullptr);
+}
+
+Json toJsonValue(const std::optional<Saturation>& saturation)
+{
+    if (!saturation)
+        return nullptr;
+    return {{"sentence", saturation->sentence()},         {"percentile", saturation->goal.percentile},
+            {"limit_ns", saturation->goal.limit.count()}, {"complete", saturation->isComplete},
+            {"kept", toJsonValue(saturation->kept)},      {"failed", toJsonValue(saturation->failed)},
+            {"steps", toJsonList(saturation->steps)}};
+}
+
 Json toJsonValue(const SelfCheck& check)
 {
     return {{"id", check.id}, {"holds", check.holds}, {"sentence", check.sentence}};
@@ -400,6 +424,7 @@ std::string objectText(const RunResult& result)
         {"events", listText(result.events)},
         {"faults", listText(result.faults)},
         {"deadlocks", listText(result.deadlocks)},
+        {"saturation", dump(toJsonValue(result.saturation))},
         {"checks", listText(result.checks)},
     };
     std::string text = "{";

@@ -16,7 +16,8 @@ namespace ipclab {
 ///   memory_bytes, program, limits {id: text}.
 /// - effective: [{id, label, requested, effective}].
 /// - capacity: {amount, unit "bytes" or "messages", overhead_per_message in bytes}, or null.
-/// - objects: [{kind, name, inode, owner, mode as "0600" or null, addresses: [{worker, address as "0x7f…"}]}].
+/// - objects: [{kind, name, inode, owner, mode as "0600" or null, addresses: [{worker, address as
+/// "0x7f…"}]}].
 /// - summary: outcome, seconds, messages_sent, messages_received, messages_queued, bytes_received,
 ///   messages_per_second, bytes_per_second, latency_every, response_ns, service_ns, lateness_ns, integrity
 ///   {lost, repeated, reordered, corrupt, truncated, torn_records, lost_updates, stale_reads,
@@ -31,9 +32,14 @@ namespace ipclab {
 ///   fill_messages, fill_bytes, torn_records, lost_updates, stale_reads, interleaved_records,
 ///   foreign_pieces, workers: [{sent, received,
 ///   would_block, time_ns, cpu_ns, busy_waiting}]}].
-/// - histograms: {response_ns, service_ns, read_bytes}: [[lower, upper, count]], only filled buckets; lower is
+/// - histograms: {response_ns, service_ns, read_bytes}: [[lower, upper, count]], only filled buckets; lower
+/// is
 ///   inclusive. read_bytes is how many bytes each read brought, where nothing marks a message in the stream.
 /// - events: [{at_ns, kind, worker, text}].
+/// - saturation: null, or {sentence, percentile "p99", limit_ns, complete, kept, failed, steps:
+/// [{asked_per_second,
+///   reached_per_second, messages, response_ns, verdict "kept", "too_slow" or "not_reached"}]}; kept and
+///   failed are such a step, or null.
 /// - checks: [{id, holds, sentence}].
 ///
 /// A latency is {count, min, p50, p90, p99, p99_9, max, mean}, nanoseconds, all 0 when count is 0; of the

@@ -2,6 +2,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/mapping.h"
+#include "engine/base/steered_rate.h"
 
 #include <array>
 #include <atomic>
@@ -63,6 +64,7 @@ struct ControlPage {
     std::atomic<std::uint64_t> goneWorkers;        ///< a bit for each worker that has ended, by its place in the run
     std::atomic<std::uint32_t> sendersDone;        ///< of those that send into one channel with competing receivers
 
+    alignas(64) SteeredRate rate; ///< of a load that the supervisor steers; since the start of the load
     alignas(64) std::array<WorkerOrders, mostWorkers> orders; ///< by the worker's place in the run
 
     StreamNotes& notesOf(unsigned stream) { return reinterpret_cast<StreamNotes*>(this + 1)[stream]; }

@@ -14,6 +14,8 @@
 
 namespace ipclab {
 
+class SteeredRate;
+
 /// Whether a sender sends as soon as it can, or when a message is due whatever became of the ones before it.
 enum class Loop { Closed, Open };
 
@@ -22,6 +24,7 @@ struct LoadProfileInfo {
     std::string title;
     std::string summary;
     Loop loop = Loop::Open;
+    bool isSteered = false; ///< the supervisor decides while the run goes on what is offered next
     std::vector<OptionSpec> options;
 };
 
@@ -31,6 +34,9 @@ struct ScheduleRequest {
     std::uint64_t seed = 1;
     unsigned sender = 0;
     unsigned senders = 1;
+    /// Of a steered load: what the supervisor says. Outlives the schedule. Without it the schedule is that of
+    /// dueBefore().
+    const SteeredRate* steering = nullptr;
 };
 
 /// What a rate that is not 0 may be, per second, and how long a part of a profile may last.
@@ -51,6 +57,9 @@ public:
     virtual Nanoseconds next() = 0;
     /// Bytes of the message that next() was last asked for; 0 where the load does not say.
     virtual std::size_t size() const { return 0; }
+    /// Whether the load has been changed since next() was last asked, so that its answer holds no more: ask
+    /// again.
+    virtual bool isOutdated() const { return false; }
 };
 
 /// A shape of load over time. Stateless; the catalogue owns the only object of each.
@@ -63,7 +72,8 @@ public:
     /// Null for a closed loop, where messages are due at once.
     virtual std::unique_ptr<Schedule> schedule(const ScheduleRequest& request) const = 0;
 
-    // What follows takes options that are each fine by themselves, even where `problems` objects.
+    // What follows takes options that are each fine by themselves, even where `problems` objects. A steered
+    // load answers how it would go on if nobody interfered.
 
     /// The offered load of all senders together at `time` since the start of the load, per second; nothing
     /// for a closed loop.

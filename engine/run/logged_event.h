@@ -11,6 +11,7 @@ enum class EventKind {
     Started,
     Connected,
     Measuring,
+    Step,
     Closed,
     Exited,
     Killed,

@@ -21,6 +21,8 @@ std::string_view word(EventKind kind)
     case EventKind::Started: return "started";
     case EventKind::Connected: return "connected";
     case EventKind::Measuring: return "measuring";
+    case EventKind::Step:
+        return "step";
     case EventKind::Closed: return "closed";
     case EventKind::Exited: return "exited";
     case EventKind::Killed: return "killed";

@@ -9,6 +9,7 @@
 #include "engine/run/host.h"
 #include "engine/run/logged_event.h"
 #include "engine/run/processes/wait_graph.h"
+#include "engine/run/saturation/saturation_search.h"
 
 #include <array>
 #include <cstdint>
@@ -174,6 +175,7 @@ struct RunResult {
     std::vector<LoggedEvent> events;
     std::vector<FaultRecord> faults; ///< in the order of their times
     std::vector<Deadlock> deadlocks; ///< likewise
+    std::optional<Saturation> saturation = {}; ///< where the load profile looks for it
     std::vector<SelfCheck> checks;
 
     bool checksHold() const;

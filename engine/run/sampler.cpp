@@ -2,6 +2,7 @@
 
 #include "engine/profiles/load_profile.h"
 #include "engine/run/run_summary.h"
+#include "engine/run/saturation/saturator.h"
 
 #include <algorithm>
 
@@ -234,8 +235,11 @@ double Sampler::dueBetween(Nanoseconds from, Nanoseconds to) const
     const Nanoseconds end = m_settings.experiment.warmUp + m_settings.experiment.duration;
     const bool endsByTime = m_settings.experiment.messages == 0;
     const auto bounded = [&](Nanoseconds time) { return endsByTime ? std::min(time, end) : time; };
-    const double due = profile->dueBefore(load.options, bounded(to)) - profile->dueBefore(load.options, bounded(from));
-    return due * m_settings.copies;
+    const auto dueBefore = [&](Nanoseconds time) {
+        return m_settings.saturator ? m_settings.saturator->dueBefore(time)
+                                    : profile->dueBefore(load.options, time);
+    };
+    return (dueBefore(bounded(to)) - dueBefore(bounded(from))) * m_settings.copies;
 }
 
 /// What is known only of the whole time since the last call is shared out to the points by their length.

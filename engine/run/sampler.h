@@ -9,6 +9,8 @@
 
 namespace ipclab {
 
+class Saturator;
+
 /// Turns what is seen of the workers at successive moments into the points of a series. A point never straddles the begin of the
 /// measured window, so that the measured points add up to the totals exactly.
 class Sampler final {
@@ -17,6 +19,8 @@ public:
         Experiment experiment;
         unsigned copies = 1; ///< sent of each message that is due
         std::uint64_t overheadPerMessage = 0; ///< bytes that the mechanism adds
+        const Saturator* saturator =
+            nullptr; ///< outlives the sampler; says what was offered where it steers the load
     };
     using Workers = std::span<const std::unique_ptr<WorkerProcess>>;
 

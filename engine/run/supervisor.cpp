@@ -68,6 +68,8 @@ void Supervisor::handle(std::uint64_t key)
     case RestartKey: return restartTheDead();
     case FaultKey: return stepFaults();
     case DeadlockKey: return lookForDeadlock();
+    case SaturationKey:
+        return steer();
     default: return handleWorker(static_cast<std::size_t>(key - FirstWorkerKey));
     }
 }
@@ -154,6 +156,13 @@ void Supervisor::lookForDeadlock()
         drain(patienceForDraining); // it would not end by count
 }
 
+void Supervisor::steer()
+{
+    logAll(m_saturator->step());
+    if (m_saturator->isOver() && m_stage == Stage::Loaded)
+        endWindow();
+}
+
 void Supervisor::inject(Fault fault)
 {
     m_bell.ring(); // dispatch() has something to tell
@@ -200,6 +209,12 @@ void Supervisor::stop()
     log(EventKind::Stopped, {}, "stopped by the user");
     if (m_stage == Stage::Starting)
         return leave();
+    endWindow();
+}
+
+/// Before its time.
+void Supervisor::endWindow()
+{
     control().stop.store(static_cast<std::uint32_t>(StopRequest::EndWindow), std::memory_order_release);
     m_nudging.setEvery(now(), nudgeEvery);
     nudge();
@@ -255,6 +270,10 @@ void Supervisor::finish()
         logAll(m_faults->lastWords());
         m_result.faults = m_faults->records();
     }
+    if (m_saturator) {
+        m_result.saturation = m_saturator->found();
+        log(EventKind::Outcome, {}, m_result.saturation->sentence());
+    }
     log(EventKind::Finished, {}, fmt::format("run {}", word(m_outcome)));
     summarise(m_result, {.workers = m_workers,
                          .windowBegin = begin,
@@ -300,6 +319,7 @@ void Supervisor::releaseEverything()
     m_locking.silence();
     m_restarting.silence();
     m_sampler.reset();
+    m_saturator.reset();
     m_faults.reset();
     m_deadlocks.reset();
     m_workers.clear();

@@ -1,11 +1,12 @@
 #pragma once
 
 #include "engine/measure/control_page.h"
-#include "engine/run/processes/deadlock_detector.h"
 #include "engine/run/faults/faults.h"
+#include "engine/run/processes/deadlock_detector.h"
 #include "engine/run/reaper.h"
 #include "engine/run/run.h"
 #include "engine/run/sampler.h"
+#include "engine/run/saturation/saturator.h"
 #include "engine/run/watch.h"
 
 #include <memory>
@@ -39,7 +40,7 @@ private:
         Over,
     };
     enum Key : std::uint64_t { BellKey, SamplingKey, DeadlineKey, NudgingKey, LockingKey, RestartKey,
-                               FaultKey, DeadlockKey, FirstWorkerKey }; // of m_watch
+                               FaultKey, DeadlockKey, SaturationKey, FirstWorkerKey }; // of m_watch
     static constexpr Nanoseconds patienceForDraining = std::chrono::seconds(1);
     static constexpr Nanoseconds nudgeEvery = std::chrono::milliseconds(10);
     struct PendingRestart {
@@ -59,6 +60,7 @@ private:
     void startWorkers();
     void startWorker(std::size_t index);
     void beginWhenAllHaveJoined();
+    void steerIfAsked();
     void watchForTrouble();
     void noteEffectiveSettings();
     void noteObjects();
@@ -81,6 +83,7 @@ private:
     void lockingIsDue();
     void stepFaults();
     void lookForDeadlock();
+    void steer();
     void leaveWhenOnlyTheClosedAreLeft();
 
     // Workers that end: supervisor_losses.cpp
@@ -98,6 +101,7 @@ private:
     void setRestartTimer();
 
     // Ending
+    void endWindow();
     void drain(Nanoseconds patience);
     void leave();
     void killTheHung();
@@ -146,6 +150,7 @@ private:
     UniqueFd m_controlFile;
     Mapping m_controlMapping;
     std::vector<std::unique_ptr<WorkerProcess>> m_workers;
+    std::unique_ptr<Saturator> m_saturator;
     std::unique_ptr<Sampler> m_sampler;
     std::unique_ptr<FaultInjector> m_faults;
     std::unique_ptr<DeadlockDetector> m_deadlocks;

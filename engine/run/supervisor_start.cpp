@@ -4,6 +4,7 @@
 #include "engine/base/wording.h"
 #include "engine/experiment/layers.h"
 #include "engine/mechanisms/catalog.h"
+#include "engine/profiles/load_profile.h"
 #include "engine/run/processes/mapped_addresses.h"
 #include "engine/run/run_summary.h"
 
@@ -244,6 +245,23 @@ void Supervisor::noteEffectiveSettings()
                                   isFull ? "written and read" : "not touched beyond header and tail"});
 }
 
+/// Before the workers begin: they look at the rate for their first message.
+void Supervisor::steerIfAsked()
+{
+    const Experiment& experiment = m_result.experiment;
+    if (!findLoadProfile(experiment.load.profile)->info().isSteered)
+        return;
+    m_saturator = std::make_unique<Saturator>(
+        saturationGoal(experiment.load.options),
+        Saturator::Scene{.workers = m_workers,
+                         .rate = control().rate,
+                         .loss = findMechanism(experiment.mechanism)->info().traits.loss,
+                         .copies = m_plan.copies,
+                         .startAt = m_startAt,
+                         .warmUp = experiment.warmUp});
+    m_watch.add(m_saturator->descriptor(), SaturationKey);
+}
+
 /// Faults and deadlocks.
 void Supervisor::watchForTrouble()
 {
@@ -304,8 +322,10 @@ void Supervisor::beginWhenAllHaveJoined()
     const Experiment& experiment = m_result.experiment;
     m_startAt = now() + headStart;
     flushEarlyEvents(m_startAt);
+    steerIfAsked();
     m_sampler = std::make_unique<Sampler>(
-        Sampler::Settings{experiment, m_plan.copies, m_result.capacity ? m_result.capacity->overheadPerMessage : 0},
+        Sampler::Settings{experiment, m_plan.copies,
+                          m_result.capacity ? m_result.capacity->overheadPerMessage : 0, m_saturator.get()},
         m_workers.size());
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
         worker->observe();

@@ -66,6 +66,8 @@ public:
     std::vector<Delivery> deliveries() const { return m_telemetry.deliveries(); }
     WindowTimes windows() const { return m_telemetry.windows(); }
     std::map<int, std::uint64_t> errors() const { return m_telemetry.errors(); }
+    /// The response times so far, warm-up included. Copies the page.
+    LatencyCounts responses() const { return m_telemetry.read().response; }
     /// Processor time it has used so far.
     Nanoseconds cpuTime() const { return kernelTimes().cpu; }
     /// 'R' running or ready, 'S' asleep, 'D' asleep and deaf, 'T' stopped, 'Z' ended: proc_pid_stat(5).

@@ -21,10 +21,13 @@ const LoadProfile& profileOf(const Session& session)
 std::unique_ptr<Pacer> pacerFor(Session& session, Nanoseconds thinkTime)
 {
     const Experiment& experiment = session.experiment();
-    std::unique_ptr<Schedule> schedule = profileOf(session).schedule({.options = experiment.load.options,
-                                                                      .seed = experiment.seed,
-                                                                      .sender = session.plan().index,
-                                                                      .senders = session.plan().senders});
+    const LoadProfile& profile = profileOf(session);
+    std::unique_ptr<Schedule> schedule =
+        profile.schedule({.options = experiment.load.options,
+                          .seed = experiment.seed,
+                          .sender = session.plan().index,
+                          .senders = session.plan().senders,
+                          .steering = profile.info().isSteered ? &session.control().rate : nullptr});
     const bool isPaced = schedule || thinkTime > Nanoseconds::zero();
     return isPaced ? std::make_unique<Pacer>(session, std::move(schedule)) : nullptr;
 }
@@ -103,7 +106,7 @@ MessageSource::Next MessageSource::lookForNext(Outgoing& outgoing, Nanoseconds& 
     outgoing.intended = Nanoseconds::zero();
     if (m_pacer) {
         due = m_pacer->nextDue(m_sequence == 0 ? Nanoseconds::zero() : m_thinkTime);
-        if (!m_pacer->hasCome(due))
+        if (!m_pacer->hasCome())
             return Next::NotDue;
         if (m_thinkTime == Nanoseconds::zero())
             outgoing.intended = due;

@@ -11,11 +11,14 @@ namespace {
 constexpr Nanoseconds economyBatch = std::chrono::milliseconds(1);
 constexpr Nanoseconds leastMargin = std::chrono::microseconds(20);
 constexpr Nanoseconds mostMargin = std::chrono::microseconds(400);
+/// A steered load may change at any moment: nobody sleeps longer than this without looking.
+constexpr Nanoseconds longestSleep = std::chrono::milliseconds(2);
 
 } // namespace
 
 Pacer::Pacer(Session& session, std::unique_ptr<Schedule> schedule)
     : m_session(session), m_schedule(std::move(schedule)), m_pacing(session.experiment().load.pacing),
+      m_isSteered(findLoadProfile(session.experiment().load.profile)->info().isSteered),
       m_margin(m_pacing == Pacing::Precise ? std::chrono::microseconds(100) : Nanoseconds::zero())
 {
 }
@@ -28,13 +31,16 @@ void Pacer::skip(std::uint64_t messages)
 
 std::optional<Nanoseconds> Pacer::awaitNext()
 {
-    const Nanoseconds due = m_session.startAt() + m_schedule->next();
+    Nanoseconds due = m_session.startAt() + m_schedule->next();
     Nanoseconds moment = now();
-    if (moment < due) {
+    while (moment < due) {
         const std::optional<Nanoseconds> over = waitPacing(moment, wakeFor(due));
         if (!over)
             return std::nullopt;
         moment = *over;
+        if (!isOutdated())
+            break;
+        due = m_session.startAt() + m_schedule->next();
     }
     m_session.telemetry().lateness().record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, (moment - due).count())));
     return due;
@@ -48,13 +54,14 @@ bool Pacer::pause(Nanoseconds length)
 
 Nanoseconds Pacer::nextDue(Nanoseconds pause)
 {
-    if (!m_nextDue)
+    if (!m_nextDue || isOutdated())
         m_nextDue = m_schedule ? m_session.startAt() + m_schedule->next() : now() + pause;
-    return *m_nextDue;
+    return m_isSteered ? std::min(*m_nextDue, now() + longestSleep) : *m_nextDue;
 }
 
-bool Pacer::hasCome(Nanoseconds due)
+bool Pacer::hasCome()
 {
+    const Nanoseconds due = *m_nextDue;
     const Nanoseconds moment = now();
     if (moment < (m_schedule ? wakeFor(due) : due))
         return false;
@@ -85,18 +92,20 @@ Nanoseconds Pacer::wakeFor(Nanoseconds due) const
 
 bool Pacer::waitUntil(Nanoseconds moment)
 {
-    while (moment - now() > m_margin) {
-        if (const Nanoseconds attention = m_session.attentionAt(); attention < moment - m_margin) {
+    while (moment - now() > m_margin && !isOutdated()) {
+        const Nanoseconds end =
+            m_isSteered ? std::min(moment - m_margin, now() + longestSleep) : moment - m_margin;
+        if (const Nanoseconds attention = m_session.attentionAt(); attention < end) {
             doze(attention);
             m_session.flush();
         } else {
-            sleepUntil(moment - m_margin);
+            sleepUntil(end);
         }
         m_session.lookUp();
         if (m_session.hasEnded())
             return false;
     }
-    while (now() < moment) {
+    while (now() < moment && !isOutdated()) {
         m_session.lookUp();
         if (m_session.hasEnded())
             return false;
@@ -109,6 +118,11 @@ void Pacer::doze(Nanoseconds until)
 {
     const timespec time = toTimespec(until);
     ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr);
+}
+
+bool Pacer::isOutdated() const
+{
+    return m_isSteered && m_schedule->isOutdated();
 }
 
 void Pacer::sleepUntil(Nanoseconds moment)

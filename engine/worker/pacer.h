@@ -26,17 +26,20 @@ public:
 
     // For who does other things while it waits: these two never do.
 
-    /// When the next message is due: by the schedule, or without one `pause` after the last that came.
+    /// When the next message is due: by the schedule, or without one `pause` after the last that came. Of a
+    /// steered load perhaps earlier: then ask again.
     Nanoseconds nextDue(Nanoseconds pause);
-    /// Whether that moment has come; then its lateness is noted, and nextDue() goes on to the message after it.
-    bool hasCome(Nanoseconds due);
+    /// Whether that message is due by now; then its lateness is noted, and nextDue() goes on to the message
+    /// after it.
+    bool hasCome();
 
 private:
     Nanoseconds wakeFor(Nanoseconds due) const;
     /// Waits in the state of pacing. When that was over; nothing if the window ended first.
     std::optional<Nanoseconds> waitPacing(Nanoseconds begun, Nanoseconds end);
-    /// False if the window ended first.
+    /// False if the window ended first. Comes back early if the load has changed.
     bool waitUntil(Nanoseconds moment);
+    bool isOutdated() const;
     void sleepUntil(Nanoseconds moment);
     /// Shorter than to the next message: an end of a channel wants attention.
     static void doze(Nanoseconds until);
@@ -44,6 +47,7 @@ private:
     Session& m_session;
     std::unique_ptr<Schedule> m_schedule;
     Pacing m_pacing;
+    bool m_isSteered;
     std::optional<Nanoseconds> m_nextDue; ///< once nextDue() has said it
     Nanoseconds m_margin; ///< how much too late a sleep has lately ended, with some to spare
 };

@@ -52,8 +52,11 @@ std::map<std::string, QString> impossibleWaits(const MechanismInfo& mechanism)
     return reasons;
 }
 
+/// Nothing where the load is not known beforehand.
 std::vector<double> rates(const LoadProfile& profile, const Experiment& experiment)
 {
+    if (profile.info().isSteered)
+        return {};
     constexpr int points = 128;
     const Options options = withDefaults(profile.info().options, experiment.load.options);
     std::vector<double> values;
@@ -346,10 +349,12 @@ void ExperimentForm::showPreview()
     }
     std::vector<double> curve = rates(*profile, m_experiment);
     const QString words =
-        curve.empty() ? tr("Closed loop: each message follows the one before it")
-                      : tr("Up to %1 over %2")
-                            .arg(quantityText(*std::ranges::max_element(curve), Quantity::MessagesPerSecond),
-                                 secondsText(std::chrono::duration<double>(m_experiment.duration).count()));
+        profile->info().isSteered ? tr("Climbs until the limit is exceeded, then searches in between")
+        : curve.empty()
+            ? tr("Closed loop: each message follows the one before it")
+            : tr("Up to %1 over %2")
+                  .arg(quantityText(*std::ranges::max_element(curve), Quantity::MessagesPerSecond),
+                       secondsText(std::chrono::duration<double>(m_experiment.duration).count()));
     m_preview->show(std::move(curve), words);
     m_preview->setVisible(true);
 }

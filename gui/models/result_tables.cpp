@@ -218,6 +218,25 @@ TextTable limitsTable(const std::vector<HostLimit>& limits)
     return table;
 }
 
+TextTable saturationTable(const Saturation& saturation)
+{
+    TextTable table{{translated("Step"), translated("Asked"), translated("Reached"),
+                     QString::fromStdString(saturation.goal.percentile), translated("Messages"),
+                     translated("Verdict")},
+                    {}};
+    for (const SaturationStep& step : saturation.steps) {
+        const bool isKept = step.verdict == StepVerdict::Kept;
+        table.rows.push_back(
+            {number(QString::number(table.rows.size() + 1)),
+             number(quantityText(step.asked, Quantity::MessagesPerSecond)),
+             number(quantityText(step.reached, Quantity::MessagesPerSecond)),
+             duration(step.latency),
+             count(step.messages),
+             {.text = fromView(word(step.verdict)), .tone = isKept ? CellTone::Good : CellTone::Bad}});
+    }
+    return table;
+}
+
 TextTable checksTable(const std::vector<SelfCheck>& checks)
 {
     TextTable table{{QString(), translated("Check")}, {}};

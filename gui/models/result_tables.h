@@ -13,6 +13,8 @@ TextTable objectsTable(const std::vector<KernelObject>& objects);
 TextTable hostTable(const Host& host);
 TextTable limitsTable(const std::vector<HostLimit>& limits);
 
+/// The steps of a search for saturation.
+TextTable saturationTable(const Saturation& saturation);
 TextTable checksTable(const std::vector<SelfCheck>& checks);
 TextTable summaryTable(const RunResult& result);
 TextTable latencyTable(const RunSummary& summary);

@@ -78,6 +78,8 @@ void DetailsPage::createSections()
         addTable(tr("Kernel objects"),
                  tr("What the channel is made of. The kernel places shared memory anew in each process."));
     m_checks = addTable(tr("Self-checks"), tr("Identities that must hold if the figures are to be trusted."));
+    m_saturation =
+        addTable(tr("Saturation"), tr("What each step of the search offered, and what came of it."));
     m_summary = addTable(tr("Summary of the measured window"), QString());
     m_latency = addTo(qobject_cast<PageSection*>(m_summary->parentWidget()), tr("Latency"));
     m_workers = addTable(tr("Workers"), tr("What each process did in the measured window."));
@@ -146,20 +148,23 @@ void DetailsPage::showResult(const RunResult& result)
 {
     showMakeUp({result.effective, result.objects, result.host});
     m_checks->show(checksTable(result.checks));
+    m_saturation->show(result.saturation ? saturationTable(*result.saturation) : TextTable());
     m_summary->show(summaryTable(result));
     m_latency->show(latencyTable(result.summary));
     m_workers->show(workersTable(result.workers));
     m_blocks->show(blocksTable(result.workers));
     m_blockBars->show(blockRows(result.workers));
     m_standardError->show(standardErrorTable(result.workers));
-    for (TextTableView* table : {m_checks, m_summary, m_workers, m_blocks, m_standardError})
+    for (TextTableView* table :
+         {m_checks, m_saturation, m_summary, m_workers, m_blocks, m_standardError})
         table->parentWidget()->setVisible(table->texts().rowCount() > 0);
 }
 
 void DetailsPage::clear()
 {
     for (TextTableView* table :
-         {m_settings, m_objects, m_checks, m_summary, m_workers, m_blocks, m_standardError, m_host}) {
+         {m_settings, m_objects, m_checks, m_saturation, m_summary, m_workers, m_blocks, m_standardError,
+          m_host}) {
         table->show({});
         table->parentWidget()->hide();
     }

@@ -46,6 +46,7 @@ private:
     TextTableView* m_settings = nullptr;
     TextTableView* m_objects = nullptr;
     TextTableView* m_checks = nullptr;
+    TextTableView* m_saturation = nullptr;
     TextTableView* m_summary = nullptr;
     TextTableView* m_latency = nullptr;
     TextTableView* m_workers = nullptr;

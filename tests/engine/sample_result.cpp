@@ -165,6 +165,13 @@ RunResult sampleResult()
     result.deadlocks = {{.graph = {.workers = {"receiver", "sender"},
                                    .edges = {{"receiver", "sender", "the lock of channel 1", true}}},
                          .at = 1500ms}};
+    result.saturation =
+        Saturation{.goal = {.startRate = 1000, .percentile = "p99", .limit = 1ms, .stepTime = 300ms},
+                   .steps = {{1000, 998.5, 300, 120us, StepVerdict::Kept},
+                             {2000, 1990, 600, 4200us, StepVerdict::TooSlow}}};
+    result.saturation->kept = result.saturation->steps.front();
+    result.saturation->failed = result.saturation->steps.back();
+    result.saturation->isComplete = true;
     result.faults = {{{FaultKind::Stop, "receiver", 100ms, 20ms}, 101ms, FaultOutcome::PeerBlocks, "The sender blocks."}};
     result.checks = {{"sent_equals_received_lost_queued", true, "4 sent = 3 received + 0 lost + 1 queued"}};
     return result;

@@ -1,3 +1,4 @@
+#include "engine/base/steered_rate.h"
 #include "engine/profiles/load_profile.h"
 
 #include <QtTest>
@@ -85,7 +86,7 @@ void addLoads()
         QTest::addRow("%s", name) << QString(profile) << settings;
     };
     for (const LoadProfile* profile : allLoadProfiles())
-        if (profile->info().loop == Loop::Open && profile->info().id != "trace")
+        if (profile->info().loop == Loop::Open && profile->info().id != "trace" && !profile->info().isSteered)
             row(profile->info().id.c_str(), profile->info().id.c_str(), {});
     row("ramp from 0", "ramp", {{"from", "0 /s"}, {"to", "5 k/s"}, {"over", "7 s"}});
     row("ramp down to 0", "ramp", {{"from", "9 k/s"}, {"to", "0 /s"}, {"over", "4 s"}});
@@ -104,6 +105,8 @@ void addLoads()
     row("sine down to 0", "sine", {{"amplitude", "100 %"}, {"mean_rate", "3 k/s"}, {"period", "333 ms"}});
     row("sine without amplitude", "sine", {{"amplitude", "0 %"}, {"mean_rate", "3 k/s"}});
     row("sine faster than its messages", "sine", {{"mean_rate", "500 /s"}, {"period", "700 us"}});
+    row("saturate that nobody steers", "saturate",
+        {{"start_rate", "300 /s"}, {"step_time", "700 ms"}, {"growth", "1.3"}, {"limit", "1 ms"}});
     row("slow poisson", "poisson", {{"rate", "50 /s"}});
 }
 
@@ -133,6 +136,7 @@ private slots:
     void poissonGapsAreExponential();
     void silenceHoldsMessagesBackUntilItsEnd();
     void aLoadThatHasEndedIsNeverDueAgain();
+    void aSteeredLoadBeginsAnewWithEveryChange();
     void whatCannotBeIsRefusedWithASentence_data();
     void whatCannotBeIsRefusedWithASentence();
 };
@@ -344,6 +348,24 @@ void TestLoadProfiles::aLoadThatHasEndedIsNeverDueAgain()
         loadOf("ramp", {{"from", "10 /s"}, {"to", "0 /s"}, {"over", "2 s"}}).schedule();
     QCOMPARE(dueTimes(*schedule, 24h).size(), std::size_t{10});
     QCOMPARE(schedule->next(), neverDue);
+}
+
+void TestLoadProfiles::aSteeredLoadBeginsAnewWithEveryChange()
+{
+    SteeredRate rate{};
+    const Load load = loadOf("saturate", {});
+    const std::unique_ptr<Schedule> schedule = load.profile->schedule(
+        {.options = load.options, .seed = 1, .sender = 1, .senders = 2, .steering = &rate});
+    QCOMPARE(schedule->next(), neverDue);
+    rate.set(1000, 5ms);
+    QVERIFY(schedule->isOutdated());
+    QCOMPARE(schedule->next(), 6ms); // the second of two senders
+    QVERIFY(!schedule->isOutdated());
+    QCOMPARE(schedule->next(), 8ms);
+    rate.set(0, 9ms);
+    QCOMPARE(schedule->next(), neverDue); // what was due at 10 ms is due no more
+    rate.set(4000, 20ms);
+    QCOMPARE(schedule->next(), 20'250us);
 }
 
 void TestLoadProfiles::whatCannotBeIsRefusedWithASentence_data()

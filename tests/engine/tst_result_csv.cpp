@@ -99,6 +99,7 @@ void TestResultCsv::everyTableHasAsManyCellsAsItsHeader_data()
     QTest::newRow("reads.csv") << 1;
     QTest::newRow("blocks.csv") << 4;
     QTest::newRow("faults.csv") << 1;
+    QTest::newRow("saturation.csv") << 2;
 }
 
 void TestResultCsv::everyTableHasAsManyCellsAsItsHeader()

@@ -166,6 +166,13 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("histograms.read_bytes.0.2", 1);
     row("events.0.at_ns", -2'000'000);
     row("events.1.text", "a \"quoted\" text");
+    row("saturation.sentence", "keeps p99 under 1 ms up to 1 k/s; at 2 k/s it was 4.2 ms");
+    row("saturation.limit_ns", 1'000'000);
+    row("saturation.complete", true);
+    row("saturation.kept.asked_per_second", 1000);
+    row("saturation.steps.1.reached_per_second", 1990);
+    row("saturation.steps.1.response_ns", 4'200'000);
+    row("saturation.steps.1.verdict", "too_slow");
     row("faults.0.fault", "stop receiver at 100 ms for 20 ms");
     row("faults.0.at_ns", 101'000'000);
     row("faults.0.outcome", "peer_blocks");

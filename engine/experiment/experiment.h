@@ -88,7 +88,7 @@ struct Experiment {
     std::string mechanism = "pipe";
     Options mechanismOptions; ///< what is missing has its default
     Exchange exchange = Exchange::OneWay;
-    std::uint64_t questionsAhead = 1; ///< of a round trip: sent before the first answer is read
+    std::uint64_t questionsAhead = 1; ///< of a round trip: sent and not yet answered, at most
     Wait wait = Wait::Block;
     Waiting waiting;
     Rendezvous rendezvous = Rendezvous::Inherited;

@@ -76,9 +76,9 @@ std::vector<Key> transportKeys()
              e.exchange = fromWord({Exchange::OneWay, Exchange::RoundTrip, Exchange::FullDuplex}, text);
          }},
         {{.id = "round_trip.ahead",
-          .label = "Questions ahead",
-          .help = "Questions sent before the first answer is read, in a round trip. With more than the channels "
-                  "hold, both sides wait for room for ever.",
+          .label = "Outstanding questions",
+          .help = "The window of outstanding messages of a round trip: so many questions may be sent and not yet "
+                  "answered. With more than the channels hold, both sides wait for room for ever.",
           .kind = OptionKind::Count,
           .initial = "1",
           .least = 1,

@@ -27,6 +27,8 @@ const std::string profileKey = "load.profile";
 const std::string sizesKey = "message.sizes";
 const std::string shapeKey = "shape.kind";
 const std::string waitKey = "wait";
+const std::string exchangeKey = "exchange";
+const std::string aheadKey = "round_trip.ahead";
 
 /// Why this host does not offer some mechanisms.
 std::map<std::string, QString> unavailableMechanisms()
@@ -86,7 +88,7 @@ ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), m_layout(new 
     createTitle();
     createMechanismSection();
     createShapeSection();
-    createKeySection(tr("Exchange and waiting"), {"exchange", "round_trip.ahead", "wait", "rendezvous"});
+    createExchangeSection();
     createLoadSection();
     createMessageSection();
     createFoldedSection(tr("Impairment and acknowledgements"), layerKeys());
@@ -108,6 +110,7 @@ void ExperimentForm::setExperiment(const Experiment& experiment)
         showOptions(group);
     showMechanism();
     showShape();
+    showExchange();
     showPreview();
     showTexts();
     review();
@@ -189,6 +192,15 @@ void ExperimentForm::createShapeSection()
     }
 }
 
+void ExperimentForm::createExchangeSection()
+{
+    FormSection* section = addSection(tr("Exchange and waiting"));
+    addGrid(section)->setSpecs(specsOf({QString::fromStdString(exchangeKey)}));
+    m_roundTripOptions = addGrid(section);
+    addGrid(section)->setSpecs(specsOf({"wait", "rendezvous"}));
+    m_placedKeys << QString::fromStdString(aheadKey);
+}
+
 void ExperimentForm::createLoadSection()
 {
     FormSection* section = addSection(tr("Load"));
@@ -254,6 +266,8 @@ void ExperimentForm::edit(const QString& key, const QString& text)
         choose(*group, text.toStdString());
     else if (id == shapeKey)
         chooseShape(text.toStdString());
+    else if (id == exchangeKey)
+        chooseExchange(text.toStdString());
     else if (const auto problem = setKey(m_experiment, id, text.toStdString()))
         m_refused.emplace(id, QString::fromStdString(problem->sentence));
     showPreview();
@@ -293,6 +307,7 @@ void ExperimentForm::chooseShape(const std::string& kind)
     m_experiment = reshaped(std::move(m_experiment), chosen.shape.kind);
     std::erase_if(m_refused, [](const auto& refused) { return refused.first.starts_with("shape."); });
     showShape();
+    showExchange();
     showTexts();
 }
 
@@ -302,6 +317,25 @@ void ExperimentForm::showShape()
     for (const std::string& key : openKeys(m_experiment.shape.kind))
         specs.push_back(*std::ranges::find(experimentKeys(), key, &OptionSpec::id));
     m_shapeOptions->setSpecs(specs);
+}
+
+void ExperimentForm::chooseExchange(const std::string& exchange)
+{
+    if (setKey(m_experiment, exchangeKey, exchange))
+        return;
+    if (m_experiment.exchange != Exchange::RoundTrip) {
+        m_experiment.questionsAhead = 1;
+        m_refused.erase(aheadKey);
+    }
+    showExchange();
+    showTexts();
+}
+
+/// Only a round trip has questions that could be outstanding.
+void ExperimentForm::showExchange()
+{
+    const bool isRoundTrip = m_experiment.exchange == Exchange::RoundTrip;
+    m_roundTripOptions->setSpecs(isRoundTrip ? specsOf({QString::fromStdString(aheadKey)}) : std::vector<OptionSpec>());
 }
 
 void ExperimentForm::showMechanism()

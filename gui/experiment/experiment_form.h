@@ -54,6 +54,7 @@ private:
     void createKeySection(const QString& title, const QStringList& keys);
     void createFoldedSection(const QString& title, const QStringList& keys);
     void createShapeSection();
+    void createExchangeSection();
     void createLoadSection();
     void createMessageSection();
     void createMoreSection();
@@ -65,6 +66,8 @@ private:
     void showOptions(const OptionGroup& group);
     void chooseShape(const std::string& kind);
     void showShape();
+    void chooseExchange(const std::string& exchange);
+    void showExchange();
     void showMechanism();
     /// Greys out these choices of a key, each with its reason.
     void refuseChoices(const std::string& key, const std::map<std::string, QString>& reasons);
@@ -85,6 +88,7 @@ private:
     ChipRow* m_chips = nullptr;
     std::map<std::string, OptionGrid*> m_options; ///< by the key that chooses their owner
     OptionGrid* m_shapeOptions = nullptr; ///< what the present kind of shape leaves open
+    OptionGrid* m_roundTripOptions = nullptr;
     ProfilePreview* m_preview = nullptr;
     std::map<const OptionGrid*, FormSection*> m_folded; ///< sections that a problem in their grid unfolds
     std::vector<OptionGrid*> m_grids;

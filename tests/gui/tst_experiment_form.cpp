@@ -50,7 +50,27 @@ private slots:
     void showingAnExperimentEmitsNothing();
     void aWaitThatTheMechanismCannotDoIsGreyedOut();
     void choicesAreGreyedOutWithTheirReason();
+    void onlyARoundTripHasOutstandingQuestions();
 };
+
+void TestExperimentForm::onlyARoundTripHasOutstandingQuestions()
+{
+    ExperimentForm form;
+    Experiment experiment;
+    QVERIFY(!input(form, "round_trip.ahead"));
+    experiment.exchange = Exchange::RoundTrip;
+    experiment.questionsAhead = 7;
+    form.setExperiment(experiment);
+    QVERIFY(input(form, "round_trip.ahead"));
+    // Another exchange has no use for what was set.
+    const auto choices = input(form, "exchange")->findChildren<QAbstractButton*>();
+    QVERIFY(!choices.isEmpty());
+    choices.front()->click();
+    QCOMPARE(form.experiment().exchange, Exchange::OneWay);
+    QVERIFY(!input(form, "round_trip.ahead"));
+    QCOMPARE(form.experiment().questionsAhead, std::uint64_t{1});
+    QVERIFY2(form.problems().isEmpty(), qPrintable(form.problems().join("\n")));
+}
 
 void TestExperimentForm::hasAnInputForEveryOptionOfEveryMechanism()
 {

@@ -26,8 +26,9 @@ void runAsker(Session& session)
     source.sayFarewell();
 }
 
-/// Writes many questions before it reads the first answer. When they are more than both channels hold, the
-/// answerer waits for room for its answers and this one for room for its questions.
+/// Keeps a window of questions outstanding, so that a question need not wait for the answer to the one before it. No answer is
+/// read before the window is full: when it is more than both channels hold, the answerer waits for room for its answers and
+/// this one for room for its questions.
 void runAskerAhead(Session& session)
 {
     MessageSource source(session);
@@ -43,8 +44,8 @@ void runAskerAhead(Session& session)
         if (outcome != Outcome::Done && outcome != Outcome::TimedOut) [[unlikely]]
             return;
         open += hasMore && outcome == Outcome::Done ? 1 : 0; // unless it was given up
-        const bool isTimeToRead = open == ahead || !hasMore;
-        for (; isTimeToRead && open > 0; --open) {
+        const std::uint64_t mayStayOpen = hasMore ? ahead - 1 : 0;
+        for (; open > mayStayOpen; --open) {
             if (!sink.receive(answer))
                 return;
             const bool isOfTheWarmUp = session.countsHaveBegun() && !answer.incoming.has(measuredFlag);

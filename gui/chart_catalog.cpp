@@ -174,6 +174,8 @@ std::vector<WorkerState> statesOf(const std::string& role, const ChartContext& c
         states.push_back(WorkerState::BlockedReceiving);
     if (sends && !passesOn && context.openLoop)
         states.push_back(WorkerState::Pacing);
+    if (context.receiverSleeps && (receives || passesOn))
+        states.push_back(WorkerState::Sleeping);
     states.push_back(WorkerState::Stopped);
     return states;
 }
@@ -191,6 +193,8 @@ TraceFace faceOf(WorkerState state)
         return {tr("blocked receiving"), ColourRole::BlockedReceiving};
     case WorkerState::Pacing:
         return {tr("pacing"), ColourRole::Pacing};
+    case WorkerState::Sleeping:
+        return {tr("sleeping"), ColourRole::Sleeping};
     case WorkerState::Stopped:
         return {tr("stopped"), ColourRole::Event};
     }
@@ -402,6 +406,7 @@ ChartContext contextOf(const Experiment& experiment)
             .capacity = {},
             .exchange = experiment.exchange,
             .shape = experiment.shape.kind,
+            .receiverSleeps = experiment.receiverSleep > Nanoseconds::zero(),
             .openLoop = isOpenLoop(experiment),
             .classes = classesOf(experiment),
             .canRace = canRace(experiment),

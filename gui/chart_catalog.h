@@ -19,6 +19,7 @@ struct ChartContext {
     std::optional<Capacity> capacity;
     Exchange exchange = Exchange::OneWay;
     ShapeKind shape = ShapeKind::Pair;
+    bool receiverSleeps = false; ///< after each message
     bool openLoop = false; ///< the load has a schedule, so that there is an offered rate
     std::vector<std::string> classes = {}; ///< titles of the classes of messages; empty where they are all alike
     bool canRace = false;  ///< the mechanism's lock can be left out

@@ -11,7 +11,8 @@ namespace ipclab {
 inline ColourRole colourRoleOf(WorkerState state)
 {
     constexpr std::array roles{ColourRole::Running, ColourRole::Ready, ColourRole::BlockedSending,
-                               ColourRole::BlockedReceiving, ColourRole::Pacing, ColourRole::Event};
+                               ColourRole::BlockedReceiving, ColourRole::Pacing, ColourRole::Sleeping,
+                               ColourRole::Event};
     static_assert(roles.size() == workerStateCount);
     return roles[static_cast<std::size_t>(state)];
 }

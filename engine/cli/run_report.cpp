@@ -151,17 +151,17 @@ std::string workersText(const RunResult& result)
 {
     if (result.workers.empty())
         return {};
-    std::string text = fmt::format("  {:<12}{:>9}{:>9}{:>17}{:>19}{:>9}{:>9}{:>14}\n", "worker", "running",
-                                   "ready", "blocked sending", "blocked receiving", "pacing", "stopped",
+    std::string text = fmt::format("  {:<12}{:>9}{:>9}{:>17}{:>19}{:>9}{:>10}{:>9}{:>14}\n", "worker", "running",
+                                   "ready", "blocked sending", "blocked receiving", "pacing", "sleeping", "stopped",
                                    "system calls");
     for (const WorkerResult& worker : result.workers) {
         const auto share = [&](WorkerState state) {
             return shareText(worker.time[state], worker.time.total());
         };
         text += fmt::format(
-            "    {:<10}{:>9}{:>9}{:>17}{:>19}{:>9}{:>9}{:>14}{}{}\n", worker.role, share(WorkerState::Running),
+            "    {:<10}{:>9}{:>9}{:>17}{:>19}{:>9}{:>10}{:>9}{:>14}{}{}\n", worker.role, share(WorkerState::Running),
             share(WorkerState::Ready), share(WorkerState::BlockedSending),
-            share(WorkerState::BlockedReceiving), share(WorkerState::Pacing), share(WorkerState::Stopped), countText(worker.systemCalls),
+            share(WorkerState::BlockedReceiving), share(WorkerState::Pacing), share(WorkerState::Sleeping), share(WorkerState::Stopped), countText(worker.systemCalls),
             worker.busyWaiting ? "  busy-waiting" : "", worker.exit == "finished" ? "" : "  " + worker.exit);
     }
     return text;

@@ -98,7 +98,9 @@ struct Experiment {
     Load load;
     std::uint64_t messageSize = 64;                 ///< bytes; of fixed sizes
     Sizes sizes;
-    Nanoseconds receiverWork = Nanoseconds::zero(); ///< busy time per message
+    Nanoseconds receiverWork = Nanoseconds::zero();  ///< busy time per message
+    std::uint64_t receiverTouch = 0;                 ///< bytes of its own memory that it goes through per message
+    Nanoseconds receiverSleep = Nanoseconds::zero(); ///< per message
     ReadOrder reads = ReadOrder::AtOnce;
     CorePlacement cores = CorePlacement::Any;
     StartOrder start = StartOrder::Together;

@@ -175,7 +175,8 @@ std::vector<Key> loadKeys()
          }},
         {{.id = "receiver.work",
           .label = "Receiver's work",
-          .help = "Time the receiver computes for each message before it takes the next.",
+          .help = "Time the receiver computes for each message before it takes the next. To slow it down while the "
+                  "run goes on, use the fault \"slow\".",
           .kind = OptionKind::Duration,
           .initial = "0 s",
           .least = 0,
@@ -196,6 +197,26 @@ std::vector<Key> loadKeys()
          [](Experiment& e, std::string_view text) {
              e.reads = fromWord({ReadOrder::AtOnce, ReadOrder::AfterSender}, text);
          }},
+        {{.id = "receiver.touch",
+          .label = "Receiver's memory",
+          .help = "Bytes of its own memory that the receiver reads and changes for each message: work that costs "
+                  "more when they no longer fit its caches.",
+          .kind = OptionKind::Size,
+          .initial = "0 B",
+          .least = 0,
+          .most = 1 << 30},
+         [](const Experiment& e) { return formatSize(e.receiverTouch); },
+         [](Experiment& e, std::string_view text) { e.receiverTouch = *parseSize(text); }},
+        {{.id = "receiver.sleep",
+          .label = "Receiver's sleep",
+          .help = "Time the receiver sleeps after each message, as one that waits for a disk. Its state is then "
+                  "sleeping.",
+          .kind = OptionKind::Duration,
+          .initial = "0 s",
+          .least = 0,
+          .most = 10 * second},
+         [](const Experiment& e) { return formatDuration(e.receiverSleep); },
+         [](Experiment& e, std::string_view text) { e.receiverSleep = *parseDuration(text); }},
     };
 }
 

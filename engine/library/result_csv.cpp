@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t longestSlug = 40;
 constexpr std::array states{WorkerState::Running, WorkerState::Ready, WorkerState::BlockedSending,
-                            WorkerState::BlockedReceiving, WorkerState::Pacing, WorkerState::Stopped};
+                            WorkerState::BlockedReceiving, WorkerState::Pacing, WorkerState::Sleeping, WorkerState::Stopped};
 
 using Names = std::vector<std::string>;
 

@@ -44,7 +44,7 @@ namespace ipclab {
 ///
 /// A latency is {count, min, p50, p90, p99, p99_9, max, mean}, nanoseconds, all 0 when count is 0; of the
 /// round trip where the exchange is one. time_ns is {running, ready, blocked_sending, blocked_receiving,
-/// pacing}. at_ns counts from the start of the load and is negative before it. Numbers are finite; text is
+/// pacing, sleeping, stopped}. at_ns counts from the start of the load and is negative before it. Numbers are finite; text is
 /// UTF-8.
 std::string toJson(const RunResult& result);
 

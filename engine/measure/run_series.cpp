@@ -12,6 +12,7 @@ std::string_view word(WorkerState state)
     case WorkerState::BlockedSending: return "blocked sending";
     case WorkerState::BlockedReceiving: return "blocked receiving";
     case WorkerState::Pacing: return "pacing";
+    case WorkerState::Sleeping: return "sleeping";
     case WorkerState::Stopped: return "stopped";
     }
     return "";
@@ -25,6 +26,7 @@ std::string_view identifier(WorkerState state)
     case WorkerState::BlockedSending: return "blocked_sending";
     case WorkerState::BlockedReceiving: return "blocked_receiving";
     case WorkerState::Pacing: return "pacing";
+    case WorkerState::Sleeping: return "sleeping";
     case WorkerState::Stopped: return "stopped";
     }
     return "";

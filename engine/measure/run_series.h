@@ -10,10 +10,10 @@
 
 namespace ipclab {
 
-/// The six states that together are the wall time of a worker. Stopped is by SIGSTOP, but for the time in which it would have
+/// The states that together are the wall time of a worker. Stopped is by SIGSTOP, but for the time in which it would have
 /// been waiting anyway.
-enum class WorkerState { Running, Ready, BlockedSending, BlockedReceiving, Pacing, Stopped };
-inline constexpr std::size_t workerStateCount = 6;
+enum class WorkerState { Running, Ready, BlockedSending, BlockedReceiving, Pacing, Sleeping, Stopped };
+inline constexpr std::size_t workerStateCount = 7;
 
 std::string_view word(WorkerState state);        ///< "blocked sending"
 std::string_view identifier(WorkerState state);  ///< "blocked_sending"

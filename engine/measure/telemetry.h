@@ -21,8 +21,8 @@ enum class WorkerPhase : std::uint32_t { Starting, Joined, WarmingUp, Measuring,
 
 /// What a worker is doing as far as it knows itself. The kernel's part (asleep or waiting for a core) is added by
 /// splitTime() in time_accounting.h.
-enum class Window : std::uint32_t { Working, WaitingToSend, WaitingToReceive, Pacing };
-inline constexpr std::size_t windowCount = 4;
+enum class Window : std::uint32_t { Working, WaitingToSend, WaitingToReceive, Pacing, Sleeping };
+inline constexpr std::size_t windowCount = 5;
 
 /// Time and number of visits per window. A value.
 struct WindowTimes {

@@ -8,7 +8,8 @@ namespace ipclab {
 namespace {
 
 constexpr Nanoseconds spanOfTheKernelsPart = std::chrono::milliseconds(500);
-constexpr std::array waitingWindows{Window::WaitingToSend, Window::WaitingToReceive, Window::Pacing};
+constexpr std::array waitingWindows{Window::WaitingToSend, Window::WaitingToReceive, Window::Pacing,
+                                     Window::Sleeping};
 
 using Shares = std::array<double, windowCount>;
 
@@ -18,6 +19,7 @@ WorkerState stateOf(Window window)
     case Window::WaitingToSend: return WorkerState::BlockedSending;
     case Window::WaitingToReceive: return WorkerState::BlockedReceiving;
     case Window::Pacing: return WorkerState::Pacing;
+    case Window::Sleeping: return WorkerState::Sleeping;
     case Window::Working: break;
     }
     return WorkerState::Running;

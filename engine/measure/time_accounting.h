@@ -15,7 +15,7 @@ struct TimeEvidence {
     Nanoseconds stopped{};   ///< in which it may have been stopped (state T): at most so long
 };
 
-/// Splits a stretch into the six states. Asleep is what is neither running nor ready; the waiting windows also hold the wake-up
+/// Splits a stretch into the states. Asleep is what is neither running nor ready; the waiting windows also hold the wake-up
 /// itself, so each is reduced by its share of that in proportion to its visits, and together they are scaled to the time asleep.
 /// A wait in which the process never slept was busy: it counts as running. The sum is the stretch exactly. What is neither used nor waited of the time in which it may have been stopped, it was.
 TimeSplit splitTime(const TimeEvidence& evidence);

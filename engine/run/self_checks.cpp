@@ -153,7 +153,7 @@ SelfCheck statesAddUp(const RunResult& result)
         const auto wall = static_cast<double>(worker.wall.count());
         const auto states = static_cast<double>(worker.time.total().count());
         holds = holds && std::abs(states - wall) <= wall / 100;
-        sentence += fmt::format("{}{}: the six states' {:.3f} s = {:.3f} s of wall time", sentence.empty() ? "" : "; ",
+        sentence += fmt::format("{}{}: the states' {:.3f} s = {:.3f} s of wall time", sentence.empty() ? "" : "; ",
                                 worker.role, states / 1e9, wall / 1e9);
     }
     return {"states_equal_wall_time", holds, sentence};

@@ -205,6 +205,7 @@ WorkerStatus WorkerProcess::status() const
     case Window::WaitingToSend: status.state = WorkerState::BlockedSending; break;
     case Window::WaitingToReceive: status.state = WorkerState::BlockedReceiving; break;
     case Window::Pacing: status.state = WorkerState::Pacing; break;
+    case Window::Sleeping: status.state = WorkerState::Sleeping; break;
     }
     if (m_isStopped)
         status.state = WorkerState::Stopped;

@@ -76,7 +76,7 @@ Session::Session()
     m_countsHaveBegun = m_telemetry.countsHaveBegun();
     dieWithTheSupervisor(m_plan.supervisor);
     runOn(m_plan.cores);
-    m_workPerMessage = m_plan.experiment.receiverWork;
+    setWork(m_plan.experiment.receiverWork);
     m_countsLosses = traits().loss == Loss::Possible || hasLayers(experiment());
     check(::prctl(PR_SET_TIMERSLACK, 1), "prctl(PR_SET_TIMERSLACK)");
     ::prctl(PR_SET_NAME, m_plan.role.c_str());
@@ -188,11 +188,18 @@ void Session::attend()
 void Session::takeOrders()
 {
     WorkerOrders& orders = this->orders();
-    m_workPerMessage = experiment().receiverWork + Nanoseconds(orders.extraWork.load(std::memory_order_acquire));
+    setWork(experiment().receiverWork + Nanoseconds(orders.extraWork.load(std::memory_order_acquire)));
     if (orders.closeEnds.load(std::memory_order_acquire) != 0 && !m_windowIsClosed && !m_hasEnded)
         throw EndsOrderedClosed();
     if (hasLockOrder(orders))
         carryOutLockOrder(*this);
+}
+
+void Session::setWork(Nanoseconds perMessage)
+{
+    m_workPerMessage = perMessage;
+    m_hasWork = perMessage > Nanoseconds::zero() || experiment().receiverTouch > 0 ||
+                experiment().receiverSleep > Nanoseconds::zero();
 }
 
 void Session::closeEndsAndWait()

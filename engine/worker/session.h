@@ -56,6 +56,8 @@ public:
 
     /// Time to compute for each received message: the experiment's and what the supervisor has ordered besides.
     Nanoseconds workPerMessage() const { return m_workPerMessage; }
+    /// Whether a received message makes work of any kind.
+    bool hasWork() const { return m_hasWork; }
 
     /// Looks up if the alarm has rung: hot path, one load of a flag. Throws EndsOrderedClosed.
     void lookUp()
@@ -102,6 +104,7 @@ private:
     void publishLayers();
     void setTotal(Counter counter, std::uint64_t own);
     void takeOrders();
+    void setWork(Nanoseconds perMessage);
     void ringBell() const;
 
     WorkerPlan m_plan;
@@ -118,6 +121,7 @@ private:
     std::uint64_t m_waitingCalls = 0;
     Nanoseconds m_workPerMessage{};
     bool m_countsLosses = false; ///< there are layers, or the kernel drops
+    bool m_hasWork = false;
     bool m_isMeasuring = false;
     bool m_hasEnded = false;
     bool m_mustLeave = false;

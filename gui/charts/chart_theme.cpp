@@ -35,6 +35,7 @@ constexpr std::array roleColours{
     RoleColours{ColourRole::BlockedSending, 0xffd55e00, 0xffd55e00},
     RoleColours{ColourRole::BlockedReceiving, 0xff56b4e9, 0xff56b4e9},
     RoleColours{ColourRole::Pacing, 0xffc9ccd1, 0xff5a5e64},
+    RoleColours{ColourRole::Sleeping, 0xffcc79a7, 0xffcc79a7},
     RoleColours{ColourRole::Delivered, 0xff0072b2, 0xff4fa8e0},
     RoleColours{ColourRole::Offered, 0xff9a9a9a, 0xff9a9a9a},
     RoleColours{ColourRole::Fill, 0xff0072b2, 0xff4fa8e0},

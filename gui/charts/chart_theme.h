@@ -26,6 +26,7 @@ enum class ColourRole {
     BlockedSending,
     BlockedReceiving,
     Pacing,
+    Sleeping,
     Delivered,
     Offered,
     Fill,

@@ -216,7 +216,8 @@ void ExperimentForm::createMessageSection()
     FormSection* section = addSection(tr("Message"));
     addGrid(section)->setSpecs(specsOf({"message.sizes"}));
     m_options[sizesKey] = addGrid(section);
-    addGrid(section)->setSpecs(specsOf({"receiver.work", "receiver.reads"}));
+    addGrid(section)->setSpecs(
+        specsOf({"receiver.work", "receiver.touch", "receiver.sleep", "receiver.reads"}));
     m_placedKeys << "message.size"; // stands among the options of fixed sizes
 }
 

@@ -126,6 +126,8 @@ void TestExperiment::everyKeyIsTakenAsItIsGiven_data()
     row("load.pacing", "economy", "economy");
     row("message.size", "65536", "64 KiB");
     row("receiver.work", "20 µs", "20 us");
+    row("receiver.touch", "65536", "64 KiB");
+    row("receiver.sleep", "1 ms", "1 ms");
     row("placement.cores", "different", "different");
     row("duration", "10", "10 s");
     row("duration", "24 h", "24 h");

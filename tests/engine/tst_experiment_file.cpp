@@ -48,6 +48,8 @@ public:
         experiment.receiverWork = upTo(10s);
         experiment.reads = one<ReadOrder>(2);
         experiment.restart = {one<RestartPolicy>(2), 1ms + upTo(59s), 1 + below(10), 1 + below(100)};
+        experiment.receiverTouch = below(1 << 30);
+        experiment.receiverSleep = upTo(10s);
         experiment.duration = 1ms + upTo(1h);
         experiment.warmUp = upTo(1h);
         experiment.messages = below(2) ? 0 : below(1'000'000'000'000);

@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Times and visits in the order working, waiting to send, waiting to receive, pacing.
+/// Times and visits in the order working, waiting to send, waiting to receive, pacing, sleeping.
 TimeEvidence evidence(std::array<Nanoseconds, windowCount> time, std::array<std::uint64_t, windowCount> visits, Nanoseconds cpu,
                       Nanoseconds readyWait)
 {
@@ -42,6 +42,14 @@ private slots:
         const TimeSplit split = splitTime(evidence({50ms, 950ms, 0ns, 0ns}, {1, 1, 0, 0}, 50ms, 0ns));
         QCOMPARE(split[WorkerState::BlockedSending], Nanoseconds(950ms));
         QCOMPARE(split[WorkerState::Running], Nanoseconds(50ms));
+    }
+
+    void sleepingBetweenMessagesIsAStateOfItsOwn()
+    {
+        const TimeSplit split = splitTime(evidence({100ms, 0ns, 200ms, 0ns, 700ms}, {1, 0, 10, 0, 100}, 100ms, 0ns));
+        QCOMPARE(split[WorkerState::Sleeping], Nanoseconds(700ms));
+        QCOMPARE(split[WorkerState::BlockedReceiving], Nanoseconds(200ms));
+        QCOMPARE(split[WorkerState::Running], Nanoseconds(100ms));
     }
 
     void whatIsNeitherUsedNorWaitedWhileStoppedIsStopped()

@@ -25,7 +25,7 @@ void runAnswerer(Session& session)
     MessageSink sink(session);
     Endpoint& endpoint = *session.sendingEnd().endpoint;
     Waiter waiter(session, session.sendingEnd(), Window::WaitingToSend);
-    const ReceiverWork work(session);
+    ReceiverWork work(session);
     // Hot path: no allocation, no logging, no exception in the normal case.
     MessageSink::Arrival question;
     while (sink.receive(question)) {

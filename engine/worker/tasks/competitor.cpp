@@ -98,7 +98,7 @@ private:
 void runCompetitor(Session& session)
 {
     Competitor competitor(session);
-    const ReceiverWork work(session);
+    ReceiverWork work(session);
     // Hot path: no allocation, no logging, no exception in the normal case.
     Competitor::Arrival arrival;
     while (competitor.receive(arrival)) {

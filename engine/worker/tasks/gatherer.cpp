@@ -12,7 +12,7 @@ template <typename Sink>
 void gather(Session& session)
 {
     Sink sink(session);
-    const ReceiverWork work(session);
+    ReceiverWork work(session);
     // Hot path: no allocation, no logging, no exception in the normal case.
     typename Sink::Arrival arrival;
     while (sink.receive(arrival)) {

@@ -9,7 +9,7 @@ namespace {
 
 void receive(Session& session, auto& sink)
 {
-    const ReceiverWork work(session);
+    ReceiverWork work(session);
     // Hot path: no allocation, no logging, no exception in the normal case.
     MessageSink::Arrival arrival;
     while (sink.receive(arrival)) {

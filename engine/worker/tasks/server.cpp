@@ -48,7 +48,7 @@ void runServer(Session& session)
     std::deque<AnswerEnd> clients; // in the same order as the senders of the inlets
     for (const Session::End& end : session.sendingEnds())
         clients.emplace_back(session, end);
-    const ReceiverWork work(session);
+    ReceiverWork work(session);
     // Hot path: no allocation, no logging, no exception in the normal case.
     Inlets::Arrival question;
     while (inlets.receive(question)) {

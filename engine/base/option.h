@@ -37,7 +37,7 @@ struct OptionSpec {
     /// Inclusive, in the base unit: bytes, nanoseconds, per second, or a plain number.
     std::optional<double> least = {};
     std::optional<double> most = {};
-    std::vector<OptionChoice> choices = {}; ///< for Choice only
+    std::vector<OptionChoice> choices = {}; ///< of a Choice; of a Text the usual ones, among others
     TextCheck check = nullptr;              ///< for Text only: null takes any text
     bool operator==(const OptionSpec&) const = default;
 };

@@ -43,6 +43,19 @@ std::string_view word(CorePlacement placement)
         return "same";
     case CorePlacement::Different:
         return "different";
+    case CorePlacement::Listed:
+        return "listed";
+    }
+    return {};
+}
+
+std::string_view word(SchedulingPolicy policy)
+{
+    switch (policy) {
+    case SchedulingPolicy::Normal:
+        return "normal";
+    case SchedulingPolicy::Fifo:
+        return "fifo";
     }
     return {};
 }

@@ -21,7 +21,8 @@ enum class ShapeKind { Pair, FanIn, FanOut, ManyToMany, Chain, Ring, ClientServe
 enum class DeliveryRule { Copy, Competing };     ///< every receiver gets every message, or one of them gets it
 enum class ChannelUse { Shared, Separate }; ///< of several senders: one channel where that works, or one for each
 enum class Pacing { Precise, Economy }; ///< spin to the due time, or sleep and send in batches of 1 ms
-enum class CorePlacement { Any, Same, Different };
+enum class CorePlacement { Any, Same, Different, Listed };
+enum class SchedulingPolicy { Normal, Fifo };
 enum class StartOrder { Together, SenderFirst }; ///< the receiver only once the sender has sent everything and exited
 
 enum class ExpiryRule { Retry, Skip }; ///< of a message that could not be sent in time
@@ -103,6 +104,10 @@ struct Experiment {
     Nanoseconds receiverSleep = Nanoseconds::zero(); ///< per message
     ReadOrder reads = ReadOrder::AtOnce;
     CorePlacement cores = CorePlacement::Any;
+    std::vector<int> coreList; ///< where they are listed: of each worker
+    int nice = 0;              ///< 0 leaves it as it is
+    SchedulingPolicy policy = SchedulingPolicy::Normal;
+    unsigned priority = 1; ///< under FIFO
     StartOrder start = StartOrder::Together;
     Nanoseconds duration = std::chrono::seconds(10); ///< of the measured window
     std::uint64_t messages = 0;                      ///< stop after so many instead; 0 = by time
@@ -154,6 +159,7 @@ Experiment completed(Experiment experiment);
 std::string_view word(Exchange exchange);
 std::string_view word(Integrity integrity);
 std::string_view word(CorePlacement placement);
+std::string_view word(SchedulingPolicy policy);
 std::string_view word(ShapeKind kind);
 std::string_view word(StartOrder start);
 std::string_view word(DeliveryRule delivery);

@@ -131,24 +131,6 @@ std::vector<Key> transportKeys()
     };
 }
 
-std::vector<Key> placementKeys()
-{
-    return {
-        {{.id = "placement.cores",
-          .label = "Cores",
-          .help = "Whether the processes share a core. It often weighs more than the mechanism.",
-          .kind = OptionKind::Choice,
-          .initial = "any",
-          .choices = {{"any", "Any", "The scheduler decides."},
-                      {"same", "Same core", "All processes are bound to one core and take turns."},
-                      {"different", "Different cores", "Each process is bound to a core of its own."}}},
-         [](const Experiment& e) { return std::string(word(e.cores)); },
-         [](Experiment& e, std::string_view text) {
-             e.cores = fromWord({CorePlacement::Any, CorePlacement::Same, CorePlacement::Different}, text);
-         }},
-    };
-}
-
 std::vector<Key> loadKeys()
 {
     constexpr double second = 1e9;

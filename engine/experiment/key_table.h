@@ -22,8 +22,9 @@ struct Key {
 /// Every key that is not a mechanism's or a profile's own, in the order of a form.
 const std::vector<Key>& allKeys();
 
-/// Those of them that say who talks to whom.
+/// Those of them that say who talks to whom, and on which core.
 std::vector<Key> shapeKeys();
+std::vector<Key> placementKeys();
 /// And what becomes of a worker that dies.
 std::vector<Key> restartKeys();
 

@@ -3,13 +3,12 @@
 #include "engine/base/quantity.h"
 #include "engine/base/wording.h"
 #include "engine/experiment/layers.h"
+#include "engine/experiment/placement.h"
 #include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
 
 #include <fmt/format.h>
-
-#include <sched.h>
 
 #include <algorithm>
 #include <cmath>
@@ -293,14 +292,6 @@ void checkMechanism(const Experiment& experiment, const Mechanism& mechanism, Pr
     checkBoundaries(experiment, mechanism, options, problems);
 }
 
-int usableCores()
-{
-    cpu_set_t cores;
-    CPU_ZERO(&cores);
-    // More cores than the set has room for are certainly enough.
-    return sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : CPU_SETSIZE;
-}
-
 void checkExchange(const Experiment& experiment, Problems& problems)
 {
     if (experiment.questionsAhead > 1 && experiment.exchange != Exchange::RoundTrip)
@@ -317,11 +308,10 @@ void checkReads(const Experiment& experiment, Problems& problems)
                "receiver.reads can be after-sender only with one sender and one receiver, one-way");
 }
 
-void checkCores(const Experiment& experiment, Problems& problems)
+void checkPlacement(const Experiment& experiment, Problems& problems)
 {
-    if (experiment.cores == CorePlacement::Different && usableCores() < 2)
-        report(problems, "placement.cores",
-               "placement.cores cannot be different here: only one core may be used; write any or same");
+    for (Problem& problem : placementProblems(experiment))
+        report(problems, problem.key, std::move(problem.sentence));
 }
 
 void checkFaults(const Experiment& experiment, Problems& problems)
@@ -342,7 +332,7 @@ std::vector<Problem> problems(const Experiment& experiment)
     checkKeys(experiment, found);
     checkExchange(experiment, found);
     checkReads(experiment, found);
-    checkCores(experiment, found);
+    checkPlacement(experiment, found);
     checkFaults(experiment, found);
     const Mechanism* mechanism = findMechanism(experiment.mechanism);
     const bool isAvailable = mechanism && checkAvailability(*mechanism, found);

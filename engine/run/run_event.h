@@ -23,6 +23,7 @@ struct WorkerStatus {
     Nanoseconds inState{};  ///< for how long
     std::string waitsIn = {}; ///< the kernel function it sleeps in (wchan), empty when it does not
     std::string waitSentence = {}; ///< what that means: "waiting for room in the pipe"; empty where nobody knows
+    std::string place = {};         ///< cores it may use, and how it is scheduled: "0–1", "1, nice 5", "0, FIFO 10"
     std::string standardError = {}; ///< what it has written there, the last 4 KiB
     std::uint64_t sent = 0;     ///< totals since its start, warm-up included
     std::uint64_t received = 0;

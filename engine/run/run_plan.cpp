@@ -3,26 +3,11 @@
 #include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 
-#include <sched.h>
-
 #include <algorithm>
 
 namespace ipclab {
 
 namespace {
-
-std::vector<int> usableCores()
-{
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    std::vector<int> cores;
-    if (::sched_getaffinity(0, sizeof set, &set) != 0)
-        return cores;
-    for (int core = 0; core < CPU_SETSIZE; ++core)
-        if (CPU_ISSET(static_cast<std::size_t>(core), &set))
-            cores.push_back(core);
-    return cores;
-}
 
 /// Puts a plan together. Everybody takes the channels in the order in which they were made: where joining waits for the
 /// peer, another order could wait for ever.
@@ -243,17 +228,6 @@ bool isSink(WorkerTask task)
 {
     return task == WorkerTask::Receive || task == WorkerTask::Gather || task == WorkerTask::Compete
         || task == WorkerTask::Ask || task == WorkerTask::Duplex;
-}
-
-std::vector<std::vector<int>> placementOf(CorePlacement placement, std::size_t workers)
-{
-    std::vector<std::vector<int>> placed(workers);
-    const std::vector<int> cores = usableCores();
-    if (placement == CorePlacement::Any || cores.empty())
-        return placed;
-    for (std::size_t worker = 0; worker < workers; ++worker)
-        placed[worker] = {placement == CorePlacement::Same ? cores.front() : cores[worker % cores.size()]};
-    return placed;
 }
 
 } // namespace ipclab

@@ -52,7 +52,4 @@ unsigned receivingChannelOf(const PlannedWorker& worker);
 bool isSource(WorkerTask task);
 bool isSink(WorkerTask task);
 
-/// The cores each worker is bound to, in the order of the workers; an empty list means any.
-std::vector<std::vector<int>> placementOf(CorePlacement placement, std::size_t workers);
-
 } // namespace ipclab

@@ -64,6 +64,7 @@ private:
     void watchForTrouble();
     void noteEffectiveSettings();
     void noteObjects();
+    void notePlacement();
     void logMeeting();
     std::optional<Capacity> capacityOfAll() const;
     EffectiveSetting channelsSetting() const;

@@ -3,6 +3,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/wording.h"
 #include "engine/experiment/layers.h"
+#include "engine/experiment/placement.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
 #include "engine/run/processes/mapped_addresses.h"
@@ -169,7 +170,7 @@ void Supervisor::startWorker(std::size_t index)
                     .streams = m_plan.streams,
                     .restarts = worker.hasEnded() ? worker.restarts() + 1 : 0,
                     .supervisor = ::getpid(),
-                    .cores = placementOf(m_result.experiment.cores, m_plan.workers.size())[index],
+                    .cores = placementOf(m_result.experiment, m_plan.workers.size())[index],
                     .experiment = m_result.experiment};
     std::vector<UniqueFd> descriptors;
     for (const PlannedEnd& end : planned.ends) {
@@ -212,6 +213,15 @@ void Supervisor::noteObjects()
     }
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
         noteAddresses(m_result.objects, worker->plan().role, worker->process().pid());
+}
+
+/// Where the workers asked to be, and where the kernel says that they are.
+void Supervisor::notePlacement()
+{
+    const auto asked = placementOf(m_result.experiment, m_plan.workers.size());
+    for (std::size_t index = 0; index < m_workers.size(); ++index)
+        for (EffectiveSetting& setting : m_workers[index]->placement(m_result.experiment, asked[index]))
+            m_result.effective.push_back(std::move(setting));
 }
 
 /// How long it took, and how often workers tried in vain until their peers had come.
@@ -318,6 +328,7 @@ void Supervisor::beginWhenAllHaveJoined()
             return;
     }
     noteObjects();
+    notePlacement();
     m_events.emplace_back(WorkersJoined{m_result.effective, m_result.objects, m_result.host});
     const Experiment& experiment = m_result.experiment;
     m_startAt = now() + headStart;

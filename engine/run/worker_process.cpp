@@ -1,6 +1,8 @@
 #include "engine/run/worker_process.h"
 
+#include "engine/base/cores.h"
 #include "engine/base/failure.h"
+#include "engine/run/processes/process_facts.h"
 #include "engine/run/processes/wait_place.h"
 
 #include <fmt/format.h>
@@ -193,6 +195,31 @@ void WorkerProcess::killAsHung()
     m_process.signal(SIGKILL);
 }
 
+std::vector<EffectiveSetting> WorkerProcess::placement(const Experiment& asked, const std::vector<int>& cores)
+{
+    const std::optional<ProcessActivity> seen = readActivity(m_process.pid());
+    if (!seen)
+        return {};
+    const bool isFifo = asked.policy == SchedulingPolicy::Fifo;
+    const std::string policy =
+        seen->policy.starts_with("FIFO") ? fmt::format("FIFO {}", seen->realTimePriority) : seen->policy;
+    m_place = seen->allowedCores;
+    if (seen->realTimePriority > 0)
+        m_place += ", " + policy;
+    else if (seen->nice != 0)
+        m_place += fmt::format(", nice {}", seen->nice);
+    std::vector<EffectiveSetting> settings;
+    if (!cores.empty())
+        settings.push_back({"placement.cores", "Core of the " + m_plan.role, coresText(cores), seen->allowedCores});
+    if (asked.nice != 0)
+        settings.push_back({"placement.nice", "Nice value of the " + m_plan.role, std::to_string(asked.nice),
+                            std::to_string(seen->nice)});
+    if (isFifo)
+        settings.push_back({"placement.policy", "Scheduling of the " + m_plan.role, fmt::format("FIFO {}", asked.priority),
+                            policy});
+    return settings;
+}
+
 WorkerStatus WorkerProcess::status() const
 {
     const Telemetry& telemetry = m_last.telemetry;
@@ -200,6 +227,7 @@ WorkerStatus WorkerProcess::status() const
     status.waitsIn = waitsIn();
     status.waitSentence = waitSentence(status.waitsIn);
     status.standardError = m_standardError;
+    status.place = m_place;
     switch (telemetry.windows.open) {
     case Window::Working: status.state = WorkerState::Running; break;
     case Window::WaitingToSend: status.state = WorkerState::BlockedSending; break;

@@ -79,6 +79,10 @@ public:
     /// It did not leave when it was told to: kills it.
     void killAsHung();
 
+    /// What was asked of the scheduler for it, on these cores, and what the kernel says of it; only what was asked for. After it
+    /// has joined: notes it for status() too.
+    std::vector<EffectiveSetting> placement(const Experiment& asked, const std::vector<int>& cores);
+
     bool isBusyWaiting() const { return !m_report && m_splitter.isBusyWaiting(); }
     WorkerStatus status() const;
     /// What it did in the measured window. After it has ended.
@@ -108,6 +112,7 @@ private:
     std::optional<ExitReport> m_report;
     Nanoseconds m_endedAt{}; ///< when that was noticed
     std::string m_standardError;
+    std::string m_place; ///< "1, nice 5"
     LiveTimeSplitter m_splitter;
     Observation m_last;
     bool m_isHung = false;

@@ -6,9 +6,9 @@
 #include "engine/mechanisms/catalog.h"
 #include "engine/worker/layers.h"
 #include "engine/worker/lock_order.h"
+#include "engine/worker/scheduling.h"
 
 #include <linux/futex.h>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -45,17 +45,6 @@ void dieWithTheSupervisor(int supervisor)
         throw FailureError({.tried = "start as a worker", .reason = "the supervisor has ended already"});
 }
 
-void runOn(const std::vector<int>& cores)
-{
-    if (cores.empty())
-        return;
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    for (const int core : cores)
-        CPU_SET(static_cast<std::size_t>(core), &set);
-    check(::sched_setaffinity(0, sizeof set, &set), "sched_setaffinity");
-}
-
 void waitWhile(std::atomic<std::uint32_t>& word, std::uint32_t value)
 {
     ::syscall(SYS_futex, &word, FUTEX_WAIT, value, nullptr, nullptr, 0);
@@ -75,7 +64,7 @@ Session::Session()
     m_countsBefore = m_telemetry.counters();
     m_countsHaveBegun = m_telemetry.countsHaveBegun();
     dieWithTheSupervisor(m_plan.supervisor);
-    runOn(m_plan.cores);
+    takePlace(m_plan);
     setWork(m_plan.experiment.receiverWork);
     m_countsLosses = traits().loss == Loss::Possible || hasLayers(experiment());
     check(::prctl(PR_SET_TIMERSLACK, 1), "prctl(PR_SET_TIMERSLACK)");

@@ -95,7 +95,8 @@ ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), m_layout(new 
     createFoldedSection(tr("Deadlines and back-off"),
                         {"waiting.deadline", "waiting.expiry", "waiting.back_off", "waiting.first_pause",
                          "waiting.largest_pause"});
-    createKeySection(tr("Placement"), {"placement.cores"});
+    createKeySection(tr("Placement"),
+                     {"placement.cores", "placement.nice", "placement.policy", "placement.priority"});
     createKeySection(tr("Measurement"), {"duration", "warm_up", "measure.integrity"});
     createMoreSection();
     m_layout->addStretch();

@@ -1,5 +1,6 @@
 #include "gui/export/run_export.h"
 
+#include "engine/experiment/placement.h"
 #include "engine/base/failure.h"
 #include "engine/base/quantity.h"
 #include "engine/experiment/layers.h"
@@ -81,7 +82,7 @@ QString descriptionOf(const RunResult& result)
                       QString::fromStdString(std::string(word(experiment.exchange))),
                       QString::fromStdString(std::string(word(experiment.wait))),
                       QString::fromStdString(experiment.load.profile),
-                      tr("cores: %1").arg(QString::fromStdString(std::string(word(experiment.cores)))),
+                      tr("cores: %1").arg(QString::fromStdString(placementText(experiment))),
                       QString::fromStdString(result.host.kernel),
                       QString::fromStdString(result.host.processor),
                       QString::fromStdString(result.startedAt)};

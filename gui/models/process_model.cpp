@@ -34,7 +34,8 @@ double seconds(Nanoseconds time)
 
 Qt::Alignment alignmentOf(int column)
 {
-    const bool isNumber = column == ProcessModel::Pid || column >= ProcessModel::Messages;
+    const bool isNumber =
+        column == ProcessModel::Pid || (column >= ProcessModel::Messages && column != ProcessModel::Place);
     return Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft);
 }
 
@@ -91,7 +92,7 @@ QVariant ProcessModel::headerData(int section, Qt::Orientation orientation, int 
     if (role != Qt::DisplayRole)
         return {};
     const std::array<QString, ColumnCount> titles{tr("Role"),     tr("PID"), tr("State"),  tr("Waiting in"),
-                                                  tr("Messages"), tr("CPU"), tr("Blocked")};
+                                                  tr("Messages"), tr("CPU"), tr("Blocked"), tr("Cores")};
     return titles[static_cast<std::size_t>(section)];
 }
 
@@ -113,8 +114,10 @@ QString ProcessModel::text(const WorkerStatus& worker, int column) const
             static_cast<qint64>(worker.sent > worker.received ? worker.sent : worker.received));
     case Cpu:
         return quantityText(worker.cpuShare, Quantity::Share);
-    default:
+    case Blocked:
         return quantityText(worker.blockedShare, Quantity::Share);
+    default:
+        return worker.place.empty() ? tr("—") : QString::fromStdString(worker.place);
     }
 }
 

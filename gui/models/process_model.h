@@ -13,7 +13,7 @@ class ProcessModel final : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { Role, Pid, State, WaitsIn, Messages, Cpu, Blocked, ColumnCount };
+    enum Column { Role, Pid, State, WaitsIn, Messages, Cpu, Blocked, Place, ColumnCount };
 
     using QAbstractTableModel::QAbstractTableModel;
 

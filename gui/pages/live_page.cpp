@@ -114,7 +114,7 @@ QWidget* LivePage::createProcesses()
 {
     m_processTable = createTable(m_processes, tr("Processes"));
     m_processTable->setMinimumHeight(82); // a sender and a receiver are always in sight
-    const std::array widths{84, 64, 0, 118, 92, 62, 74};
+    const std::array widths{84, 64, 0, 118, 92, 62, 74, 74};
     for (int column = 0; column < ProcessModel::ColumnCount; ++column)
         m_processTable->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
     m_processTable->horizontalHeader()->setSectionResizeMode(ProcessModel::State, QHeaderView::Stretch);

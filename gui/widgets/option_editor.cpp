@@ -159,6 +159,37 @@ private:
     QLineEdit* m_line;
 };
 
+/// Usual texts to choose from, but any other can be typed.
+class SuggestionEditor final : public OptionEditor {
+public:
+    SuggestionEditor(const OptionSpec& spec, QWidget* parent)
+        : OptionEditor(spec, Caption::Above, parent), m_combo(new QComboBox(this))
+    {
+        m_combo->setEditable(true);
+        m_combo->setInsertPolicy(QComboBox::NoInsert);
+        m_combo->setCompleter(nullptr);
+        m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        for (const OptionChoice& choice : spec.choices) {
+            m_combo->addItem(QString::fromStdString(choice.id));
+            m_combo->setItemData(m_combo->count() - 1, QString::fromStdString(choice.help), Qt::ToolTipRole);
+        }
+        setInput(m_combo);
+        connect(m_combo, &QComboBox::textActivated, this, &OptionEditor::edited);
+        connect(m_combo->lineEdit(), &QLineEdit::textEdited, this, &OptionEditor::edited);
+    }
+
+    QString text() const override { return m_combo->currentText(); }
+    void setText(const QString& text) override
+    {
+        if (text != m_combo->currentText())
+            m_combo->setEditText(text);
+    }
+    EditorWidth wantedWidth() const override { return EditorWidth::Full; }
+
+private:
+    QComboBox* m_combo;
+};
+
 bool fitsSegments(const OptionSpec& spec, const QWidget& parent)
 {
     return spec.choices.size() <= mostSegments &&
@@ -176,6 +207,10 @@ OptionEditor* OptionEditor::make(const OptionSpec& spec, QWidget* parent)
         return new ComboEditor(spec, parent);
     case OptionKind::Switch:
         return new SwitchEditor(spec, parent);
+    case OptionKind::Text:
+        if (!spec.choices.empty())
+            return new SuggestionEditor(spec, parent);
+        return new LineEditor(spec, parent);
     default:
         return new LineEditor(spec, parent);
     }

@@ -185,7 +185,7 @@ void TestExperiment::aTextThatIsNoValueChangesNothing_data()
     row("measure.interval", "11 s", "measure.interval must be from 5 ms to 10 s, not 11 s");
     row("measure.latency_every", "0",
         "measure.latency_every must be \"auto\" or a whole number of at least 1, not \"0\"");
-    row("placement.cores", "two", "placement.cores must be any, same or different, not \"two\"");
+    row("placement.cores", "two", "placement.cores must be any, same, different, or a core for each worker like \"0,1\", not \"two\"");
     row("title", "\xff", "title must be text in UTF-8, not \"?\"");
     row("mesage.size", "64", "there is no key \"mesage.size\"; did you mean \"message.size\"?");
     row("durration", "1 s", "there is no key \"durration\"; did you mean \"duration\"?");

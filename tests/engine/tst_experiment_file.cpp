@@ -41,7 +41,12 @@ public:
         experiment.questionsAhead = 1 + below(1'000'000);
         experiment.wait = one<Wait>(4);
         experiment.load.pacing = one<Pacing>(2);
-        experiment.cores = one<CorePlacement>(3);
+        experiment.cores = one<CorePlacement>(4);
+        for (std::uint64_t cores = below(4); experiment.cores == CorePlacement::Listed && cores <= 3; ++cores)
+            experiment.coreList.push_back(static_cast<int>(below(256)));
+        experiment.nice = static_cast<int>(below(40)) - 20;
+        experiment.policy = one<SchedulingPolicy>(2);
+        experiment.priority = 1 + static_cast<unsigned>(below(99));
         experiment.measure.integrity = one<Integrity>(3);
         experiment.shape.senders = 1 + static_cast<unsigned>(below(64));
         experiment.messageSize = 1 + (m_random() >> below(64)) / 2;

@@ -1,6 +1,7 @@
 #include "gui/main_window.h"
 
 #include "gui/charts/live_chart.h"
+#include "gui/cores/core_map_dialog.h"
 #include "gui/deadlock_dialog.h"
 #include "gui/experiment/experiment_panel.h"
 #include "gui/export/export_commands.h"
@@ -42,9 +43,10 @@ QString answerOf(const Saturation& saturation)
 
 } // namespace
 
-MainWindow::MainWindow(RunSettings settings, QWidget* parent) : QMainWindow(parent), m_presets(allPresets())
+MainWindow::MainWindow(RunSettings settings, QWidget* parent)
+    : QMainWindow(parent), m_settings(std::move(settings)), m_presets(allPresets())
 {
-    createThread(std::move(settings));
+    createThread();
     createPages();
     createCommands();
     createBars();
@@ -103,9 +105,9 @@ void MainWindow::closeEvent(QCloseEvent* event)
     event->accept();
 }
 
-void MainWindow::createThread(RunSettings settings)
+void MainWindow::createThread()
 {
-    m_thread = new RunThread(std::move(settings), this);
+    m_thread = new RunThread(m_settings, this);
     connect(m_thread, &RunThread::newsArrived, this, &MainWindow::takeNews);
     m_frames.setInterval(frameInterval);
     m_frames.setTimerType(Qt::PreciseTimer);
@@ -131,6 +133,7 @@ void MainWindow::createCommands()
     connect(m_actions, &WindowActions::lockingWanted, m_thread, &RunThread::setLocking);
     connect(m_actions->escape, &QAction::triggered, this, &MainWindow::leaveZoomOrStop);
     connect(m_actions, &WindowActions::presetWanted, this, &MainWindow::runPreset);
+    connect(m_actions->coreMap, &QAction::triggered, this, &MainWindow::openCoreMap);
     connect(&m_live->charts(), &ChartBoard::menuWanted, m_exports, &ExportCommands::showChartMenu);
 }
 
@@ -232,6 +235,7 @@ void MainWindow::showReadiness()
     const QStringList problems = m_panel->problems();
     m_actions->run->setEnabled(problems.isEmpty() && !isRunning());
     m_actions->run->setToolTip(problems.isEmpty() ? tr("Run this experiment (F5)") : problems.join("\n"));
+    m_actions->coreMap->setEnabled(!isRunning());
     m_actions->stop->setEnabled(isRunning());
     m_actions->stop->setToolTip(tr("End the run now and keep its result (Shift+F5)"));
     showTitle();
@@ -241,6 +245,13 @@ void MainWindow::runPreset(const QString& id)
 {
     if (openPreset(id))
         startRun();
+}
+
+void MainWindow::openCoreMap()
+{
+    auto* dialog = new CoreMapDialog(m_settings, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
 }
 
 void MainWindow::leaveZoomOrStop()

@@ -56,7 +56,7 @@ protected:
     void closeEvent(QCloseEvent* event) override;
 
 private:
-    void createThread(RunSettings settings);
+    void createThread();
     void createPages();
     void createCommands();
     void createBars();
@@ -70,6 +70,7 @@ private:
     void showTitle();
     void showReadiness();
     void runPreset(const QString& id);
+    void openCoreMap();
     void leaveZoomOrStop();
     void chooseWindow(int index);
     void chooseTheme(ThemeChoice choice);
@@ -88,6 +89,7 @@ private:
     }
     void keep(const RunResult& result);
 
+    RunSettings m_settings;
     ExperimentDocument m_document;
     std::vector<Preset> m_presets;
     std::vector<RunResult> m_results;

@@ -106,6 +106,8 @@ void WindowActions::createRunMenu(QMenuBar& bar)
     showLocking(std::nullopt);
     menu->addSeparator();
     menu->addMenu(presets);
+    coreMap = menu->addAction(tr("&Core-to-core map…"));
+    coreMap->setToolTip(tr("The round trip between every two cores"));
     escape = new QAction(this);
     escape->setShortcut(Qt::Key_Escape);
     m_window.addAction(escape);

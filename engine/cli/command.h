@@ -59,6 +59,7 @@ CommandPointer makeListCommand(CLI::App& program);
 CommandPointer makeDescribeCommand(CLI::App& program);
 CommandPointer makeCheckCommand(CLI::App& program);
 CommandPointer makeCapacityCommand(CLI::App& program);
+CommandPointer makeCoresCommand(CLI::App& program);
 CommandPointer makeCleanCommand(CLI::App& program);
 CommandPointer makeCompleteCommand(CLI::App& program);
 

@@ -52,12 +52,18 @@ _ipclab_cli()
     local current=${COMP_WORDS[COMP_CWORD]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _ipclab_cli_complete_words 'run list describe check capacity clean --help --version' "$current"
+        _ipclab_cli_complete_words 'run list describe check capacity cores clean --help --version' "$current"
         return
     fi
     case ${COMP_WORDS[1]} in
         run) _ipclab_cli_complete_run ;;
         list) _ipclab_cli_complete_words 'mechanisms profiles sizes presets --json --help' "$current" ;;
+        cores)
+            case ${COMP_WORDS[COMP_CWORD - 1]} in
+                --mechanism) _ipclab_cli_complete_words "$(_ipclab_cli_words mechanisms)" "$current" ;;
+                *) _ipclab_cli_complete_words '--mechanism --time --json --csv --quiet --help' "$current" ;;
+            esac
+            ;;
         capacity) _ipclab_cli_complete_words "$(_ipclab_cli_words mechanisms) --set --json --help" "$current" ;;
         describe) _ipclab_cli_complete_words "$(_ipclab_cli_words mechanisms) --json --help" "$current" ;;
         check) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;

@@ -186,7 +186,7 @@ void TestCli::saysWhatItCanDo()
 {
     const Ended help = call({"--help"});
     QCOMPARE(help.status, 0);
-    for (const char* command : {"run", "list", "describe", "check", "capacity", "clean"})
+    for (const char* command : {"run", "list", "describe", "check", "capacity", "cores", "clean"})
         QVERIFY2(help.output.contains(QString("\n  %1 ").arg(command)), command);
     QVERIFY(!help.output.contains("complete"));
     QCOMPARE(call({"run", "--help"}).status, 0);

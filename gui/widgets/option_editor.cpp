@@ -174,6 +174,7 @@ public:
             m_combo->setItemData(m_combo->count() - 1, QString::fromStdString(choice.help), Qt::ToolTipRole);
         }
         setInput(m_combo);
+        m_combo->lineEdit()->setAccessibleName(m_combo->accessibleName());
         connect(m_combo, &QComboBox::textActivated, this, &OptionEditor::edited);
         connect(m_combo->lineEdit(), &QLineEdit::textEdited, this, &OptionEditor::edited);
     }

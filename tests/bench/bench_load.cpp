@@ -192,6 +192,7 @@ void judgeClosedLoop(const Settings& settings, Verdicts& verdicts)
 {
     Experiment experiment = underLoad("closed_loop", settings);
     experiment.mechanism = "null";
+    experiment.wait = Wait::Spin;
     experiment.measure.integrity = Integrity::Off;
     experiment.duration = 1s;
     std::vector<double> costs;

@@ -286,6 +286,16 @@ std::string saturationText(const RunResult& result)
     return text;
 }
 
+std::string traceText(const RunResult& result)
+{
+    std::string text;
+    if (result.trace)
+        for (const WorkerTrace& worker : result.trace->workers)
+            text +=
+                fmt::format("  trace       {}: {}\n", worker.role, traceSentence(worker, result.trace->keep));
+    return text;
+}
+
 std::string checksText(const RunResult& result)
 {
     const auto violated = std::count_if(result.checks.begin(), result.checks.end(),
@@ -312,6 +322,7 @@ std::string reportText(const RunResult& result)
            classesText(result) + workersText(result) + blocksText(result) + shapeText(result) + faultsText(result) +
            saturationText(result) +
            settingsText(result) + meetingText(result) + objectsText(result) + readsText(result) +
+           traceText(result) +
            checksText(result);
 }
 

@@ -4,6 +4,7 @@
 #include "engine/base/option.h"
 #include "engine/experiment/fault.h"
 #include "engine/measure/message.h"
+#include "engine/measure/run_trace.h"
 #include "engine/mechanisms/layers/acknowledgement.h"
 #include "engine/mechanisms/layers/impairment.h"
 #include "engine/mechanisms/traits.h"
@@ -79,6 +80,8 @@ struct MeasureSettings {
     std::optional<std::uint64_t> latencyEvery;
     Integrity integrity = Integrity::Sequence;
     Nanoseconds interval = std::chrono::milliseconds(33); ///< between two points of the series
+    std::uint64_t trace = 0; ///< how many changes of state of each worker are recorded; 0 = no trace
+    TraceKeep traceKeep = TraceKeep::First;
     bool operator==(const MeasureSettings&) const = default;
 };
 

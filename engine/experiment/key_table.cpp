@@ -293,6 +293,28 @@ std::vector<Key> measureKeys()
           .most = 10'000 * millisecond},
          [](const Experiment& e) { return formatDuration(e.measure.interval); },
          [](Experiment& e, std::string_view text) { e.measure.interval = *parseDuration(text); }},
+        {{.id = "measure.trace",
+          .label = "Trace",
+          .help = "Records so many sends, receives and waits of each process one by one, with their times, "
+                  "for the time "
+                  "line; 0 records none. It makes each message slower.",
+          .kind = OptionKind::Count,
+          .initial = "0",
+          .least = 0,
+          .most = 4e6},
+         [](const Experiment& e) { return std::to_string(e.measure.trace); },
+         [](Experiment& e, std::string_view text) { e.measure.trace = *parseCount(text); }},
+        {{.id = "measure.trace_keep",
+          .label = "Trace keeps",
+          .help = "Which of them stay when there are more.",
+          .kind = OptionKind::Choice,
+          .initial = "first",
+          .choices = {{"first", "The first", "From the begin of the measured window on."},
+                      {"last", "The last", "Up to the end of the run, or of the process."}}},
+         [](const Experiment& e) { return std::string(word(e.measure.traceKeep)); },
+         [](Experiment& e, std::string_view text) {
+             e.measure.traceKeep = fromWord({TraceKeep::First, TraceKeep::Last}, text);
+         }},
     };
 }
 

@@ -4,6 +4,7 @@
 #include "engine/library/block_table.h"
 #include "engine/library/csv_table.h"
 #include "engine/library/layer_table.h"
+#include "engine/library/trace_export.h"
 
 #include <fmt/format.h>
 
@@ -430,6 +431,10 @@ void writeCsv(const RunResult& result, const std::string& directory)
     write(readsTable(result), directory, "reads.csv");
     if (result.saturation)
         write(saturationTable(*result.saturation), directory, "saturation.csv");
+    if (result.trace) {
+        write(traceTable(*result.trace), directory, "trace.csv");
+        writeTraceJson(result, fmt::format("{}/trace.json", directory));
+    }
     if (result.classes.empty())
         return;
     write(classesTable(result), directory, "classes.csv");

@@ -17,6 +17,7 @@ namespace ipclab {
 ///   events.csv   the event log
 ///   reads.csv    one record per filled bucket of the histogram of bytes per read
 ///   objects.csv  one record per kernel object of the channels
+///   trace.csv    of a traced run, one record per event; beside it trace.json (trace_export.h)
 ///
 /// A cell is empty where there is nothing to say, for instance a percentile of no messages. `directory` is
 /// made when missing and files in it with these names are replaced. Throws FailureError that names the file;

@@ -386,6 +386,20 @@ Json toJsonValue(const std::optional<Saturation>& saturation)
             {"steps", toJsonList(saturation->steps)}};
 }
 
+/// What the trace is; the events themselves are in files of their own.
+Json toJsonValue(const std::shared_ptr<const RunTrace>& trace)
+{
+    if (!trace)
+        return nullptr;
+    Json workers = Json::array();
+    for (const WorkerTrace& worker : trace->workers)
+        workers.push_back({{"role", worker.role},
+                           {"recorded", worker.recorded},
+                           {"kept", worker.events.size()},
+                           {"event_cost_ns", worker.costPerEvent.count()}});
+    return {{"keep", word(trace->keep)}, {"room", trace->room}, {"workers", workers}};
+}
+
 Json toJsonValue(const SelfCheck& check)
 {
     return {{"id", check.id}, {"holds", check.holds}, {"sentence", check.sentence}};
@@ -426,6 +440,7 @@ std::string objectText(const RunResult& result)
         {"deadlocks", listText(result.deadlocks)},
         {"saturation", dump(toJsonValue(result.saturation))},
         {"checks", listText(result.checks)},
+        {"trace", dump(toJsonValue(result.trace))},
     };
     std::string text = "{";
     for (const auto& [name, value] : members)

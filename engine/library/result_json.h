@@ -41,6 +41,8 @@ namespace ipclab {
 ///   reached_per_second, messages, response_ns, verdict "kept", "too_slow" or "not_reached"}]}; kept and
 ///   failed are such a step, or null.
 /// - checks: [{id, holds, sentence}].
+/// - trace: {keep, room, workers: [{role, recorded, kept, event_cost_ns}]}, or null. The events are in trace.csv
+///   and trace.json (trace_export.h).
 ///
 /// A latency is {count, min, p50, p90, p99, p99_9, max, mean}, nanoseconds, all 0 when count is 0; of the
 /// round trip where the exchange is one. time_ns is {running, ready, blocked_sending, blocked_receiving,

@@ -53,6 +53,16 @@ struct Piece {
 inline constexpr std::size_t pieceSize = 64;
 static_assert(sizeof(Piece) == pieceSize && std::is_trivially_copyable_v<Piece>);
 
+/// The number of a bare message: the nearest to the expected one whose low `bytes` bytes are those of `low`.
+constexpr std::uint64_t nearestWithLowBytes(std::uint64_t expected, std::uint64_t low, std::size_t bytes)
+{
+    if (bytes == 0)
+        return expected;
+    const unsigned unusedBits = 64 - static_cast<unsigned>(bytes) * 8;
+    const auto distance = static_cast<std::int64_t>((low - expected) << unusedBits) >> unusedBits;
+    return expected + static_cast<std::uint64_t>(distance);
+}
+
 /// What the tail of a headed message holds: never the same as its head, so that a shifted message shows.
 constexpr std::uint64_t tailOf(std::uint64_t sequence)
 {

@@ -369,6 +369,20 @@ void TelemetryWriter::end()
     page().ended.store(1, std::memory_order_release);
 }
 
+void TelemetryWriter::traceWindow(Window window, Nanoseconds since, Nanoseconds moment)
+{
+    switch (window) {
+    case Window::Working:
+        return;
+    case Window::WaitingToSend:
+        return m_trace->record({since, moment, 0, 0, TraceKind::BlockedSending});
+    case Window::WaitingToReceive:
+        return m_trace->record({since, moment, 0, 0, TraceKind::BlockedReceiving});
+    case Window::Pacing:
+        return m_trace->record({since, moment, 0, 0, TraceKind::Pacing});
+    }
+}
+
 void TelemetryWriter::setReads(const SizeCounts& reads)
 {
     for (std::size_t bucket = 0; bucket < reads.counts.size(); ++bucket)

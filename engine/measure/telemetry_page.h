@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/measure/telemetry.h"
+#include "engine/measure/trace_log.h"
 
 #include <algorithm>
 #include <span>
@@ -99,6 +100,9 @@ public:
     bool timesHaveBegun() const { return m_page->timesBegun.load(std::memory_order_relaxed) != 0; }
     bool countsHaveBegun() const { return m_page->countsBegun.load(std::memory_order_relaxed) != 0; }
 
+    /// From now on every window that is left is told to the trace as well.
+    void setTrace(TraceWriter& trace) { m_trace = &trace; }
+
     void noteJoinBegan(Nanoseconds moment) { page().joinBegan.store(moment.count(), std::memory_order_relaxed); }
     void noteJoined(Nanoseconds moment) { page().joinedAt.store(moment.count(), std::memory_order_relaxed); }
 
@@ -164,6 +168,8 @@ public:
         block.since.store(moment.count(), std::memory_order_relaxed);
         block.version.store(version + 2, std::memory_order_release);
         noteBlock(static_cast<Window>(left), Nanoseconds(since), moment);
+        if (m_trace != nullptr)
+            traceWindow(static_cast<Window>(left), Nanoseconds(since), moment);
     }
 
 private:
@@ -183,8 +189,11 @@ private:
         blocks.record(static_cast<std::uint64_t>(std::max<std::int64_t>(length.count(), 0)));
     }
 
+    void traceWindow(Window window, Nanoseconds since, Nanoseconds moment);
+
     Mapping m_mapping;
     TelemetryPage* m_page;
+    TraceWriter* m_trace = nullptr;
     std::span<ClassBlock> m_classes;
     Nanoseconds m_blocksFrom = Nanoseconds::max(); ///< when the measured window began, while it lasts
 };

@@ -4,6 +4,7 @@
 #include "engine/experiment/experiment.h"
 #include "engine/measure/class_page.h"
 #include "engine/measure/run_series.h"
+#include "engine/measure/run_trace.h"
 #include "engine/mechanisms/mechanism.h"
 #include "engine/run/faults/fault_record.h"
 #include "engine/run/host.h"
@@ -14,6 +15,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -177,6 +179,8 @@ struct RunResult {
     std::vector<Deadlock> deadlocks; ///< likewise
     std::optional<Saturation> saturation = {}; ///< where the load profile looks for it
     std::vector<SelfCheck> checks;
+    /// Of a traced run. Shared by all copies of the result, because it can be large.
+    std::shared_ptr<const RunTrace> trace;
 
     bool checksHold() const;
 };

@@ -128,6 +128,17 @@ std::optional<double> fairnessOf(const std::vector<double>& shares)
     return sum * sum / (static_cast<double>(shares.size()) * squares);
 }
 
+std::shared_ptr<const RunTrace> traceOf(const RunResult& result, const RunEnd& end)
+{
+    const MeasureSettings& measure = result.experiment.measure;
+    if (measure.trace == 0)
+        return nullptr;
+    RunTrace trace{.keep = measure.traceKeep, .room = measure.trace, .workers = {}};
+    for (const std::unique_ptr<WorkerProcess>& worker : end.workers)
+        trace.workers.push_back(worker->trace(end.windowBegin - result.experiment.warmUp));
+    return std::make_shared<const RunTrace>(std::move(trace));
+}
+
 } // namespace
 
 void summarise(RunResult& result, const RunEnd& end)
@@ -175,6 +186,7 @@ void summarise(RunResult& result, const RunEnd& end)
     summary.connecting = further.connecting.summary();
     summary.timeToMeet = timeToMeet(end.workers);
     summary.cost = costPerMessage(result);
+    result.trace = traceOf(result, end);
     result.checks = selfChecks(result, end);
 }
 

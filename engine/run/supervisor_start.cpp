@@ -133,7 +133,8 @@ void Supervisor::startWorkers()
 {
     noteClasses();
     for (const PlannedWorker& planned : m_plan.workers) {
-        m_workers.push_back(std::make_unique<WorkerProcess>(planned, m_result.classes.size()));
+        m_workers.push_back(
+            std::make_unique<WorkerProcess>(planned, m_result.classes.size(), m_result.experiment.measure));
         if (!isHeldBack(planned))
             startWorker(m_workers.size() - 1);
     }

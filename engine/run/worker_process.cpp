@@ -44,9 +44,11 @@ AcknowledgedCounts acknowledgedOf(const CounterValues& counts)
 
 } // namespace
 
-WorkerProcess::WorkerProcess(PlannedWorker plan, std::size_t classes)
+WorkerProcess::WorkerProcess(PlannedWorker plan, std::size_t classes, const MeasureSettings& measure)
     : m_plan(std::move(plan)), m_telemetry(m_plan.role, classes)
 {
+    if (measure.trace > 0)
+        m_trace.emplace(m_plan.role, measure.trace, measure.traceKeep);
 }
 
 void WorkerProcess::start(const std::string& program, const Inheritance& inheritance)
@@ -70,6 +72,8 @@ void WorkerProcess::launch(const std::string& program, const Inheritance& inheri
 {
     std::vector<int> descriptors{inheritance.plan, m_telemetry.descriptor(), inheritance.control, inheritance.bell};
     descriptors.insert(descriptors.end(), inheritance.channelDescriptors.begin(), inheritance.channelDescriptors.end());
+    if (m_trace)
+        descriptors.push_back(m_trace->descriptor()); // the last: only a traced worker looks for it
     m_process = ChildProcess({.program = program,
                               .arguments = {"work", m_plan.role},
                               .descriptors = descriptors,
@@ -266,6 +270,29 @@ ProcessTimes WorkerProcess::timesAtDeath() const
     times.voluntarySwitches = m_usedBefore.voluntarySwitches + m_report->voluntarySwitches;
     times.involuntarySwitches = m_usedBefore.involuntarySwitches + m_report->involuntarySwitches;
     return times;
+}
+
+WorkerTrace WorkerProcess::trace(Nanoseconds origin) const
+{
+    WorkerTrace trace = m_trace ? m_trace->read(origin, m_endedAt) : WorkerTrace{};
+    trace.role = m_plan.role;
+    trace.pid = m_process.pid();
+    trace.passesOn = m_plan.task == WorkerTask::Relay || m_plan.task == WorkerTask::Answer ||
+                     m_plan.task == WorkerTask::Serve;
+    addOpenWait(trace, origin);
+    return trace;
+}
+
+/// What a worker waited for when it was killed.
+void WorkerProcess::addOpenWait(WorkerTrace& trace, Nanoseconds origin) const
+{
+    const WindowTimes& windows = m_last.telemetry.windows;
+    if (!m_trace || m_last.window.ended || !m_last.window.timesBegun || windows.open == Window::Working)
+        return;
+    const TraceKind kind = windows.open == Window::WaitingToSend      ? TraceKind::BlockedSending
+                           : windows.open == Window::WaitingToReceive ? TraceKind::BlockedReceiving
+                                                                      : TraceKind::Pacing;
+    trace.events.push_back({windows.since - origin, m_endedAt - origin, 0, 0, kind, 1});
 }
 
 WorkerResult WorkerProcess::result() const

@@ -3,6 +3,7 @@
 #include "engine/base/child_process.h"
 #include "engine/measure/telemetry.h"
 #include "engine/measure/time_accounting.h"
+#include "engine/measure/trace_log.h"
 #include "engine/run/run_event.h"
 #include "engine/run/run_plan.h"
 
@@ -24,7 +25,7 @@ public:
     };
 
     /// Its messages are of so many classes, 0 where they are all alike.
-    WorkerProcess(PlannedWorker plan, std::size_t classes);
+    WorkerProcess(PlannedWorker plan, std::size_t classes, const MeasureSettings& measure);
 
     struct Inheritance {
         int plan;
@@ -64,6 +65,8 @@ public:
 
     CounterValues counters() const { return m_telemetry.counters(); }
     std::vector<Delivery> deliveries() const { return m_telemetry.deliveries(); }
+    /// Times are since `origin`. Empty where it is not traced. After it has ended.
+    WorkerTrace trace(Nanoseconds origin) const;
     WindowTimes windows() const { return m_telemetry.windows(); }
     std::map<int, std::uint64_t> errors() const { return m_telemetry.errors(); }
     /// The response times so far, warm-up included. Copies the page.
@@ -101,9 +104,11 @@ private:
     std::string waitSentence(const std::string& function) const;
     std::string phaseText() const;
     ProcessTimes timesAtDeath() const;
+    void addOpenWait(WorkerTrace& trace, Nanoseconds origin) const;
 
     PlannedWorker m_plan;
     TelemetryReader m_telemetry;
+    std::optional<TraceReader> m_trace;
     ChildProcess m_process;
     Nanoseconds m_startedAt{};
     unsigned m_restarts = 0;

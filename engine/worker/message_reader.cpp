@@ -4,20 +4,6 @@
 
 namespace ipclab {
 
-namespace {
-
-/// The number nearest to `expected` whose low `bytes` bytes are those of `low`.
-std::uint64_t nearestWithLowBytes(std::uint64_t expected, std::uint64_t low, std::size_t bytes)
-{
-    if (bytes == 0)
-        return expected;
-    const unsigned unusedBits = 64 - static_cast<unsigned>(bytes) * 8;
-    const auto distance = static_cast<std::int64_t>((low - expected) << unusedBits) >> unusedBits;
-    return expected + static_cast<std::uint64_t>(distance);
-}
-
-} // namespace
-
 bool MessageReader::checksumIsRight(std::span<const std::byte> message, std::uint64_t sequence)
 {
     std::uint64_t checksum = 0;

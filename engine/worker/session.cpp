@@ -7,6 +7,7 @@
 #include "engine/worker/layers.h"
 #include "engine/worker/lock_order.h"
 #include "engine/worker/scheduling.h"
+#include "engine/worker/traced_endpoint.h"
 
 #include <linux/futex.h>
 #include <sys/prctl.h>
@@ -117,6 +118,18 @@ void Session::join()
     }
     if (m_plan.restarts == 0)
         m_telemetry.noteJoined(now());
+    if (experiment().measure.trace > 0)
+        beginTrace(descriptor);
+}
+
+/// Every end gets one before it that records; the loops do not know.
+void Session::beginTrace(int descriptor)
+{
+    m_trace = std::make_unique<TraceWriter>(descriptor);
+    m_telemetry.setTrace(*m_trace);
+    for (std::size_t index = 0; index < m_ends.size(); ++index)
+        m_ends[index] = std::make_unique<TracedEndpoint>(
+            std::move(m_ends[index]), m_plan.joins[index].streams, traits().content, *m_trace);
 }
 
 std::vector<Session::End> Session::endsFor(ChannelEnd end) const
@@ -229,6 +242,8 @@ void Session::beginWindow()
 {
     if (!m_telemetry.timesHaveBegun())
         m_telemetry.beginTimes();
+    if (m_trace)
+        m_trace->start();
     m_telemetry.setPhase(WorkerPhase::Measuring);
     m_isMeasuring = true;
     if (m_endAt == Nanoseconds::max())

@@ -97,6 +97,7 @@ public:
 
 private:
     std::vector<End> endsFor(ChannelEnd end) const;
+    void beginTrace(int descriptor);
     std::size_t largestMessageAt(ChannelEnd end) const;
     void attend();
     void beginWindow();
@@ -112,6 +113,7 @@ private:
     TelemetryWriter m_telemetry;
     PhaseAlarm m_alarm;
     const Mechanism* m_mechanism = nullptr;
+    std::unique_ptr<TraceWriter> m_trace; ///< outlives the ends; none in a run that is not traced
     bool m_sendersInterleave = false;
     std::vector<std::unique_ptr<Endpoint>> m_ends;
     Nanoseconds m_startAt{};

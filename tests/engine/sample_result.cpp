@@ -174,6 +174,12 @@ RunResult sampleResult()
     result.saturation->isComplete = true;
     result.faults = {{{FaultKind::Stop, "receiver", 100ms, 20ms}, 101ms, FaultOutcome::PeerBlocks, "The sender blocks."}};
     result.checks = {{"sent_equals_received_lost_queued", true, "4 sent = 3 received + 0 lost + 1 queued"}};
+    RunTrace trace{.keep = TraceKeep::Last, .room = 10, .workers = {}};
+    trace.workers.push_back(
+        {.role = "sender", .pid = 11, .recorded = 12, .costPerEvent = 60ns, .events = {}});
+    trace.workers.front().events = {
+        {.begin = 100ns, .end = 250ns, .message = 4, .stream = 1, .kind = TraceKind::Send}};
+    result.trace = std::make_shared<const RunTrace>(std::move(trace));
     return result;
 }
 

@@ -98,6 +98,7 @@ void TestResultCsv::everyTableHasAsManyCellsAsItsHeader_data()
     QTest::newRow("deliveries.csv") << 3;
     QTest::newRow("reads.csv") << 1;
     QTest::newRow("blocks.csv") << 4;
+    QTest::newRow("trace.csv") << 1;
     QTest::newRow("faults.csv") << 1;
     QTest::newRow("saturation.csv") << 2;
 }

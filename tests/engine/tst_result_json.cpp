@@ -187,6 +187,11 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
         "The receiver waits for the lock of channel 1, which the sender held when it died. "
         "None of them will ever go on.");
     row("checks.0.holds", true);
+    row("trace.keep", "last");
+    row("trace.room", 10);
+    row("trace.workers.0.recorded", 12);
+    row("trace.workers.0.kept", 1);
+    row("trace.workers.0.event_cost_ns", 60);
 }
 
 void TestResultJson::hasEveryMemberOfTheSchema()

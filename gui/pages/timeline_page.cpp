@@ -3,10 +3,12 @@
 #include "gui/state_colour.h"
 #include "gui/widgets/state_lanes.h"
 
+#include <QCheckBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
 #include <QPixmap>
+#include <QPushButton>
 #include <QScrollArea>
 
 namespace ipclab {
@@ -50,6 +52,7 @@ TimelinePage::TimelinePage(QWidget* parent)
     m_hint->setWordWrap(true);
     layout->addWidget(m_hint);
     layout->addWidget(createLegend());
+    layout->addWidget(createMessageBar());
     auto* scroll = new QScrollArea(this);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
@@ -93,8 +96,70 @@ QWidget* TimelinePage::createLegend()
     return legend;
 }
 
+QWidget* TimelinePage::createMessageBar()
+{
+    m_messageBar = new QWidget(this);
+    auto* layout = new QHBoxLayout(m_messageBar);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    const auto addButton = [&](const QString& text, const QString& help, auto act) {
+        auto* button = new QPushButton(text, m_messageBar);
+        button->setToolTip(help);
+        connect(button, &QPushButton::clicked, m_lanes, act);
+        layout->addWidget(button);
+    };
+    addButton(tr("◀ Previous"), tr("The send or receive before the chosen one (Left)"),
+              [this] { m_lanes->step(StateLanes::Step::Back); });
+    addButton(tr("Next ▶"), tr("The send or receive after the chosen one (Right)"),
+              [this] { m_lanes->step(StateLanes::Step::Forward); });
+    addButton(tr("Whole run"), tr("Zooms out (Home)"), [this] { m_lanes->showAll(); });
+    m_follow = new QCheckBox(tr("Follow this message"), m_messageBar);
+    m_follow->setToolTip(tr("Stresses the whole way of the chosen message through all processes (F)"));
+    connect(m_follow, &QCheckBox::toggled, m_lanes, &StateLanes::setFollowing);
+    connect(m_lanes, &StateLanes::followingToggled, m_follow, &QCheckBox::toggle);
+    layout->addWidget(m_follow);
+    m_sentence = new QLabel(m_messageBar);
+    m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_sentence->setWordWrap(true);
+    connect(m_lanes, &StateLanes::told, m_sentence, &QLabel::setText);
+    layout->addWidget(m_sentence, 1);
+    m_messageBar->hide();
+    return m_messageBar;
+}
+
+void TimelinePage::on(const RunFinished& news)
+{
+    showTraceOf(news.result);
+}
+
+void TimelinePage::on(const RunFailed& news)
+{
+    showTraceOf(news.result);
+}
+
+void TimelinePage::showTraceOf(const RunResult& result)
+{
+    m_messageBar->setVisible(result.trace != nullptr);
+    if (!result.trace) {
+        m_hint->setText(tr(
+            "Each column is an interval between two samples, filled by what the worker's time went to. The "
+            "wheel zooms, dragging moves, a double click shows the whole run. To see single messages, let "
+            "the run record them: set Trace (measure.trace) to 100 k, and run again."));
+        return;
+    }
+    QStringList sentences{
+        tr("Zoom in with the wheel to single messages: sends above, receives below, joined by arrows. A "
+           "click chooses one; Left and Right go on from there.")};
+    for (const WorkerTrace& worker : result.trace->workers)
+        sentences << tr("%1: %2.").arg(QString::fromStdString(worker.role),
+                                       QString::fromStdString(traceSentence(worker, result.trace->keep)));
+    m_hint->setText(sentences.join(' '));
+    m_lanes->setTrace(std::make_shared<const TraceIndex>(result.trace));
+}
+
 void TimelinePage::on(const WorkersStarted& news)
 {
+    m_messageBar->hide();
     QStringList roles;
     for (const WorkerStatus& worker : news.workers)
         roles << QString::fromStdString(worker.role);

@@ -5,13 +5,14 @@
 #include <QElapsedTimer>
 #include <QWidget>
 
+class QCheckBox;
 class QLabel;
 
 namespace ipclab {
 
 class StateLanes;
 
-/// What each worker was doing over the whole run, a lane for each, with the run's events.
+/// What each worker was doing over the whole run, a lane for each, with the run's events; of a traced run every message.
 class TimelinePage final : public QWidget {
     Q_OBJECT
 
@@ -26,10 +27,14 @@ public:
 
 private:
     QWidget* createLegend();
+    QWidget* createMessageBar();
 
     void on(const WorkersStarted& news);
     void on(const SampleTaken& news);
     void on(const Happened& news);
+    void on(const RunFinished& news);
+    void on(const RunFailed& news);
+    void showTraceOf(const RunResult& result);
     template <typename Other>
     void on(const Other&)
     {
@@ -37,6 +42,9 @@ private:
 
     QLabel* m_hint;
     StateLanes* m_lanes;
+    QWidget* m_messageBar = nullptr; ///< only where there is a trace
+    QCheckBox* m_follow = nullptr;
+    QLabel* m_sentence = nullptr;
     QElapsedTimer m_sinceRepaint;
 };
 

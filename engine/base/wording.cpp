@@ -35,6 +35,23 @@ std::size_t editDistance(std::string_view from, std::string_view to)
 
 } // namespace
 
+std::string_view trimmed(std::string_view text)
+{
+    const std::size_t first = text.find_first_not_of(' ');
+    return first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+std::vector<std::string_view> commaSeparated(std::string_view text)
+{
+    std::vector<std::string_view> parts;
+    for (std::size_t comma = text.find(','); comma != std::string_view::npos; comma = text.find(',')) {
+        parts.push_back(trimmed(text.substr(0, comma)));
+        text.remove_prefix(comma + 1);
+    }
+    parts.push_back(trimmed(text));
+    return parts;
+}
+
 std::string excerpt(std::string_view text)
 {
     constexpr int mostCharacters = 40;

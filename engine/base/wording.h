@@ -4,10 +4,16 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ipclab {
 
-// Pieces of the sentences that tell a user what was wrong with an input.
+// Pieces of a text that a user wrote, and of the sentences that tell what was wrong with it.
+
+/// Without the blanks around it. Both views are into the given text.
+std::string_view trimmed(std::string_view text);
+/// What stands between the commas, trimmed; one empty part of an empty text.
+std::vector<std::string_view> commaSeparated(std::string_view text);
 
 /// The beginning of a foreign text, fit for one line: at most 40 characters, control characters and broken
 /// UTF-8 as "?".

@@ -90,12 +90,6 @@ struct WeightedSize {
     double weight = 0;
 };
 
-std::string_view trimmed(std::string_view text)
-{
-    const std::size_t first = text.find_first_not_of(' ');
-    return first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
 /// "64 B: 60 %".
 std::optional<WeightedSize> parseWeighted(std::string_view text)
 {
@@ -109,21 +103,10 @@ std::optional<WeightedSize> parseWeighted(std::string_view text)
     return isValid ? std::optional(WeightedSize{*bytes, *weight}) : std::nullopt;
 }
 
-std::vector<std::string_view> partsOf(std::string_view text)
-{
-    std::vector<std::string_view> parts;
-    for (std::size_t comma = text.find(','); comma != std::string_view::npos; comma = text.find(',')) {
-        parts.push_back(trimmed(text.substr(0, comma)));
-        text.remove_prefix(comma + 1);
-    }
-    parts.push_back(trimmed(text));
-    return parts;
-}
-
 std::optional<std::string> faultOfList(std::string_view text)
 {
     constexpr std::size_t mostParts = 64;
-    const std::vector<std::string_view> parts = partsOf(text);
+    const std::vector<std::string_view> parts = commaSeparated(text);
     if (parts.size() > mostParts)
         return fmt::format("must be at most {} sizes, not {}", mostParts, parts.size());
     for (const std::string_view part : parts)
@@ -139,7 +122,7 @@ Quantile listQuantile(const Options& options)
 {
     std::vector<WeightedSize> sizes;
     double whole = 0;
-    for (const std::string_view part : partsOf(options.text("list"))) {
+    for (const std::string_view part : commaSeparated(options.text("list"))) {
         sizes.push_back(parseWeighted(part).value());
         whole += sizes.back().weight;
     }

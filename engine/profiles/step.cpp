@@ -16,23 +16,6 @@ namespace {
 
 constexpr std::size_t mostSteps = 100;
 
-std::string_view trimmed(std::string_view text)
-{
-    const std::size_t first = text.find_first_not_of(' ');
-    return first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-std::vector<std::string_view> split(std::string_view text)
-{
-    std::vector<std::string_view> parts;
-    for (std::size_t comma = text.find(','); comma != std::string_view::npos; comma = text.find(',')) {
-        parts.push_back(trimmed(text.substr(0, comma)));
-        text.remove_prefix(comma + 1);
-    }
-    parts.push_back(trimmed(text));
-    return parts;
-}
-
 /// "1 k/s for 2 s".
 std::optional<Stretch> parseStep(std::string_view text)
 {
@@ -64,7 +47,7 @@ std::optional<std::string> faultOfStep(std::string_view text)
 
 std::optional<std::string> faultOfSteps(std::string_view text)
 {
-    const std::vector<std::string_view> parts = split(text);
+    const std::vector<std::string_view> parts = commaSeparated(text);
     if (parts.size() > mostSteps)
         return fmt::format("must be at most {} steps, not {}", mostSteps, parts.size());
     for (const std::string_view part : parts)
@@ -83,7 +66,7 @@ private:
     RateCurve curve(const Options& options) const override
     {
         std::vector<Stretch> steps;
-        for (const std::string_view part : split(options.text("steps")))
+        for (const std::string_view part : commaSeparated(options.text("steps")))
             steps.push_back(parseStep(part).value());
         return RateCurve(steps, AfterLast::Repeat);
     }

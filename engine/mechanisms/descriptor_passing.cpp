@@ -10,7 +10,6 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/quantity.h"
-#include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/memory/memory_limit.h"
 #include "engine/mechanisms/sockets/packet_pair.h"
 #include "engine/mechanisms/waits/waiting.h"
@@ -217,46 +216,6 @@ private:
     View m_read;
 };
 
-class PassingChannel final : public Channel {
-public:
-    explicit PassingChannel(const ChannelRequest& request)
-        : m_pair(makePacketPair(request.options.count("queue_length"), packet.size(),
-                                PacketContent::BytesAndDescriptor)),
-          m_setting(queueLengthSetting(request.options, m_pair.length)),
-          m_objects{objectOf("socket pair", m_pair.sender.get()),
-                    objectOf("socket pair", m_pair.receiver.get())}
-    {
-    }
-
-    Invitation invite(Seat seat) override
-    {
-        Invitation invitation;
-        invitation.descriptors.push_back(
-            duplicate(seat.end == ChannelEnd::Sender ? m_pair.sender : m_pair.receiver));
-        return invitation;
-    }
-
-    void workersStarted() override
-    {
-        m_pair.sender.reset();
-        m_pair.receiver.reset();
-    }
-
-    std::vector<EffectiveSetting> effective() const override { return {m_setting}; }
-
-    std::optional<Capacity> capacity() const override
-    {
-        return Capacity{m_pair.length, CapacityUnit::Messages, 0};
-    }
-
-    std::vector<KernelObject> objects() const override { return m_objects; }
-
-private:
-    PacketPair m_pair;
-    EffectiveSetting m_setting;
-    std::vector<KernelObject> m_objects;
-};
-
 class PassingMechanism final : public Mechanism {
 public:
     const MechanismInfo& info() const override { return m_info; }
@@ -274,7 +233,10 @@ public:
 
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
-        return std::make_unique<PassingChannel>(request);
+        PacketPair pair = makePacketPair(request.options.count("queue_length"), packet.size(),
+                                         PacketContent::BytesAndDescriptor);
+        const EffectiveSetting length = queueLengthSetting(request.options, pair.length);
+        return makePacketChannel(std::move(pair), {length});
     }
 
     std::unique_ptr<Endpoint> join(Seat, Invitation invitation, const JoinRequest& request) const override

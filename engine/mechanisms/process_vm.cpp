@@ -8,10 +8,9 @@
 // the last message has been read. Debuggers use it, and MPI libraries for large messages within one machine.
 
 #include "engine/base/mapping.h"
-#include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/memory/memory_limit.h"
-#include "engine/mechanisms/sockets/packet_pair.h"
 #include "engine/mechanisms/memory/vm_endpoint.h"
+#include "engine/mechanisms/sockets/packet_pair.h"
 
 #include <fmt/format.h>
 #include <sys/uio.h>
@@ -34,49 +33,6 @@ PacketPair makeNotePair(const Options& options)
 {
     return makePacketPair(options.count("queue_length"), sizeof(VmNote), PacketContent::Bytes);
 }
-
-class VmChannel final : public Channel {
-public:
-    explicit VmChannel(const ChannelRequest& request)
-        : m_pair(makeNotePair(request.options)), m_direction(request.options.text("direction")),
-          m_lengthSetting(queueLengthSetting(request.options, m_pair.length)),
-          m_objects{objectOf("socket pair", m_pair.sender.get()),
-                    objectOf("socket pair", m_pair.receiver.get())}
-    {
-    }
-
-    Invitation invite(Seat seat) override
-    {
-        Invitation invitation;
-        invitation.descriptors.push_back(
-            duplicate(seat.end == ChannelEnd::Sender ? m_pair.sender : m_pair.receiver));
-        return invitation;
-    }
-
-    void workersStarted() override
-    {
-        m_pair.sender.reset();
-        m_pair.receiver.reset();
-    }
-
-    std::vector<EffectiveSetting> effective() const override
-    {
-        return {{"direction", "Direction", m_direction, m_direction}, m_lengthSetting};
-    }
-
-    std::optional<Capacity> capacity() const override
-    {
-        return Capacity{m_pair.length, CapacityUnit::Messages, 0};
-    }
-
-    std::vector<KernelObject> objects() const override { return m_objects; }
-
-private:
-    PacketPair m_pair;
-    std::string m_direction;
-    EffectiveSetting m_lengthSetting;
-    std::vector<KernelObject> m_objects;
-};
 
 bool mayTraceAnybody()
 {
@@ -125,7 +81,10 @@ public:
 
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
-        return std::make_unique<VmChannel>(request);
+        PacketPair pair = makeNotePair(request.options);
+        const std::string& direction = request.options.text("direction");
+        const EffectiveSetting length = queueLengthSetting(request.options, pair.length);
+        return makePacketChannel(std::move(pair), {{"direction", "Direction", direction, direction}, length});
     }
 
     std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 namespace ipclab {
 
@@ -26,6 +28,9 @@ PacketPair makePacketPair(std::uint64_t length, std::size_t packetSize, PacketCo
 /// The option "queue_length" and how it came out.
 OptionSpec queueLengthOption();
 EffectiveSetting queueLengthSetting(const Options& options, std::uint64_t length);
+
+/// A channel that is such a pair: `settings` are what its mechanism has to say of its options.
+std::unique_ptr<Channel> makePacketChannel(PacketPair pair, std::vector<EffectiveSetting> settings);
 
 /// Sends a packet, with `passed` as a descriptor unless that is -1, or returns -1 with errno as sendmsg(2).
 ssize_t sendPacket(const UniqueFd& socket, std::span<const std::byte> packet, int passed, Deadline deadline);

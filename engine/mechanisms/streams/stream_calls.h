@@ -4,8 +4,10 @@
 #include "engine/base/failure.h"
 #include "engine/base/unique_fd.h"
 #include "engine/mechanisms/kernel_object.h"
+#include "engine/mechanisms/waits/waiting.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -105,6 +107,33 @@ inline StreamBuffer makeStreamBuffer(std::size_t size)
 inline Patience patienceOf(Deadline deadline)
 {
     return deadline.isNever() ? Patience::Any : Patience::None;
+}
+
+/// Writes what is left of a message, of which `sent` bytes have gone: hot path. Done, or why not yet. A
+/// blocking write that returns early was interrupted by a signal, which the caller must hear of.
+template <typename Calls>
+[[gnu::always_inline]] inline Outcome writeRest(Calls& calls, std::span<const std::byte> message,
+                                                std::size_t& sent, Deadline deadline, TransferCounts& counts)
+{
+    while (true) {
+        const std::size_t left = message.size() - sent;
+        const ssize_t written = calls.write(message.subspan(sent), patienceOf(deadline));
+        ++counts.systemCalls;
+        if (written == static_cast<ssize_t>(left)) [[likely]] {
+            sent = 0;
+            return Outcome::Done;
+        }
+        Outcome outcome = Outcome::Done;
+        if (written < 0) {
+            outcome = afterFailedTransfer("write", {calls.descriptor(), POLLOUT}, deadline, counts);
+        } else {
+            counts.partialTransfers += sent == 0 ? 1 : 0;
+            sent += static_cast<std::size_t>(written);
+            outcome = deadline.isNever() ? Outcome::Interrupted : Outcome::Done;
+        }
+        if (outcome != Outcome::Done)
+            return outcome;
+    }
 }
 
 } // namespace ipclab

@@ -59,20 +59,7 @@ public:
 
     Outcome commit(Deadline deadline) override
     {
-        while (true) {
-            const std::size_t left = m_frame - m_sent;
-            const std::span<const std::byte> rest{m_outgoing.get() + frameStart + m_sent, left};
-            const ssize_t written = m_calls.write(rest, patienceOf(deadline));
-            ++m_counts.systemCalls;
-            if (written == static_cast<ssize_t>(left)) [[likely]] {
-                m_sent = 0;
-                return Outcome::Done;
-            }
-            const Outcome outcome =
-                written < 0 ? afterFailure("write", POLLOUT, deadline) : afterPartOf(written, deadline);
-            if (outcome != Outcome::Done)
-                return outcome;
-        }
+        return writeRest(m_calls, {m_outgoing.get() + frameStart, m_frame}, m_sent, deadline, m_counts);
     }
 
     Received receive(Deadline deadline) override
@@ -98,16 +85,6 @@ public:
     }
 
 private:
-    /// Done: try again. A blocking write that returns early was interrupted by a signal, which the caller
-    /// must hear of.
-    Outcome afterPartOf(ssize_t written, Deadline deadline)
-    {
-        if (m_sent == 0)
-            ++m_counts.partialTransfers;
-        m_sent += static_cast<std::size_t>(written);
-        return deadline.isNever() ? Outcome::Interrupted : Outcome::Done;
-    }
-
     /// Done: try again.
     Outcome afterFailure(const char* call, short events, Deadline deadline)
     {

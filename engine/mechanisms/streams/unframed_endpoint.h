@@ -39,19 +39,7 @@ public:
 
     Outcome commit(Deadline deadline) override
     {
-        while (true) {
-            const std::size_t left = m_size - m_sent;
-            const ssize_t written = m_calls.write({m_outgoing.get() + m_sent, left}, patienceOf(deadline));
-            ++m_counts.systemCalls;
-            if (written == static_cast<ssize_t>(left)) [[likely]] {
-                m_sent = 0;
-                return Outcome::Done;
-            }
-            const Outcome outcome =
-                written < 0 ? afterFailure("write", POLLOUT, deadline) : afterPartOf(written, deadline);
-            if (outcome != Outcome::Done)
-                return outcome;
-        }
+        return writeRest(m_calls, {m_outgoing.get(), m_size}, m_sent, deadline, m_counts);
     }
 
     Received receive(Deadline deadline) override
@@ -92,15 +80,6 @@ private:
         m_end += bytes;
         if (m_end % m_size != 0) // m_begin is 0: the read ended in the middle of a message
             ++m_counts.partialTransfers;
-    }
-
-    /// As StreamEndpoint does it.
-    Outcome afterPartOf(ssize_t written, Deadline deadline)
-    {
-        if (m_sent == 0)
-            ++m_counts.partialTransfers;
-        m_sent += static_cast<std::size_t>(written);
-        return deadline.isNever() ? Outcome::Interrupted : Outcome::Done;
     }
 
     Outcome afterFailure(const char* call, short events, Deadline deadline)

@@ -1,5 +1,5 @@
 // A bounded buffer of slots in shared memory with a lock of one's choice: the producer and the consumer of
-// every textbook on operating systems. Both processes map the same pages (mmap(2)); whoever is in the buffer
+// every textbook on operating systems. All processes map the same pages (mmap(2)); whoever is in the buffer
 // keeps the other one out, and whoever finds no slot for it, empty or filled, waits. What is shared is
 // little: how many slots are filled, and whose turn it is. Adding one to a shared count is three steps, read,
 // add, write, and if both processes are between them at once, one of the two changes is gone: the count is
@@ -38,9 +38,12 @@ public:
     {
         const std::uint32_t mode = m_lock.isOn && !locksAfter() ? 1 : 0;
         LockSwitch& lockSwitch = head().lockSwitch;
-        for (std::atomic<std::uint32_t>* each : {&lockSwitch.mode, &lockSwitch.seen[0], &lockSwitch.seen[1],
-                                                 &lockSwitch.claimed, &lockSwitch.settled})
+        lockSwitch.senders = request.senders;
+        for (std::atomic<std::uint32_t>* each :
+             {&lockSwitch.mode, &lockSwitch.claimed, &lockSwitch.settled, &lockSwitch.receiver.seen})
             each->store(mode);
+        for (SlotParticipant& sender : lockSwitch.sender)
+            sender.seen.store(mode);
     }
 
     Invitation invite(Seat) override
@@ -209,6 +212,12 @@ public:
                 fmt::format("{} slots must fit into {}", slots, budget.description)};
     }
 
+    /// A slot that is claimed under the lock and written outside of it is one sender's only.
+    Sharing sharing(const Options& options) const override
+    {
+        return {.senders = options.text("copy") == "inside" ? mostSlotSenders : 1, .receivers = 1};
+    }
+
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
         return std::make_unique<SlotChannel>(request);
@@ -231,6 +240,7 @@ private:
                    .peerExit = PeerExit::Unnoticed,
                    .namedBy = {NamedBy::Inherited, NamedBy::PosixName, NamedBy::Key, NamedBy::Path},
                    .waits = {Wait::Block, Wait::Spin, Wait::Hybrid},
+                   .mostSenders = mostSlotSenders,
                    .copiesPerMessage = 2,
                    .needsLock = true,
                    .canRejoin = true,

@@ -313,11 +313,16 @@ EffectiveSetting Supervisor::channelsSetting() const
 {
     const PlannedChannel& first = m_plan.channels.front();
     std::string text = std::to_string(m_plan.channels.size());
+    const Shape& shape = m_result.experiment.shape;
+    const bool isWanted = shape.senders > 1 && shape.channels == ChannelUse::Shared;
     if (first.senders > 1)
         text += fmt::format(", shared by {} senders", first.senders);
+    else if (isWanted)
+        text += fmt::format(", for one takes what a single sender sends with {} and these options",
+                            m_result.experiment.mechanism);
     if (first.receivers > 1)
         text += fmt::format("{} {} receivers", first.senders > 1 ? " and" : ", shared by", first.receivers);
-    return {"channels", "Channels", "default", text};
+    return {"channels", "Channels", isWanted && first.senders == 1 ? "shared" : "default", text};
 }
 
 void Supervisor::beginWhenAllHaveJoined()

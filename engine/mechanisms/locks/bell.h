@@ -6,7 +6,7 @@
 namespace ipclab {
 
 /// What one side sleeps on until the other has changed something (futex(2)). Both words are changed under a
-/// lock only.
+/// lock only. Of several senders that sleep all are woken: who finds no slot sleeps again.
 struct Bell {
     FutexWord rings;
     std::atomic<std::uint32_t> isAwaited;
@@ -29,7 +29,7 @@ struct Bell {
         rings.store(rings.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
         return true;
     }
-    void wake() { futexWake(rings); }
+    void wake() { futexWakeAll(rings); }
 };
 
 /// One for each side.

@@ -21,12 +21,12 @@ std::unique_ptr<Endpoint> joinWith(Seat seat, Invitation invitation, const JoinR
     const bool copies = request.options.text("copy") == "inside";
     const bool sends = seat.end == ChannelEnd::Sender;
     if (sends && copies)
-        return std::make_unique<CopyingSlotSender<Guard>>(std::move(invitation), request);
+        return std::make_unique<CopyingSlotSender<Guard>>(seat, std::move(invitation), request);
     if (sends)
-        return std::make_unique<LendingSlotSender<Guard>>(std::move(invitation), request);
+        return std::make_unique<LendingSlotSender<Guard>>(seat, std::move(invitation), request);
     if (copies)
-        return std::make_unique<CopyingSlotReceiver<Guard>>(std::move(invitation), request);
-    return std::make_unique<LendingSlotReceiver<Guard>>(std::move(invitation), request);
+        return std::make_unique<CopyingSlotReceiver<Guard>>(seat, std::move(invitation), request);
+    return std::make_unique<LendingSlotReceiver<Guard>>(seat, std::move(invitation), request);
 }
 
 using Objects = LockKind::Objects;

@@ -65,19 +65,18 @@ SlotBuffer::SlotBuffer(Invitation& invitation, const Options& options, std::size
 void SlotBuffer::beginWriting(std::size_t size)
 {
     m_size = size;
-    const std::uint64_t index = movedBy(Side::Sender);
-    SlotHead& head = headOf(index);
-    head.number.store(index + 1, std::memory_order_relaxed);
+    m_place = movedBy(Side::Sender);
+    SlotHead& head = headOf(m_place);
+    head.number.store(m_place + 1, std::memory_order_relaxed);
     head.size.store(static_cast<std::uint32_t>(size), std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_release);
 }
 
 void SlotBuffer::endWriting(const SlotLedger::Reading& before)
 {
-    const std::uint64_t index = movedBy(Side::Sender);
-    tailOf(index, m_size).store(index + 1, std::memory_order_release);
+    tailOf(m_place, m_size).store(m_place + 1, std::memory_order_release);
     ledger().write(Side::Sender, before, 1);
-    ledger().moved[indexOf(Side::Sender)].store(index + 1, std::memory_order_release);
+    ledger().moved[indexOf(Side::Sender)].store(m_place + 1, std::memory_order_release);
 }
 
 Look SlotBuffer::look()

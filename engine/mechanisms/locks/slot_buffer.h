@@ -4,17 +4,42 @@
 #include "engine/mechanisms/locks/lock_request.h"
 #include "engine/mechanisms/memory/mapped_region.h"
 
+#include <algorithm>
+
 namespace ipclab {
+
+/// At most so many senders put into one buffer.
+inline constexpr unsigned mostSlotSenders = 63;
+
+/// One process at the buffer, as far as switching the lock goes.
+struct SlotParticipant {
+    std::atomic<std::uint32_t> seen; ///< the mode that it goes by
+    std::atomic<std::uint32_t> hasLeft;
+};
 
 /// The lock is switched on and off here, while both sides go on.
 struct alignas(128) LockSwitch {
     std::atomic<std::uint32_t> mode;    ///< odd: the lock is on; the supervisor adds one to switch
-    std::atomic<std::uint32_t> seen[2]; ///< the mode that each side goes by
-    std::atomic<std::uint32_t> claimed; ///< the mode for which a side has begun to put the counts right
+    std::atomic<std::uint32_t> claimed; ///< the mode for which somebody has begun to put the counts right
     std::atomic<std::uint32_t> settled; ///< the mode for which that has been done
-    std::atomic<std::uint32_t> hasLeft[2];
+    std::uint32_t senders;              ///< written before there are workers
+    SlotParticipant receiver;
+    SlotParticipant sender[mostSlotSenders];
 
     static constexpr bool isOn(std::uint32_t mode) { return mode % 2 == 1; }
+
+    SlotParticipant& participant(Seat seat)
+    {
+        return seat.end == ChannelEnd::Receiver ? receiver : sender[seat.index];
+    }
+    /// Whether a test holds of everybody on one side.
+    template <typename Test>
+    bool everyone(Side side, Test test)
+    {
+        if (side == Side::Receiver)
+            return test(receiver);
+        return std::all_of(sender, sender + senders, test);
+    }
 };
 
 /// Stands before each message. The writer sets the head's number first and the tail's last, the reader looks
@@ -59,9 +84,9 @@ public:
     SlotLedger& ledger() const { return head().ledger; }
     std::int64_t slots() const { return static_cast<std::int64_t>(m_geometry.slots); }
 
-    // For the sender, whose message takes the slot behind those it has moved.
+    // For a sender, whose message takes the slot behind those that have been moved by now.
 
-    std::byte* payloadToWrite() const { return payload(movedBy(Side::Sender)); }
+    std::byte* payloadToWrite() const { return payload(m_place); }
     void beginWriting(std::size_t size);
     /// Moves it: one more than was read of the count.
     void endWriting(const SlotLedger::Reading& before);
@@ -98,6 +123,7 @@ private:
     std::byte* m_slots;
     std::size_t m_largest;
     std::size_t m_size = 0;     ///< of the message being written or read
+    std::uint64_t m_place = 0;  ///< of the message being written, counted from the first of all
     std::uint64_t m_number = 0; ///< of the message being read
 };
 

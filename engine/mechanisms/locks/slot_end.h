@@ -32,15 +32,16 @@ public:
     }
 
 protected:
-    SlotEnd(Side side, Invitation invitation, const JoinRequest& request)
-        : m_side(side), m_buffer(invitation, request.options, request.largestMessage),
+    SlotEnd(Seat seat, Invitation invitation, const JoinRequest& request)
+        : m_side(seat.end == ChannelEnd::Sender ? Side::Sender : Side::Receiver),
+          m_buffer(invitation, request.options, request.largestMessage),
           m_descriptors(std::move(invitation.descriptors)),
           m_guard({m_buffer.head().lock, m_buffer.ledger(), m_buffer.slots(), m_counts, m_descriptors}),
-          m_switch(m_buffer.head().lockSwitch), m_seen(m_switch.seen[indexOf(side)].load()),
-          m_isLocked(LockSwitch::isOn(m_seen))
+          m_switch(m_buffer.head().lockSwitch), m_self(m_switch.participant(seat)),
+          m_seen(m_self.seen.load()), m_isLocked(LockSwitch::isOn(m_seen))
     {
     }
-    ~SlotEnd() override { m_switch.hasLeft[indexOf(m_side)].store(1, std::memory_order_release); }
+    ~SlotEnd() override { m_self.hasLeft.store(1, std::memory_order_release); }
 
     SlotBuffer& buffer() { return m_buffer; }
 
@@ -107,7 +108,7 @@ private:
         m_seen = mode;
         m_isLocked = LockSwitch::isOn(mode);
         m_guard.forget();
-        m_switch.seen[indexOf(m_side)].store(mode, std::memory_order_seq_cst);
+        m_self.seen.store(mode, std::memory_order_seq_cst);
     }
 
     Outcome enterLocked(Deadline deadline)
@@ -130,7 +131,7 @@ private:
         SlotLedger& ledger = m_buffer.ledger();
         if (ledger.mayGo(m_side, m_buffer.slots())) [[likely]]
             return Outcome::Done;
-        if (m_switch.hasLeft[indexOf(otherThan(m_side))].load(std::memory_order_acquire) == 0)
+        if (!m_switch.everyone(otherThan(m_side), hasLeft))
             return pause(deadline);
         // The count may be wrong, but nobody changes it any more.
         countAnew();
@@ -146,13 +147,19 @@ private:
         return outcome == Outcome::Done ? Outcome::TimedOut : outcome;
     }
 
-    /// After the lock was switched on: what went wrong without it is put right, once both sides go by the new
-    /// mode. Until then nobody is inside.
+    static bool hasLeft(const SlotParticipant& participant)
+    {
+        return participant.hasLeft.load(std::memory_order_acquire) != 0;
+    }
+
+    /// After the lock was switched on: what went wrong without it is put right, once everybody goes by the
+    /// new mode. Until then nobody is inside.
     bool settle()
     {
-        const std::size_t peer = indexOf(otherThan(m_side));
-        if (m_switch.hasLeft[peer].load() == 0 &&
-            m_switch.seen[peer].load(std::memory_order_seq_cst) != m_seen)
+        const auto goesByIt = [this](const SlotParticipant& participant) {
+            return hasLeft(participant) || participant.seen.load(std::memory_order_seq_cst) == m_seen;
+        };
+        if (!m_switch.everyone(Side::Sender, goesByIt) || !m_switch.everyone(Side::Receiver, goesByIt))
             return false;
         std::uint32_t before = m_switch.claimed.load();
         if (before == m_seen || !m_switch.claimed.compare_exchange_strong(before, m_seen))
@@ -163,14 +170,15 @@ private:
         return true;
     }
 
-    /// Each side's own count of what it has moved is right: nobody else writes it. Of what was overwritten
-    /// before it was read, the newest is left.
+    /// Each side's own count of what it has moved is right, unless several senders have overwritten each
+    /// other's: then it may be behind what was read. Of what was overwritten before it was read, the newest
+    /// is left.
     void countAnew()
     {
         SlotLedger& ledger = m_buffer.ledger();
         const auto in = static_cast<std::int64_t>(ledger.moved[indexOf(Side::Sender)].load());
         auto out = static_cast<std::int64_t>(ledger.moved[indexOf(Side::Receiver)].load());
-        out = std::max(out, in - m_buffer.slots());
+        out = std::clamp(out, in - m_buffer.slots(), in);
         ledger.moved[indexOf(Side::Receiver)].store(static_cast<std::uint64_t>(out));
         ledger.filled = in - out;
     }
@@ -200,7 +208,8 @@ private:
     std::vector<UniqueFd> m_descriptors;
     Guard m_guard;
     LockSwitch& m_switch;
-    std::uint32_t m_seen; ///< the mode that this side goes by
+    SlotParticipant& m_self;
+    std::uint32_t m_seen; ///< the mode that this end goes by
     bool m_isLocked;
     std::int64_t m_filledBefore = 0; ///< when the lock was taken for a fault
 };

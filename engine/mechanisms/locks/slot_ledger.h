@@ -6,7 +6,7 @@
 
 namespace ipclab {
 
-/// Which of the two processes at a slot buffer.
+/// Which of the two sides of a slot buffer: one receiver, and one sender or several.
 enum class Side : std::uint32_t { Sender, Receiver };
 
 constexpr Side otherThan(Side side)

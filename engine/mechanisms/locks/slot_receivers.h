@@ -21,8 +21,8 @@ public:
     Outcome commit(Deadline) override { return Outcome::PeerClosed; }
 
 protected:
-    SlotReceiver(Invitation invitation, const JoinRequest& request)
-        : SlotEnd<Guard>(Side::Receiver, std::move(invitation), request)
+    SlotReceiver(Seat seat, Invitation invitation, const JoinRequest& request)
+        : SlotEnd<Guard>(seat, std::move(invitation), request)
     {
     }
 
@@ -59,8 +59,8 @@ protected:
 template <typename Guard>
 class CopyingSlotReceiver final : public SlotReceiver<Guard> {
 public:
-    CopyingSlotReceiver(Invitation invitation, const JoinRequest& request)
-        : SlotReceiver<Guard>(std::move(invitation), request),
+    CopyingSlotReceiver(Seat seat, Invitation invitation, const JoinRequest& request)
+        : SlotReceiver<Guard>(seat, std::move(invitation), request),
           m_incoming(std::make_unique<std::byte[]>(request.largestMessage))
     {
     }
@@ -96,8 +96,8 @@ private:
 template <typename Guard>
 class LendingSlotReceiver final : public SlotReceiver<Guard> {
 public:
-    LendingSlotReceiver(Invitation invitation, const JoinRequest& request)
-        : SlotReceiver<Guard>(std::move(invitation), request)
+    LendingSlotReceiver(Seat seat, Invitation invitation, const JoinRequest& request)
+        : SlotReceiver<Guard>(seat, std::move(invitation), request)
     {
     }
 

@@ -12,8 +12,8 @@ namespace ipclab {
 template <typename Guard>
 class CopyingSlotSender final : public SlotEnd<Guard> {
 public:
-    CopyingSlotSender(Invitation invitation, const JoinRequest& request)
-        : SlotEnd<Guard>(Side::Sender, std::move(invitation), request),
+    CopyingSlotSender(Seat seat, Invitation invitation, const JoinRequest& request)
+        : SlotEnd<Guard>(seat, std::move(invitation), request),
           m_outgoing(std::make_unique<std::byte[]>(request.largestMessage))
     {
     }
@@ -56,8 +56,8 @@ private:
 template <typename Guard>
 class LendingSlotSender final : public SlotEnd<Guard> {
 public:
-    LendingSlotSender(Invitation invitation, const JoinRequest& request)
-        : SlotEnd<Guard>(Side::Sender, std::move(invitation), request)
+    LendingSlotSender(Seat seat, Invitation invitation, const JoinRequest& request)
+        : SlotEnd<Guard>(seat, std::move(invitation), request)
     {
     }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 
 namespace ipclab {
 
@@ -28,6 +29,11 @@ Outcome futexWait(FutexWord& word, std::uint32_t expected, Deadline deadline)
 void futexWake(FutexWord& word)
 {
     check(::syscall(SYS_futex, &word, FUTEX_WAKE, 1, nullptr, nullptr, 0), "futex");
+}
+
+void futexWakeAll(FutexWord& word)
+{
+    check(::syscall(SYS_futex, &word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0), "futex");
 }
 
 } // namespace ipclab

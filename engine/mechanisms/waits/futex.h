@@ -18,5 +18,6 @@ Outcome futexWait(FutexWord& word, std::uint32_t expected, Deadline deadline);
 
 /// Wakes one process that sleeps on the word.
 void futexWake(FutexWord& word);
+void futexWakeAll(FutexWord& word);
 
 } // namespace ipclab

@@ -2,14 +2,14 @@
 
 #include "engine/library/atomic_file.h"
 #include "engine/library/block_table.h"
-#include "engine/library/csv_table.h"
+#include "engine/library/csv_columns.h"
+#include "engine/library/detail_tables.h"
 #include "engine/library/layer_table.h"
 #include "engine/library/trace_export.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cmath>
 
@@ -18,54 +18,6 @@ namespace ipclab {
 namespace {
 
 constexpr std::size_t longestSlug = 40;
-constexpr std::array states{WorkerState::Running, WorkerState::Ready, WorkerState::BlockedSending,
-                            WorkerState::BlockedReceiving, WorkerState::Pacing, WorkerState::Sleeping, WorkerState::Stopped};
-
-using Names = std::vector<std::string>;
-
-Names operator+(Names names, const Names& more)
-{
-    names.insert(names.end(), more.begin(), more.end());
-    return names;
-}
-
-Names latencyNames(std::string_view latency)
-{
-    Names names;
-    for (const std::string_view figure : {"min", "p50", "p90", "p99", "p99.9", "max", "mean"})
-        names.push_back(fmt::format("{} {} (ns)", latency, figure));
-    return names;
-}
-
-void addLatency(CsvTable& table, const LatencySummary& latency)
-{
-    for (const Nanoseconds figure :
-         {latency.min, latency.p50, latency.p90, latency.p99, latency.p999, latency.max, latency.mean}) {
-        if (latency.count > 0)
-            table.add(figure.count());
-        else
-            table.addEmpty();
-    }
-}
-
-Names stateNames(std::string_view prefix)
-{
-    Names names;
-    for (const WorkerState state : states)
-        names.push_back(fmt::format("{}{} (ns)", prefix, word(state)));
-    return names;
-}
-
-void addStates(CsvTable& table, const TimeSplit& split)
-{
-    for (const WorkerState state : states)
-        table.add(split[state].count());
-}
-
-std::string_view yesOrNo(bool answer)
-{
-    return answer ? "yes" : "no";
-}
 
 Names costNames()
 {
@@ -265,116 +217,6 @@ CsvTable workersTable(const RunResult& result)
         table.add(worker.standardError);
         addLayers(table, worker);
         addLatency(table, worker.connecting);
-    }
-    return table;
-}
-
-CsvTable latencyTable(const RunResult& result)
-{
-    const auto countAt = [](const LatencyCounts& latencies, std::size_t index) {
-        return index < latencies.counts.size() ? latencies.counts[index] : 0;
-    };
-    CsvTable table({"lower bound (ns)", "upper bound (ns)", "response (messages)", "service (messages)"});
-    for (std::size_t index = 0; index < latency_grid::bucketCount; ++index) {
-        if (countAt(result.response, index) == 0 && countAt(result.service, index) == 0)
-            continue;
-        table.add(latency_grid::lowerBound(index));
-        table.add(latency_grid::lowerBound(index + 1));
-        table.add(countAt(result.response, index));
-        table.add(countAt(result.service, index));
-    }
-    return table;
-}
-
-CsvTable classesTable(const RunResult& result)
-{
-    CsvTable table(Names{"class", "share", "sent (messages)", "received (messages)", "queued (messages)",
-                         "overtaking (messages)", "overtaken (messages)", "response count (messages)"} +
-                   latencyNames("response") + Names{"service count (messages)"} + latencyNames("service"));
-    for (const ClassResult& messages : result.classes) {
-        table.add(messages.title);
-        table.add(messages.share);
-        table.add(messages.sent);
-        table.add(messages.received);
-        table.add(messages.queued);
-        table.add(messages.overtaking);
-        table.add(messages.overtaken);
-        table.add(messages.response.count);
-        addLatency(table, messages.response);
-        table.add(messages.service.count);
-        addLatency(table, messages.service);
-    }
-    return table;
-}
-
-/// The order of arrival is that of the sequence numbers.
-CsvTable deliveriesTable(const RunResult& result)
-{
-    CsvTable table({"order of delivery", "order of sending", "class"});
-    for (std::size_t index = 0; index < result.deliveries.size(); ++index) {
-        const Delivery& delivery = result.deliveries[index];
-        table.add(index);
-        table.add(delivery.sequence);
-        table.add(result.classes.at(delivery.messageClass).title);
-    }
-    return table;
-}
-
-CsvTable readsTable(const RunResult& result)
-{
-    CsvTable table({"lower bound (B)", "upper bound (B)", "reads"});
-    for (std::size_t index = 0; index < size_grid::bucketCount; ++index) {
-        if (result.reads.counts[index] == 0)
-            continue;
-        table.add(size_grid::lowerBound(index));
-        table.add(size_grid::lowerBound(index + 1));
-        table.add(result.reads.counts[index]);
-    }
-    return table;
-}
-
-CsvTable eventsTable(const RunResult& result)
-{
-    CsvTable table({"time (s)", "kind", "worker", "text"});
-    for (const LoggedEvent& event : result.events) {
-        table.addSeconds(event.at);
-        table.add(word(event.kind));
-        table.add(event.worker);
-        table.add(event.text);
-    }
-    return table;
-}
-
-std::string addressesText(const KernelObject& object)
-{
-    std::string text;
-    for (const MappedAddress& mapped : object.addresses)
-        text += fmt::format("{}{} {:#x}", text.empty() ? "" : "; ", mapped.worker, mapped.address);
-    return text;
-}
-
-CsvTable objectsTable(const RunResult& result)
-{
-    CsvTable table({"kind", "name", "inode", "owner", "mode", "mapped at"});
-    for (const KernelObject& object : result.objects) {
-        table.add(object.kind);
-        table.add(object.name);
-        table.add(object.inode);
-        table.add(object.owner);
-        table.add(object.mode ? fmt::format("{:04o}", *object.mode) : std::string());
-        table.add(addressesText(object));
-    }
-    return table;
-}
-
-CsvTable faultsTable(const RunResult& result)
-{
-    CsvTable table({"time (s)", "fault", "outcome", "text"});
-    for (const FaultRecord& record : result.faults) {
-        table.addSeconds(record.at);
-        table.add(toText(record.fault));
-        table.add(identifier(record.outcome));
-        table.add(record.sentence);
     }
     return table;
 }

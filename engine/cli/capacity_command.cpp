@@ -9,8 +9,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <limits.h>
-
 namespace ipclab {
 
 namespace {
@@ -20,9 +18,10 @@ std::string statedText(const FoundCapacity& found)
 {
     if (!found.stated)
         return "nobody can say how much that should be";
+    const std::string sayer = found.stated->saidBy.empty() ? "" : fmt::format(" ({})", found.stated->saidBy);
     if (found.stated->unit == CapacityUnit::Messages)
-        return fmt::format("it is said to hold {} messages", countText(found.stated->amount));
-    return fmt::format("the kernel says {} B", countText(found.stated->amount));
+        return fmt::format("it is said to hold {} messages{}", countText(found.stated->amount), sayer);
+    return fmt::format("the kernel says {} B{}", countText(found.stated->amount), sayer);
 }
 
 /// Where the rest of the bytes went.
@@ -53,7 +52,8 @@ nlohmann::ordered_json toJsonValue(const FoundCapacity& found)
                                 {"stated", nullptr}};
     if (found.stated)
         json["stated"] = {{"amount", found.stated->amount},
-                          {"unit", found.stated->unit == CapacityUnit::Bytes ? "bytes" : "messages"}};
+                          {"unit", found.stated->unit == CapacityUnit::Bytes ? "bytes" : "messages"},
+                          {"said_by", found.stated->saidBy}};
     return json;
 }
 
@@ -70,14 +70,10 @@ public:
 
     ExitStatus execute() override
     {
-        Experiment experiment = loadAsked();
-        std::vector<FoundCapacity> found{findCapacity(experiment)};
-        // Whole pages waste nothing of a pipe.
+        const Experiment experiment = loadAsked();
         const Mechanism& mechanism = *findMechanism(experiment.mechanism);
-        if (mechanism.info().traits.family == Family::ByteStream && m_settings.empty()) {
-            experiment.messageSize = PIPE_BUF - found.front().framing;
-            found.push_back(findCapacity(experiment));
-        }
+        const std::vector<FoundCapacity> found =
+            m_settings.empty() ? findCapacities(experiment) : std::vector{findCapacity(experiment)};
         m_asJson ? printJson(found) : printText(mechanism, found);
         return ExitStatus::Success;
     }

@@ -204,6 +204,8 @@ Json toJsonValue(const ClassPoint& messages)
 {
     return {{"sent", messages.sent},
             {"received", messages.received},
+            {"overtaking", messages.overtaking},
+            {"overtaken", messages.overtaken},
             {"response_ns", toJsonValue(messages.response)}};
 }
 

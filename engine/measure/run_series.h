@@ -63,6 +63,8 @@ struct WorkerPoint {
 struct ClassPoint {
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
+    std::uint64_t overtaking = 0; ///< received before a message that was sent earlier
+    std::uint64_t overtaken = 0;  ///< received after a message that was sent later
     LatencySummary response = {};
 };
 

@@ -31,6 +31,7 @@ struct Capacity {
     CapacityUnit unit = CapacityUnit::Bytes;
     std::uint64_t overheadPerMessage = 0; ///< bytes above its own that a message of the largest size takes
     std::uint64_t readAhead = 0; ///< what may besides be taken out and not yet looked at, in the same unit
+    std::string saidBy = {}; ///< what to ask for it: "F_GETPIPE_SZ"; empty where it is known without asking
     bool operator==(const Capacity&) const = default;
 };
 

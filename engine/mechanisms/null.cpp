@@ -134,7 +134,7 @@ private:
         .id = "null",
         .title = "Nothing",
         .summary = "Moves nothing: what the laboratory itself costs per message.",
-        .traits = {.family = Family::Notification,
+        .traits = {.family = Family::Baseline,
                    .content = Content::CountOnly,
                    .peerExit = PeerExit::Unnoticed,
                    .namedBy = {NamedBy::Inherited},

@@ -218,7 +218,7 @@ public:
 
     std::optional<Capacity> capacity() const override
     {
-        return Capacity{m_length, CapacityUnit::Messages, 0};
+        return Capacity{m_length, CapacityUnit::Messages, 0, 0, "mq_maxmsg"};
     }
 
     std::vector<KernelObject> objects() const override

@@ -186,7 +186,7 @@ public:
 
     std::optional<Capacity> capacity() const override
     {
-        return Capacity{status().msg_qbytes, CapacityUnit::Bytes, 0};
+        return Capacity{status().msg_qbytes, CapacityUnit::Bytes, 0, 0, "msg_qbytes"};
     }
 
     std::vector<KernelObject> objects() const override

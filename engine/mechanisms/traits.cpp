@@ -112,6 +112,8 @@ std::string_view word(Family family)
         return "shared memory";
     case Family::Notification:
         return "notification";
+    case Family::Baseline:
+        return "baseline";
     }
     return {};
 }

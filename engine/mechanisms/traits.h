@@ -10,7 +10,13 @@
 
 namespace ipclab {
 
-enum class Family { ByteStream, Message, SharedMemory, Notification };
+enum class Family {
+    ByteStream,
+    Message,
+    SharedMemory,
+    Notification,
+    Baseline, ///< moves nothing: what the laboratory itself costs
+};
 enum class ChannelEnd { Sender, Receiver };
 enum class Directions { OneWay, TwoWay };
 enum class Ordering { Fifo, ByPriority, ByType, Unordered };

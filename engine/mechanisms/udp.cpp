@@ -64,7 +64,8 @@ public:
         const std::uint64_t receive = effectiveReceiveBuffer(bound);
         m_settings =
             bufferSettings(request.options, formatSize(effectiveSendBuffer(bound)), formatSize(receive));
-        m_capacity = {receive, CapacityUnit::Bytes, measureOverhead(request.options, request.largestMessage)};
+        m_capacity = {receive, CapacityUnit::Bytes, measureOverhead(request.options, request.largestMessage),
+                      0, "SO_RCVBUF"};
         const std::string address = addressOf(bound);
         m_object = objectOf("UDP socket", address + " " + nameOfDescriptor(bound.get()), bound.get());
         m_meetingPoint = MeetingPoint(std::move(bound), address);

@@ -12,6 +12,7 @@
 #include "engine/run/watch.h"
 
 #include <fmt/format.h>
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -112,6 +113,17 @@ FoundCapacity findCapacity(const Experiment& asked, std::string workerProgram)
     channel->workersStarted();
     awaitEnd(filler, holder);
     found.messages = filler.sent();
+    return found;
+}
+
+std::vector<FoundCapacity> findCapacities(const Experiment& asked, const std::string& workerProgram)
+{
+    std::vector<FoundCapacity> found{findCapacity(asked, workerProgram)};
+    if (findMechanism(asked.mechanism)->info().traits.family == Family::ByteStream) {
+        Experiment wholePages = asked;
+        wholePages.messageSize = PIPE_BUF - found.front().framing;
+        found.push_back(findCapacity(wholePages, workerProgram));
+    }
     return found;
 }
 

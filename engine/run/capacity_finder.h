@@ -28,4 +28,9 @@ struct FoundCapacity {
 /// at most 10 s; throws FailureError or std::system_error, with nothing left behind.
 FoundCapacity findCapacity(const Experiment& experiment, std::string workerProgram = {});
 
+/// Likewise, and of a byte stream a second time with messages that are whole pages, of which nothing is
+/// wasted.
+std::vector<FoundCapacity> findCapacities(const Experiment& experiment,
+                                          const std::string& workerProgram = {});
+
 } // namespace ipclab

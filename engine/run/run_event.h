@@ -50,6 +50,7 @@ struct SampleTaken {
     std::vector<WorkerStatus> workers;
     std::optional<IntegrityCounts> integrity = {}; ///< so far, where it is checked
     std::optional<Locking> locking = {};           ///< of channels whose lock can be switched
+    std::vector<Delivery> deliveries = {};         ///< as RunResult::deliveries, as far as it has come
 };
 
 /// Something for the event log; also kept in the result.

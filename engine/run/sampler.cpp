@@ -70,6 +70,8 @@ std::vector<ClassPoint> classPoints(const std::vector<std::vector<ClassCounts>>&
         for (std::size_t index = 0; index < ofWorker.size(); ++index) {
             points[index].sent += ofWorker[index].sent;
             points[index].received += ofWorker[index].received;
+            points[index].overtaking += ofWorker[index].overtaking;
+            points[index].overtaken += ofWorker[index].overtaken;
             responses[index].add(ofWorker[index].response);
         }
     }

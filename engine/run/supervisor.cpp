@@ -94,8 +94,11 @@ void Supervisor::takeSample()
         if (!point.warmUp && (m_result.series.empty() || m_result.series.back().warmUp))
             logAt(m_result.experiment.warmUp, {.kind = EventKind::Measuring, .text = "the measured window begins"});
         SampleTaken sample{.point = point, .workers = {}};
-        for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
+        for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
             sample.workers.push_back(worker->status());
+            if (isSink(worker->plan().task) && !m_result.classes.empty())
+                sample.deliveries = worker->deliveries();
+        }
         if (m_result.experiment.measure.integrity != Integrity::Off)
             sample.integrity = integritySoFar(m_workers);
         if (canRace())

@@ -84,7 +84,7 @@ SeriesPoint samplePoint(Nanoseconds at, bool isWarmUp)
     point.workers[0].sent = 4;
     point.workers[1].received = 3;
     point.workers[1].busyWaiting = true;
-    point.classes = {{.sent = 3, .received = 2}, {.sent = 1, .received = 1}};
+    point.classes = {{.sent = 3, .received = 2, .overtaken = 1}, {.sent = 1, .received = 1, .overtaking = 1}};
     return point;
 }
 

@@ -216,15 +216,18 @@ void TestQueues::wholeClassesAddUpInTheSeries()
     for (std::size_t index = 0; index < result.classes.size(); ++index) {
         std::uint64_t sent = 0;
         std::uint64_t received = 0;
+        std::uint64_t overtaken = 0;
         std::uint64_t latencies = 0;
         for (const SeriesPoint& point : result.series) {
             QCOMPARE(point.classes.size(), result.classes.size());
             sent += point.classes[index].sent;
             received += point.classes[index].received;
+            overtaken += point.classes[index].overtaken;
             latencies += point.classes[index].response.count;
         }
         QCOMPARE(sent, result.classes[index].sent);
         QCOMPARE(received, result.classes[index].received);
+        QCOMPARE(overtaken, result.classes[index].overtaken);
         QCOMPARE(latencies, result.classes[index].response.count);
     }
 }

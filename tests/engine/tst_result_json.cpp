@@ -162,6 +162,8 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("series.1.stale_reads", 11);
     row("series.1.workers.1.busy_waiting", true);
     row("series.1.classes.0.received", 2);
+    row("series.1.classes.0.overtaken", 1);
+    row("series.1.classes.1.overtaking", 1);
     row("histograms.read_bytes.0.0", 192);
     row("histograms.read_bytes.0.2", 1);
     row("events.0.at_ns", -2'000'000);

@@ -168,7 +168,8 @@ public:
             prefix + measureOverhead(makeSocketPair(type, request.options), prefix + request.largestMessage);
         m_pair = makeSocketPair(type, request.options);
         const std::uint64_t send = effectiveSendBuffer(m_pair[senderIndex]);
-        m_capacity = {send, CapacityUnit::Bytes, overhead, readAheadOf(framing, request.largestMessage)};
+        m_capacity = {send, CapacityUnit::Bytes, overhead, readAheadOf(framing, request.largestMessage),
+                      "SO_SNDBUF"};
         m_settings = bufferSettings(request.options, formatSize(send),
                                     formatSize(effectiveReceiveBuffer(m_pair[receiverIndex])));
         if (m_isNamed)

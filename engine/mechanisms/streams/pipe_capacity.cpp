@@ -62,7 +62,7 @@ Capacity pipeCapacityFor(std::uint64_t capacity, std::size_t messageSize, Framin
     while (::write(writeEnd.get(), frame.data(), frame.size()) == static_cast<ssize_t>(frame.size()))
         ++messages;
     return {capacity, CapacityUnit::Bytes, messages == 0 ? overhead : size / messages - messageSize,
-            readAheadOf(framing, messageSize)};
+            readAheadOf(framing, messageSize), "F_GETPIPE_SZ"};
 }
 
 EffectiveSetting pipeCapacitySetting(const Options& options, std::uint64_t capacity)

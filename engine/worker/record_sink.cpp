@@ -32,7 +32,8 @@ bool RecordSink::receive(Arrival& arrival)
 {
     while (m_openWriters > 0) {
         m_session.lookUp();
-        const Received received = m_waiter.complete([this](Deadline deadline) { return m_endpoint.receive(deadline); });
+        const Received received =
+            m_waiter.complete([this](Deadline deadline) { return m_endpoint.receive(deadline); });
         if (received.outcome == Outcome::Done) [[likely]] {
             if (completes(arrival, received.message))
                 return true;

@@ -7,9 +7,9 @@
 
 namespace ipclab {
 
-/// Receives from several writers who share one byte stream that marks nothing. What comes are the pieces of their records,
-/// in the order in which the kernel took them; by their stamps it puts each writer's records together again, and counts the
-/// records in which it found pieces of other writers.
+/// Receives from several writers who share one byte stream that marks nothing. What comes are the pieces of
+/// their records, in the order in which the kernel took them; by their stamps it puts each writer's records
+/// together again, and counts the records in which it found pieces of other writers.
 class RecordSink final {
 public:
     explicit RecordSink(Session& session);
@@ -20,8 +20,8 @@ public:
         bool counts = true; ///< unless it is a straggler of the warm-up
     };
 
-    /// Waits until some record has come to its end; false when there will be none: all writers have said farewell or have
-    /// gone, or the worker must leave. Hot path.
+    /// Waits until some record has come to its end; false when there will be none: all writers have said
+    /// farewell or have gone, or the worker must leave. Hot path.
     bool receive(Arrival& arrival);
 
 private:

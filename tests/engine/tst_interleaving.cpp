@@ -72,7 +72,8 @@ private slots:
     void largerRecordsAreTornAndStillPutTogether()
     {
         QFETCH(QString, mechanism);
-        // Where a record fits in exactly, a writer finds either no room at all or enough, and nothing is torn.
+        // Where a record fits in exactly, a writer finds either no room at all or enough, and nothing is
+        // torn.
         Experiment experiment = writersOf(qPrintable(mechanism), 64 << 10);
         experiment.mechanismOptions.set("capacity", "16 KiB");
         constexpr int mostAttempts = 10; // how writers take turns is up to the kernel
@@ -125,7 +126,8 @@ private slots:
     void whatCannotBeStampedIsRefusedWithASentence()
     {
         Experiment experiment = writersOf("pipe", 100);
-        QVERIFY2(sentencesOf(experiment).find("multiple of 64 B") != std::string::npos, sentencesOf(experiment).c_str());
+        QVERIFY2(sentencesOf(experiment).find("multiple of 64 B") != std::string::npos,
+                 sentencesOf(experiment).c_str());
         experiment.messageSize = 128;
         QCOMPARE(sentencesOf(experiment), std::string());
         experiment.measure.integrity = Integrity::Full;

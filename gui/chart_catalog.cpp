@@ -3,11 +3,11 @@
 #include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
+#include "gui/special_charts.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 namespace ipclab {
@@ -120,35 +120,6 @@ ChartSpec serviceTime(const ChartContext& context)
             ? tr("From the sending of a request to the arrival of its answer. Waiting before the sending "
                  "does not count.")
             : tr("From the sending of a message to its arrival. Waiting before the sending does not count."));
-}
-
-/// For so many classes as there can be, the most different first.
-constexpr std::array classColours{ColourRole::Delivered,    ColourRole::Fill,         ColourRole::Percentile999,
-                                  ColourRole::Offered,      ColourRole::Percentile50, ColourRole::Percentile90,
-                                  ColourRole::Percentile99, ColourRole::Maximum};
-static_assert(classColours.size() == mostMessageClasses);
-
-ChartSpec responseTimeByClass(const ChartContext& context)
-{
-    std::vector<TraceFace> traces;
-    for (const std::string& title : context.classes)
-        traces.push_back({tr("p99 of %1").arg(QString::fromStdString(title)), classColours.at(traces.size())});
-    return {.face = {.id = "response_time_by_class",
-                     .title = tr("Response time by class"),
-                     .description = tr("What 99 of 100 messages of a class do not exceed. Where messages wait in the "
-                                       "channel, those of an urgent class overtake the others, which wait longer."),
-                     .quantity = Quantity::Duration,
-                     .scale = ScaleKind::Logarithmic,
-                     .traces = std::move(traces)},
-            .group = "latency",
-            .choice = tr("By class"),
-            .values = [count = context.classes.size()](const SeriesPoint& point) {
-                std::vector<double> values(count, none);
-                for (std::size_t index = 0; index < std::min(count, point.classes.size()); ++index)
-                    if (const LatencySummary& response = point.classes[index].response; response.count > 0)
-                        values[index] = static_cast<double>(response.p99.count());
-                return values;
-            }};
 }
 
 std::vector<double> shares(const TimeSplit& split, const std::vector<WorkerState>& states)
@@ -289,53 +260,6 @@ ChartSpec fill(const ChartContext& context)
             }};
 }
 
-ChartSpec races()
-{
-    return {.face = {.id = "races",
-                     .title = tr("Races"),
-                     .description =
-                         tr("What goes wrong each second because two processes change the same memory at once: "
-                            "changes of the count that the other one overwrote, slots read again or before they were "
-                            "written, and records of which one half is of another message. With a lock: nothing."),
-                     .quantity = Quantity::Count,
-                     .scale = ScaleKind::Linear,
-                     .traces = {{tr("lost updates/s"), ColourRole::LostUpdates},
-                                {tr("stale reads/s"), ColourRole::StaleReads},
-                                {tr("torn records/s"), ColourRole::TornRecords}}},
-            .group = "fill",
-            .choice = tr("Races"),
-            .values = [](const SeriesPoint& point) {
-                const auto perSecond = [&point](std::uint64_t count) {
-                    return point.seconds() > 0 ? static_cast<double>(count) / point.seconds() : none;
-                };
-                return std::vector{perSecond(point.races.lostUpdates), perSecond(point.races.staleReads),
-                                   perSecond(point.races.tornRecords)};
-            }};
-}
-
-ChartSpec interleaving()
-{
-    return {.face = {.id = "interleaving",
-                     .title = tr("Interleaving"),
-                     .description =
-                         tr("Records that came with pieces of other writers inside, and how many pieces those were. "
-                            "POSIX promises that a write of up to PIPE_BUF, 4096 bytes, stays in one piece; of a "
-                            "larger one the kernel takes what fits, and another writer may come in between."),
-                     .quantity = Quantity::Count,
-                     .scale = ScaleKind::Linear,
-                     .traces = {{tr("torn records/s"), ColourRole::TornRecords},
-                                {tr("pieces of others/s"), ColourRole::LostUpdates}}},
-            .group = "fill",
-            .choice = tr("Interleaving"),
-            .values = [](const SeriesPoint& point) {
-                const auto perSecond = [&point](std::uint64_t count) {
-                    return point.seconds() > 0 ? static_cast<double>(count) / point.seconds() : none;
-                };
-                return std::vector{perSecond(point.interleaving.tornRecords),
-                                   perSecond(point.interleaving.foreignPieces)};
-            }};
-}
-
 bool interleaves(const Experiment& experiment)
 {
     const Mechanism* mechanism = findMechanism(experiment.mechanism);
@@ -375,6 +299,10 @@ std::vector<ChartSpec> chartsFor(const ChartContext& context)
     const bool isPlainPair = context.shape == ShapeKind::Pair && context.exchange != Exchange::FullDuplex;
     for (std::size_t worker = 0; worker < context.roles.size() && !isPlainPair; ++worker)
         specs.push_back(throughputOf(worker, context));
+    if (!context.classes.empty()) {
+        specs.push_back(throughputByClass(context));
+        specs.push_back(overtakingByClass(context));
+    }
     specs.push_back(responseTime(context));
     specs.push_back(serviceTime(context));
     if (!context.classes.empty())

@@ -1,5 +1,7 @@
 #include "gui/main_window.h"
 
+#include "engine/experiment/survey.h"
+#include "gui/capacity_probe.h"
 #include "gui/charts/live_chart.h"
 #include "gui/cores/core_map_dialog.h"
 #include "gui/deadlock_dialog.h"
@@ -46,8 +48,11 @@ QString answerOf(const Saturation& saturation)
 MainWindow::MainWindow(RunSettings settings, QWidget* parent)
     : QMainWindow(parent), m_settings(std::move(settings)), m_presets(allPresets())
 {
+    auto* capacities = new CapacityProbe(m_settings.workerProgram, this);
     createThread();
     createPages();
+    connect(m_pages, &PageTabs::capacityWanted, capacities, &CapacityProbe::find);
+    connect(capacities, &CapacityProbe::found, m_pages, &PageTabs::showCapacity);
     createCommands();
     createBars();
     createLayout();
@@ -73,12 +78,22 @@ void MainWindow::startRun()
 {
     if (!m_panel->problems().isEmpty())
         return;
+    m_pages->openLive();
+    start(m_document.experiments());
+}
+
+void MainWindow::startSurvey()
+{
+    start(surveyOfMechanisms());
+}
+
+void MainWindow::start(std::vector<Experiment> experiments)
+{
     m_results.clear();
     m_exports->setResults(m_results);
     m_banner->hide();
-    m_pages->openLive();
     setViewPaused(false);
-    m_thread->start(m_document.experiments());
+    m_thread->start(std::move(experiments));
     m_hostBar->setObserving(true);
     m_frames.start();
     showReadiness();
@@ -120,6 +135,8 @@ void MainWindow::createPages()
     m_live = &m_pages->live();
     m_viewControls = &m_pages->viewControls();
     connect(m_pages, &PageTabs::presetChosen, this, &MainWindow::runPreset);
+    connect(m_pages, &PageTabs::surveyWanted, this, &MainWindow::startSurvey);
+    connect(m_pages, &PageTabs::stopWanted, this, &MainWindow::stopRun);
     connect(m_live, &LivePage::faultWanted, m_thread, &RunThread::inject);
 }
 
@@ -135,6 +152,7 @@ void MainWindow::createCommands()
     connect(m_actions, &WindowActions::presetWanted, this, &MainWindow::runPreset);
     connect(m_actions->coreMap, &QAction::triggered, this, &MainWindow::openCoreMap);
     connect(&m_live->charts(), &ChartBoard::menuWanted, m_exports, &ExportCommands::showChartMenu);
+    connect(m_pages, &PageTabs::plotMenuWanted, m_exports, &ExportCommands::showPlotMenu);
 }
 
 void MainWindow::createBars()

@@ -42,6 +42,8 @@ public:
 
     /// Runs what the form shows, all its variants, unless something is wrong with it.
     void startRun();
+    /// Runs a short experiment over every mechanism, one after the other.
+    void startSurvey();
     void stopRun();
     bool isRunning() const;
 
@@ -76,6 +78,7 @@ private:
     void chooseTheme(ThemeChoice choice);
     void setViewPaused(bool paused);
 
+    void start(std::vector<Experiment> experiments);
     void takeNews();
     void drawFrame();
     void note(const SampleTaken& news);

@@ -1,5 +1,6 @@
 #include "gui/page_tabs.h"
 
+#include "gui/pages/compare_page.h"
 #include "gui/pages/details_page.h"
 #include "gui/pages/inspector_page.h"
 #include "gui/pages/live_page.h"
@@ -28,6 +29,7 @@ void PageTabs::take(const RunNews& news)
     m_timeline->take(news);
     m_inspector->take(news);
     m_details->take(news);
+    m_compare->take(news);
 }
 
 void PageTabs::refresh()
@@ -47,6 +49,11 @@ void PageTabs::openMechanism(const QString& id)
     setCurrentWidget(m_mechanisms);
 }
 
+void PageTabs::showCapacity(const CapacityReport& report)
+{
+    m_mechanisms->showCapacity(report);
+}
+
 void PageTabs::createPages(const std::vector<Preset>& presets)
 {
     auto* start = new StartPage(presets, this);
@@ -56,12 +63,14 @@ void PageTabs::createPages(const std::vector<Preset>& presets)
     m_inspector = new InspectorPage(this);
     m_details = new DetailsPage(this);
     m_mechanisms = new MechanismPage(this);
+    m_compare = new ComparePage(this);
     addTab(start, tr("Start"));
     addTab(m_live, tr("Live"));
     addTab(m_timeline, tr("Timeline"));
     addTab(m_inspector, tr("Processes"));
     addTab(m_details, tr("Details"));
     addTab(m_mechanisms, tr("Mechanisms"));
+    addTab(m_compare, tr("Compare"));
 }
 
 void PageTabs::connectPages()
@@ -72,7 +81,12 @@ void PageTabs::connectPages()
         setCurrentWidget(m_inspector);
         m_inspector->inspect(row);
     });
+    connect(m_compare, &ComparePage::surveyWanted, this, &PageTabs::surveyWanted);
+    connect(m_compare, &ComparePage::stopWanted, this, &PageTabs::stopWanted);
+    connect(m_compare, &ComparePage::plotMenuWanted, this, &PageTabs::plotMenuWanted);
+    connect(m_details, &DetailsPage::plotMenuWanted, this, &PageTabs::plotMenuWanted);
     connect(m_mechanisms, &MechanismPage::mechanismWanted, this, &PageTabs::mechanismChosen);
+    connect(m_mechanisms, &MechanismPage::capacityWanted, this, &PageTabs::capacityWanted);
 }
 
 } // namespace ipclab

@@ -9,12 +9,15 @@
 
 namespace ipclab {
 
+class ComparePage;
 class DetailsPage;
 class InspectorPage;
 class LivePage;
 class MechanismPage;
 class TimelinePage;
 class ViewControls;
+struct CapacityReport;
+struct Plot;
 
 /// The pages in the middle of the window, each in a tab. They know nothing of each other; what one wants of
 /// another goes through here.
@@ -29,6 +32,7 @@ public:
 
     void openLive();
     void openMechanism(const QString& id);
+    void showCapacity(const CapacityReport& report);
 
     LivePage& live() const { return *m_live; }
     ViewControls& viewControls() const { return *m_viewControls; }
@@ -37,6 +41,11 @@ signals:
     void presetChosen(const QString& id);
     /// For the experiment.
     void mechanismChosen(const QString& id);
+    /// Every mechanism is to be measured; what is being measured is to stop.
+    void surveyWanted();
+    void stopWanted();
+    void capacityWanted(const QString& mechanism);
+    void plotMenuWanted(const ipclab::Plot& plot, const QPoint& globalPosition);
 
 private:
     void createPages(const std::vector<Preset>& presets);
@@ -47,6 +56,7 @@ private:
     InspectorPage* m_inspector = nullptr;
     DetailsPage* m_details = nullptr;
     MechanismPage* m_mechanisms = nullptr;
+    ComparePage* m_compare = nullptr;
     ViewControls* m_viewControls = nullptr;
 };
 

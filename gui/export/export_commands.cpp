@@ -2,6 +2,7 @@
 
 #include "gui/charts/live_chart.h"
 #include "gui/export/run_export.h"
+#include "gui/plot_catalog.h"
 #include "gui/widgets/chart_board.h"
 
 #include <QDir>
@@ -49,6 +50,15 @@ void ExportCommands::showChartMenu(LiveChart* chart, const QPoint& globalPositio
     menu.exec(globalPosition);
 }
 
+void ExportCommands::showPlotMenu(const Plot& plot, const QPoint& globalPosition)
+{
+    QMenu menu(m_window);
+    QMenu* save = menu.addMenu(tr("&Save chart as"));
+    for (const ChartFileKind& kind : chartFileKinds())
+        save->addAction(kind.title + tr("…"), this, [this, &plot, &kind] { savePlot(plot, kind); });
+    menu.exec(globalPosition);
+}
+
 void ExportCommands::setResults(const std::vector<RunResult>& results)
 {
     m_results = results;
@@ -80,8 +90,19 @@ void ExportCommands::exportCurrent(const ChartFileKind& kind)
 void ExportCommands::exportAll(const ChartFileKind& kind)
 {
     const QString directory = askForDirectory(tr("Save all charts as %1 into").arg(kind.title));
-    if (!directory.isEmpty())
-        tell(exportCharts(m_charts.charts(), directory, kind, description()), directory);
+    if (directory.isEmpty())
+        return;
+    ExportFailure failure = exportCharts(m_charts.charts(), directory, kind, description());
+    if (!failure && !m_results.empty())
+        failure = exportPlots(plotsOf(m_results.back()), directory, kind, description());
+    tell(failure, directory);
+}
+
+void ExportCommands::savePlot(const Plot& plot, const ChartFileKind& kind)
+{
+    const QString path = askForFile(tr("Save chart as %1").arg(kind.title), plot.id + kind.suffix);
+    if (!path.isEmpty())
+        tell(exportPlot(plot, path, kind, description()), path);
 }
 
 void ExportCommands::exportTables()

@@ -15,6 +15,7 @@ namespace ipclab {
 
 class ChartBoard;
 class LiveChart;
+struct Plot;
 struct ChartFileKind;
 
 /// The menus by which charts and runs leave the program, and the file dialogs behind them.
@@ -27,6 +28,7 @@ public:
 
     QMenu* menu() const { return m_menu; }
     void showChartMenu(LiveChart* chart, const QPoint& globalPosition);
+    void showPlotMenu(const Plot& plot, const QPoint& globalPosition);
 
     /// Of the present series; empty while its first run goes on.
     void setResults(const std::vector<RunResult>& results);
@@ -39,6 +41,7 @@ private:
     void addKinds(QMenu* menu, void (ExportCommands::*command)(const ChartFileKind&));
     void exportCurrent(const ChartFileKind& kind);
     void exportAll(const ChartFileKind& kind);
+    void savePlot(const Plot& plot, const ChartFileKind& kind);
     void exportTables();
     void exportAsJson();
     void exportEverything();

@@ -11,7 +11,9 @@
 #include "gui/chart_catalog.h"
 #include "gui/charts/live_chart.h"
 #include "gui/event_marks.h"
+#include "gui/plot_catalog.h"
 
+#include <QChart>
 #include <QCoreApplication>
 #include <QDir>
 
@@ -53,6 +55,8 @@ ExportFailure exportOne(const RunResult& result, const QString& directory)
         ChartFileKind plainlyNamed = kind;
         plainlyNamed.suffix = kind.format == ExportFormat::Svg ? ".svg" : ".png";
         if (auto failure = exportCharts(all, directory, plainlyNamed, descriptionOf(result)))
+            return failure;
+        if (auto failure = exportPlots(plotsOf(result), directory, plainlyNamed, descriptionOf(result)))
             return failure;
     }
     return exportJson({result}, QDir(directory).filePath("run.json"));
@@ -121,6 +125,26 @@ ExportFailure exportCharts(const std::vector<LiveChart*>& charts, const QString&
             return failure;
     }
     return std::nullopt;
+}
+
+ExportFailure exportPlots(const std::vector<Plot>& plots, const QString& directory, const ChartFileKind& kind,
+                          const QString& description)
+{
+    for (const Plot& plot : plots)
+        if (auto failure =
+                exportPlot(plot, QDir(directory).filePath(plot.id + kind.suffix), kind, description))
+            return failure;
+    return std::nullopt;
+}
+
+ExportFailure exportPlot(const Plot& plot, const QString& path, const ChartFileKind& kind,
+                         const QString& description)
+{
+    ExportSettings settings;
+    settings.dotsPerInch = kind.dotsPerInch;
+    settings.title = plot.title;
+    settings.description = description;
+    return exportChart(chartOf(plot, Theme(settings.brightness)), path, kind.format, settings);
 }
 
 ExportFailure exportRuns(const std::vector<RunResult>& results, const QString& directory)

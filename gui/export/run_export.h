@@ -9,6 +9,7 @@
 namespace ipclab {
 
 class LiveChart;
+struct Plot;
 
 /// A kind of file that charts are exported as.
 struct ChartFileKind {
@@ -29,6 +30,12 @@ std::vector<std::unique_ptr<LiveChart>> chartsOf(const RunResult& result);
 /// One file per chart, named by its id, in a directory that exists. Stops at the first that fails.
 ExportFailure exportCharts(const std::vector<LiveChart*>& charts, const QString& directory,
                            const ChartFileKind& kind, const QString& description);
+
+/// Likewise of charts that stand still.
+ExportFailure exportPlots(const std::vector<Plot>& plots, const QString& directory, const ChartFileKind& kind,
+                          const QString& description);
+ExportFailure exportPlot(const Plot& plot, const QString& path, const ChartFileKind& kind,
+                         const QString& description);
 
 /// Everything of a series of runs: charts as PNG and SVG, CSV tables and run.json. One run goes straight into
 /// `directory`, several into numbered sub-directories. The directory is made when it is missing.

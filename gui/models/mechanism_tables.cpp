@@ -118,6 +118,27 @@ TextTable hostLimitsTable(const Mechanism& mechanism)
     return table;
 }
 
+TextTable capacityTable(const std::vector<FoundCapacity>& found)
+{
+    TextTable table{{translated("Messages of"), translated("Went in"), translated("Bytes, framing included"),
+                     translated("It is said to hold"), translated("Said by")},
+                    {}};
+    const auto grouped = [](std::uint64_t count) { return groupedText(static_cast<qint64>(count)); };
+    for (const FoundCapacity& each : found) {
+        const bool isInBytes = each.stated && each.stated->unit == CapacityUnit::Bytes;
+        const QString stated = each.stated ? (isInBytes ? translated("%1 B") : translated("%1 messages"))
+                                                 .arg(grouped(each.stated->amount))
+                                           : translated("nobody knows");
+        table.rows.push_back(
+            {{.text = QString::fromStdString(formatSize(each.messageSize))},
+             {.text = grouped(each.messages)},
+             {.text = grouped(each.bytes())},
+             {.text = stated},
+             {.text = each.stated ? QString::fromStdString(each.stated->saidBy) : QString()}});
+    }
+    return table;
+}
+
 TextTable complexityTable(const MechanismInfo& info)
 {
     const Complexity& complexity = complexityOf(info.id);

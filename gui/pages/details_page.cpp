@@ -1,7 +1,10 @@
 #include "gui/pages/details_page.h"
 
 #include "engine/mechanisms/catalog.h"
+#include "gui/chart_catalog.h"
+#include "gui/charts/still_chart.h"
 #include "gui/models/result_tables.h"
+#include "gui/plot_catalog.h"
 #include "gui/widgets/duration_bars.h"
 #include "gui/widgets/page_section.h"
 #include "gui/widgets/text_table_view.h"
@@ -82,6 +85,10 @@ void DetailsPage::createSections()
         addTable(tr("Saturation"), tr("What each step of the search offered, and what came of it."));
     m_summary = addTable(tr("Summary of the measured window"), QString());
     m_latency = addTo(qobject_cast<PageSection*>(m_summary->parentWidget()), tr("Latency"));
+    m_plotSection =
+        new PageSection(tr("Charts of the whole window"), widget() ? widget() : m_layout->parentWidget());
+    m_plotSection->addNote(tr("A right click saves a chart."));
+    m_layout->addWidget(m_plotSection);
     m_workers = addTable(tr("Workers"), tr("What each process did in the measured window."));
     m_blocks =
         addTable(tr("How long it blocks"),
@@ -113,6 +120,8 @@ TextTableView* DetailsPage::addTo(PageSection* section, const QString& name)
 void DetailsPage::on(const RunBegan& news)
 {
     clear();
+    m_classes = contextOf(news.experiment).classes;
+    m_deliveries = 0;
     m_title->setText(titleOf(news.experiment));
     m_note->setText(tr("This run is going on: its figures come at its end."));
 }
@@ -120,6 +129,15 @@ void DetailsPage::on(const RunBegan& news)
 void DetailsPage::on(const WorkersJoined& news)
 {
     showMakeUp(news);
+}
+
+/// The order of the first messages, as they come.
+void DetailsPage::on(const SampleTaken& news)
+{
+    if (news.deliveries.size() == m_deliveries)
+        return;
+    m_deliveries = news.deliveries.size();
+    showPlots({deliveryOrderPlot(m_classes, news.deliveries)});
 }
 
 void DetailsPage::on(const RunFinished& news)
@@ -151,6 +169,7 @@ void DetailsPage::showResult(const RunResult& result)
     m_saturation->show(result.saturation ? saturationTable(*result.saturation) : TextTable());
     m_summary->show(summaryTable(result));
     m_latency->show(latencyTable(result.summary));
+    showPlots(plotsOf(result));
     m_workers->show(workersTable(result.workers));
     m_blocks->show(blocksTable(result.workers));
     m_blockBars->show(blockRows(result.workers));
@@ -160,8 +179,25 @@ void DetailsPage::showResult(const RunResult& result)
         table->parentWidget()->setVisible(table->texts().rowCount() > 0);
 }
 
+void DetailsPage::showPlots(const std::vector<Plot>& plots)
+{
+    while (m_plots.size() < plots.size()) {
+        auto* view = new StillChart(m_plotSection);
+        connect(view, &StillChart::menuWanted, this, &DetailsPage::plotMenuWanted);
+        m_plotSection->add(view);
+        m_plots.push_back(view);
+    }
+    for (std::size_t index = 0; index < m_plots.size(); ++index) {
+        m_plots[index]->setVisible(index < plots.size());
+        if (index < plots.size())
+            m_plots[index]->show(plots[index]);
+    }
+    m_plotSection->setVisible(!plots.empty());
+}
+
 void DetailsPage::clear()
 {
+    showPlots({});
     for (TextTableView* table :
          {m_settings, m_objects, m_checks, m_saturation, m_summary, m_workers, m_blocks, m_standardError,
           m_host}) {

@@ -11,6 +11,8 @@ namespace ipclab {
 
 class DurationBars;
 class PageSection;
+class StillChart;
+struct Plot;
 class TextTableView;
 
 /// What the present or last run is made of, and, when it is over, what came out of it. Every table can be
@@ -23,6 +25,9 @@ public:
 
     void take(const RunNews& news);
 
+signals:
+    void plotMenuWanted(const ipclab::Plot& plot, const QPoint& globalPosition);
+
 private:
     TextTableView* addTable(const QString& title, const QString& note);
     TextTableView* addTo(PageSection* section, const QString& name);
@@ -30,6 +35,7 @@ private:
 
     void on(const RunBegan& news);
     void on(const WorkersJoined& news);
+    void on(const SampleTaken& news);
     void on(const RunFinished& news);
     void on(const RunFailed& news);
     template <typename Other>
@@ -38,6 +44,7 @@ private:
     }
     void showMakeUp(const WorkersJoined& madeOf);
     void showResult(const RunResult& result);
+    void showPlots(const std::vector<Plot>& plots);
     void clear();
 
     QVBoxLayout* m_layout;
@@ -52,6 +59,10 @@ private:
     TextTableView* m_workers = nullptr;
     TextTableView* m_blocks = nullptr;
     DurationBars* m_blockBars = nullptr;
+    PageSection* m_plotSection = nullptr;
+    std::vector<std::string> m_classes; ///< of the run's messages
+    std::size_t m_deliveries = 0;       ///< that the plot shows
+    std::vector<StillChart*> m_plots;   ///< as many as were ever wanted
     TextTableView* m_standardError = nullptr;
     TextTableView* m_host = nullptr;
     TextTableView* m_limits = nullptr;

@@ -1,6 +1,8 @@
 #include "gui/pages/mechanism_page.h"
 
 #include "engine/mechanisms/catalog.h"
+#include "gui/capacity_probe.h"
+#include "gui/models/mechanism_tables.h"
 #include "gui/widgets/mechanism_card.h"
 
 #include <QHBoxLayout>
@@ -15,14 +17,20 @@ namespace ipclab {
 namespace {
 
 constexpr int listWidth = 252;
-constexpr std::array families{Family::ByteStream, Family::Message, Family::SharedMemory,
-                              Family::Notification};
+constexpr std::array families{Family::ByteStream, Family::Message, Family::SharedMemory, Family::Notification,
+                              Family::Baseline};
 
 QString titleOf(Family family)
 {
     const std::string_view text = word(family);
     const QString name = QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
     return name.toUpper();
+}
+
+TextTable failureTable(const Failure& failure)
+{
+    return {{MechanismPage::tr("It could not be filled")},
+            {{{.text = QString::fromStdString(failure.sentence())}}}};
 }
 
 QListWidgetItem* makeHeading(const QString& text)
@@ -62,6 +70,7 @@ MechanismPage::MechanismPage(QWidget* parent)
     layout->addWidget(m_scroll, 1);
     connect(m_list, &QListWidget::currentItemChanged, this, &MechanismPage::showCurrent);
     connect(m_card, &MechanismCard::wanted, this, [this] { emit mechanismWanted(shown()); });
+    connect(m_card, &MechanismCard::capacityWanted, this, [this] { emit capacityWanted(shown()); });
     fillList();
 }
 
@@ -76,6 +85,13 @@ QString MechanismPage::shown() const
 {
     const QListWidgetItem* item = m_list->currentItem();
     return item ? item->data(Qt::UserRole).toString() : QString();
+}
+
+void MechanismPage::showCapacity(const CapacityReport& report)
+{
+    if (report.mechanism != shown().toStdString())
+        return;
+    m_card->showCapacity(report.failure ? failureTable(*report.failure) : capacityTable(report.found));
 }
 
 void MechanismPage::fillList()

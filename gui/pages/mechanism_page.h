@@ -8,6 +8,7 @@ class QScrollArea;
 namespace ipclab {
 
 class MechanismCard;
+struct CapacityReport;
 
 /// All mechanisms, grouped by what they are like, and a card for the chosen one.
 class MechanismPage final : public QWidget {
@@ -20,9 +21,14 @@ public:
     void open(const QString& id);
     QString shown() const;
 
+    /// What came of filling a channel of a mechanism; of one that is not shown any more nothing is said.
+    void showCapacity(const CapacityReport& report);
+
 signals:
     /// The user wants this mechanism in the experiment.
     void mechanismWanted(const QString& id);
+    /// The user wants a channel of this mechanism filled.
+    void capacityWanted(const QString& id);
 
 private:
     void fillList();

@@ -105,6 +105,7 @@ void MechanismCard::createSections()
     m_optionsSection = addSection(tr("Options"));
     m_options = addTable(m_optionsSection, tr("Options"), true);
     m_limits = addTable(addSection(tr("Limits on this host")), tr("Limits on this host"), false);
+    createCapacity();
 
     PageSection* effort = addSection(tr("Programming effort"));
     effort->addNote(
@@ -112,6 +113,40 @@ void MechanismCard::createSections()
            "of shared files, without blank lines and comments. System calls are the names called as "
            "::name(…). What is there only for the laboratory does not count."));
     m_complexity = addTable(effort, tr("Programming effort"), false);
+}
+
+void MechanismCard::createCapacity()
+{
+    PageSection* section = addSection(tr("Capacity"));
+    section->addNote(
+        tr("How much a channel with default options takes before its sender has to wait: one process sends, "
+           "another holds the receiving end and never reads."));
+    m_fill = new QPushButton(tr("Fill it with nobody reading"), section);
+    m_fill->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    connect(m_fill, &QPushButton::clicked, this, [this] {
+        m_fill->setEnabled(false);
+        emit capacityWanted();
+    });
+    section->add(m_fill);
+    m_whyNotFilled = makeText("note", section);
+    section->add(m_whyNotFilled);
+    m_capacity = addTable(section, tr("Capacity"), true);
+}
+
+void MechanismCard::showCapacity(const TextTable& found)
+{
+    m_fill->setEnabled(true);
+    m_capacity->show(found);
+    m_capacity->setVisible(!found.rows.empty());
+}
+
+void MechanismCard::offerCapacity(const Mechanism& mechanism)
+{
+    const bool mayLose = mechanism.info().traits.loss == Loss::Possible;
+    showCapacity({});
+    m_fill->setEnabled(!mayLose && !mechanism.unavailable());
+    m_whyNotFilled->setText(tr("It never makes a sender wait: what finds no room is lost."));
+    m_whyNotFilled->setVisible(mayLose);
 }
 
 void MechanismCard::createSource()
@@ -145,6 +180,7 @@ void MechanismCard::show(const Mechanism& mechanism)
     m_optionsSection->setVisible(!info.options.empty());
     m_options->show(optionsTable(info));
     m_limits->show(hostLimitsTable(mechanism));
+    offerCapacity(mechanism);
     m_complexity->show(complexityTable(info));
     m_sourcePath->setText(fromView(complexity.files.front().path));
     m_source->setPlainText(fromView(complexity.source));

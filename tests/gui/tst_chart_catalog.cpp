@@ -31,6 +31,7 @@ private slots:
     void classesHaveAChartOnlyWhereThereAreAny();
     void everyClassHasATrace();
     void aRoundTripFillsBothWays();
+    void aClassThatStarvesLiesOnTheGround();
     void interleavingHasAChartWhereSeveralWriteIntoOneStream();
 };
 
@@ -71,6 +72,21 @@ void TestChartCatalog::everyClassHasATrace()
     point.classes[1].response.p99 = Nanoseconds(1500);
     QCOMPARE(chart->values(point)[1], 1500.0);
     QVERIFY(std::isnan(chart->values(point)[0]));
+}
+
+void TestChartCatalog::aClassThatStarvesLiesOnTheGround()
+{
+    const std::vector<ChartSpec> specs = chartsOf("80 %, 20 %");
+    const auto valuesOf = [&](const char* id, const SeriesPoint& point) {
+        return std::ranges::find_if(specs, [&](const ChartSpec& spec) { return spec.face.id == id; })
+            ->values(point);
+    };
+    SeriesPoint point;
+    point.length = std::chrono::milliseconds(100);
+    point.classes = {{.sent = 40, .received = 0}, {.sent = 10, .received = 8, .overtaken = 2}};
+    QCOMPARE(valuesOf("throughput_by_class", point), (std::vector{0.0, 80.0}));
+    QCOMPARE(valuesOf("overtaking_by_class", point)[1], 0.25);
+    QVERIFY(std::isnan(valuesOf("overtaking_by_class", point)[0]));
 }
 
 void TestChartCatalog::interleavingHasAChartWhereSeveralWriteIntoOneStream()

@@ -1,5 +1,10 @@
+#include "engine/experiment/survey.h"
 #include "engine/mechanisms/catalog.h"
+#include "engine/mechanisms/complexity.h"
+#include "gui/charts/number_text.h"
+#include "gui/charts/still_chart.h"
 #include "gui/page_tabs.h"
+#include "gui/pages/compare_page.h"
 #include "gui/pages/details_page.h"
 #include "gui/pages/inspector_page.h"
 #include "gui/pages/mechanism_page.h"
@@ -63,7 +68,10 @@ private slots:
     void cleanup();
     void everyMechanismHasACard();
     void aCardLeadsIntoTheFormAndBack();
+    void aChannelIsFilledFromItsCard();
+    void everyMechanismIsMeasuredForTheComparison();
     void detailsFollowTheRun();
+    void detailsDrawTheSizesOfReads();
     void detailsCanBeCopied();
     void theInspectorShowsTwoWorkersLive();
     void aHiddenInspectorReadsNothing();
@@ -116,6 +124,65 @@ void TestPages::aCardLeadsIntoTheFormAndBack()
     buttonWith(*m_window, "More about it")->click();
     QCOMPARE(page->shown(), QString("shm_ring")); // the form holds it now
     QVERIFY(m_window->isWindowModified());
+}
+
+void TestPages::aChannelIsFilledFromItsCard()
+{
+    auto* page = m_window->findChild<MechanismPage*>();
+    open(page);
+    page->open("pipe");
+    QPushButton* fill = buttonWith(*page, "Fill it with nobody reading");
+    fill->click();
+    QVERIFY(!fill->isEnabled());
+    const TextTableModel& capacity = tableNamed(*page, "Capacity")->texts();
+    QTRY_COMPARE_WITH_TIMEOUT(capacity.rowCount(), 2, 20'000);
+    QVERIFY(fill->isEnabled());
+    const TableRow& wholePages = capacity.table().rows.back();
+    QCOMPARE(wholePages.at(2).text, groupedText(65536));        // what went in
+    QCOMPARE(wholePages.at(3).text, groupedText(65536) + " B"); // what the kernel says
+    QCOMPARE(wholePages.at(4).text, QString("F_GETPIPE_SZ"));
+    page->open("udp");
+    QVERIFY(!fill->isEnabled());
+    QCOMPARE(capacity.rowCount(), 0);
+}
+
+void TestPages::everyMechanismIsMeasuredForTheComparison()
+{
+    auto* page = m_window->findChild<ComparePage*>();
+    open(page);
+    QPushButton* measure = buttonWith(*page, "Measure all");
+    measure->click();
+    QTRY_COMPARE_WITH_TIMEOUT(measure->text(), QString("Stop"), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->results().size() >= 2, 20'000);
+    measure->click();
+    QVERIFY(waitUntilOver(*m_window));
+    QCOMPARE(measure->text(), QString("Measure all"));
+    QVERIFY(m_window->results().size() < surveyOfMechanisms().size()); // it was stopped
+    const std::optional<Plot>& plot = page->findChild<StillChart*>()->plot();
+    QVERIFY(plot && plot->series.size() >= 2);
+    const PlotSeries& first = plot->series.front();
+    const QString name = first.name.section(' ', 0, 0);
+    QCOMPARE(first.points.front().x(), static_cast<double>(complexityOf(name.toStdString()).lines()));
+    const auto run = std::ranges::find(m_window->results(), name.toStdString(),
+                                       [](const RunResult& result) { return result.experiment.mechanism; });
+    QCOMPARE(first.points.front().y(), run->summary.messagesPerSecond);
+}
+
+void TestPages::detailsDrawTheSizesOfReads()
+{
+    auto* page = m_window->findChild<DetailsPage*>();
+    Experiment experiment = shortExperiment("pipe");
+    experiment.mechanismOptions.set("framing", "none");
+    QVERIFY(m_window->openFile(writeExperiment(*m_settings, "unframed.toml", experiment)));
+    m_window->startRun();
+    QVERIFY(waitUntilOver(*m_window));
+    const auto* view = page->findChild<StillChart*>();
+    QVERIFY(view && view->plot());
+    QCOMPARE(view->plot()->id, QString("read_sizes"));
+    double shares = 0;
+    for (std::size_t corner = 1; corner < view->plot()->series.front().points.size(); corner += 4)
+        shares += view->plot()->series.front().points[corner].y();
+    QVERIFY(qAbs(shares - 1) < 1e-9);
 }
 
 void TestPages::detailsFollowTheRun()

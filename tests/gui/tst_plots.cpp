@@ -1,0 +1,120 @@
+#include "gui/charts/chart_export.h"
+#include "gui/models/compared_runs.h"
+#include "gui/plot_catalog.h"
+
+#include <QAbstractAxis>
+#include <QAreaSeries>
+#include <QChart>
+#include <QFile>
+#include <QScatterSeries>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace ipclab;
+
+namespace {
+
+RunResult unframedResult()
+{
+    RunResult result;
+    result.experiment.messageSize = 100;
+    for (int read = 0; read < 3; ++read)
+        result.reads.record(100);
+    result.reads.record(64 << 10);
+    return result;
+}
+
+RunResult prioritisedResult()
+{
+    RunResult result;
+    result.classes.resize(2);
+    result.classes[0].title = "priority 0";
+    result.classes[1].title = "priority 1";
+    result.deliveries = {{1, 1}, {0, 0}, {2, 0}};
+    return result;
+}
+
+} // namespace
+
+/// Charts that stand still: what came out of a run.
+class TestPlots : public QObject {
+    Q_OBJECT
+
+private slots:
+    void aRunThatShowsNothingHasNone() { QVERIFY(plotsOf(RunResult()).empty()); }
+
+    void theColumnsOfReadsAddUpToOne()
+    {
+        const std::vector<Plot> plots = plotsOf(unframedResult());
+        QCOMPARE(plots.size(), std::size_t{1});
+        const std::vector<QPointF>& points = plots.front().series.front().points;
+        QCOMPARE(points.size(), std::size_t{8});
+        QVERIFY(points[0].x() <= 100 && points[2].x() > 100);
+        QCOMPARE(points[1].y(), 0.75);
+        QCOMPARE(points[4].x(), 65536.0);
+        QCOMPARE(points[5].y(), 0.25);
+    }
+
+    void whoOvertookLiesBelowTheLine()
+    {
+        const std::vector<Plot> plots = plotsOf(prioritisedResult());
+        QCOMPARE(plots.size(), std::size_t{1});
+        QCOMPARE(plots.front().series.size(), std::size_t{2});
+        QCOMPARE(plots.front().series[1].points, (std::vector<QPointF>{{1, 0}}));
+        QCOMPARE(plots.front().series[0].points, (std::vector<QPointF>{{0, 1}, {2, 2}}));
+        QVERIFY(textAlternative(plots.front()).contains("priority 0: 2 values"));
+    }
+
+    void onlyRunsUnderTheSameConditionsAreCompared()
+    {
+        const auto resultOf = [](const char* mechanism, std::size_t size) {
+            RunResult result;
+            result.experiment.mechanism = mechanism;
+            result.experiment.messageSize = size;
+            result.summary.outcome = RunOutcome::Finished;
+            result.summary.messagesReceived = 1;
+            result.summary.messagesPerSecond = 1e6;
+            return result;
+        };
+        ComparedRuns runs;
+        runs.add(resultOf("pipe", 64));
+        runs.add(resultOf("eventfd", 8)); // takes no larger one
+        runs.add(resultOf("unix_stream", 64));
+        runs.add(resultOf("null", 64)); // moves nothing
+        QCOMPARE(runs.count(), std::size_t{3});
+        const Plot plot = runs.plot(Effort::SystemCalls, Speed::Throughput);
+        QCOMPARE(plot.series.front().name, QString("eventfd (8 B)"));
+        QVERIFY(plot.series.front().points.front().x() > 0);
+        QCOMPARE(runs.plot(Effort::CodeLines, Speed::ResponseTime).series.size(),
+                 std::size_t{0}); // none was measured
+        runs.add(resultOf("pipe", 4096));
+        QCOMPARE(runs.count(), std::size_t{1});
+    }
+
+    void everyPlotIsDrawnOnTwoAxes()
+    {
+        const auto columns = chartOf(plotsOf(unframedResult()).front(), Theme());
+        QCOMPARE(columns->axes().size(), 2);
+        QVERIFY(qobject_cast<QAreaSeries*>(columns->series().front()));
+        const auto points = chartOf(plotsOf(prioritisedResult()).front(), Theme(Brightness::Dark));
+        QCOMPARE(points->series().size(), 2);
+        QVERIFY(qobject_cast<QScatterSeries*>(points->series().front()));
+    }
+
+    void aPlotIsSavedLikeAnyChart()
+    {
+        const QTemporaryDir directory;
+        for (const auto& [name, format] :
+             {std::pair("plot.png", ExportFormat::Png), std::pair("plot.svg", ExportFormat::Svg),
+              std::pair("plot.pdf", ExportFormat::Pdf)}) {
+            const QString path = directory.filePath(name);
+            const ExportFailure failure =
+                exportChart(chartOf(plotsOf(unframedResult()).front(), Theme()), path, format, {});
+            QVERIFY2(!failure, failure ? qPrintable(*failure) : "");
+            QVERIFY(QFile(path).size() > 1000);
+        }
+    }
+};
+
+QTEST_MAIN(TestPlots)
+#include "tst_plots.moc"

@@ -24,6 +24,7 @@ Lane laneOf(TraceKind kind)
     case TraceKind::BlockedSending:
     case TraceKind::BlockedReceiving:
     case TraceKind::Pacing:
+    case TraceKind::Sleeping:
         break;
     }
     return Waits;

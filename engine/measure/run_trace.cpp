@@ -19,6 +19,8 @@ std::string_view word(TraceKind kind)
         return "blocked receiving";
     case TraceKind::Pacing:
         return "pacing";
+    case TraceKind::Sleeping:
+        return "sleeping";
     }
     return {};
 }
@@ -36,6 +38,8 @@ std::string_view identifier(TraceKind kind)
         return "blocked_receiving";
     case TraceKind::Pacing:
         return "pacing";
+    case TraceKind::Sleeping:
+        return "sleeping";
     }
     return {};
 }

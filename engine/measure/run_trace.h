@@ -15,8 +15,9 @@ enum class TraceKind : std::uint16_t {
     BlockedSending,   ///< a wait for room
     BlockedReceiving, ///< a wait for a message
     Pacing,           ///< a wait until the next message is due
+    Sleeping,         ///< a receiver's sleep after a message, if it was told to
 };
-inline constexpr std::size_t traceKindCount = 5;
+inline constexpr std::size_t traceKindCount = 6;
 
 std::string_view word(TraceKind kind);       ///< "blocked sending"
 std::string_view identifier(TraceKind kind); ///< "blocked_sending"

@@ -380,6 +380,8 @@ void TelemetryWriter::traceWindow(Window window, Nanoseconds since, Nanoseconds 
         return m_trace->record({since, moment, 0, 0, TraceKind::BlockedReceiving});
     case Window::Pacing:
         return m_trace->record({since, moment, 0, 0, TraceKind::Pacing});
+    case Window::Sleeping:
+        return m_trace->record({since, moment, 0, 0, TraceKind::Sleeping});
     }
 }
 

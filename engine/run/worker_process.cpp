@@ -291,6 +291,7 @@ void WorkerProcess::addOpenWait(WorkerTrace& trace, Nanoseconds origin) const
         return;
     const TraceKind kind = windows.open == Window::WaitingToSend      ? TraceKind::BlockedSending
                            : windows.open == Window::WaitingToReceive ? TraceKind::BlockedReceiving
+                           : windows.open == Window::Sleeping         ? TraceKind::Sleeping
                                                                       : TraceKind::Pacing;
     trace.events.push_back({windows.since - origin, m_endedAt - origin, 0, 0, kind, 1});
 }

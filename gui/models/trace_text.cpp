@@ -60,6 +60,8 @@ QString wordsOf(const TraceEvent& event)
                       : tr("waited %2 for a message%1");
     case TraceKind::Pacing:
         return tr("waited %2 until the next message was due%1");
+    case TraceKind::Sleeping:
+        return tr("slept for %2 after a message, as it was told to%1");
     }
     return {};
 }

@@ -27,7 +27,8 @@ struct TracedState {
 };
 constexpr std::array tracedStates{TracedState{TraceKind::BlockedSending, WorkerState::BlockedSending},
                                   TracedState{TraceKind::BlockedReceiving, WorkerState::BlockedReceiving},
-                                  TracedState{TraceKind::Pacing, WorkerState::Pacing}};
+                                  TracedState{TraceKind::Pacing, WorkerState::Pacing},
+                                  TracedState{TraceKind::Sleeping, WorkerState::Sleeping}};
 
 void fillColumn(QImage& image, int x, std::pair<int, int> rows, QRgb colour)
 {
@@ -226,7 +227,7 @@ std::optional<TraceSpot> TracePainter::spotAt(QPointF position) const
         const Nanoseconds from = m_view.timeAt(position.x() - reach);
         const Nanoseconds to = m_view.timeAt(position.x() + reach) + Nanoseconds(1);
         for (const TraceKind kind :
-             {first, TraceKind::BlockedSending, TraceKind::BlockedReceiving, TraceKind::Pacing})
+             {first, TraceKind::BlockedSending, TraceKind::BlockedReceiving, TraceKind::Pacing, TraceKind::Sleeping})
             if (const auto events = m_index.within(worker, kind, from, to);
                 !events.empty() && (!isTransfer(kind) || showsSingly(worker, kind)))
                 return TraceSpot{worker, events.front()};

@@ -121,18 +121,25 @@ void DeadlockDetector::findAwaited(std::size_t worker, Window window)
         sight.what = "the sender's end before it reads";
 }
 
-/// Who keeps it on purpose, or died inside; nobody if that is the waiter itself, or the lock is freed by a
-/// death.
+/// Who keeps it on purpose, or died inside; nobody if that is the waiter itself, or the lock is freed by a death. The channel
+/// says at which end that is; where several workers share that end, the one that has taken the lock by order.
 std::optional<std::size_t> DeadlockDetector::holderOfLock(unsigned channel, std::size_t waiter) const
 {
     const std::optional<LockState> lock = m_scene.channels[channel]->lockState();
     if (!lock || !lock->inside)
         return std::nullopt;
+    std::vector<std::size_t> candidates;
     for (std::size_t other = 0; other < m_scene.workers.size(); ++other)
         for (const PlannedEnd& end : m_scene.workers[other]->plan().ends)
             if (other != waiter && end.channel == channel && end.seat.end == *lock->inside)
-                return isDead(other) && !lock->freedBy.empty() ? std::nullopt : std::optional(other);
-    return std::nullopt;
+                candidates.push_back(other);
+    if (candidates.size() > 1)
+        std::erase_if(candidates, [&](std::size_t other) {
+            const LockGrip grip = m_scene.control.orders[other].grip.load();
+            return grip != LockGrip::One && grip != LockGrip::AwaitsSecond;
+        });
+    const bool isFreed = !candidates.empty() && isDead(candidates.front()) && !lock->freedBy.empty();
+    return candidates.empty() || isFreed ? std::nullopt : std::optional(candidates.front());
 }
 
 std::vector<std::size_t> DeadlockDetector::awaitedBy(std::size_t worker, Window window) const

@@ -81,6 +81,8 @@ std::optional<TraceSpot> TraceIndex::partnerOf(const TraceSpot& transfer) const
                                  [](const Entry& entry) { return std::tuple(entry.stream, entry.message); });
     std::optional<TraceSpot> partner;
     for (const Entry& entry : same) {
+        if (entry.spot.worker == transfer.worker)
+            continue; // an answer has the stream and the number of its question
         const TraceEvent& other = at(entry.spot);
         if (isSend && other.end >= event.begin)
             return entry.spot;

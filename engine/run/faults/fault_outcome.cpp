@@ -100,7 +100,7 @@ private:
                                                 role(peer), errorName(error), errorMeaning(error))};
         if (!worker(peer.index).hasEnded() || !worker(peer.index).hasFinished())
             return std::nullopt;
-        if (wasToldBySupervisor())
+        if (wasToldBySupervisor(peer))
             return FaultFinding{
                 FaultOutcome::PeerToldBySupervisor,
                 fmt::format(
@@ -154,9 +154,12 @@ private:
                            m_injection.fault.kind == FaultKind::Close ? "closed its end" : "exited");
     }
 
-    bool wasToldBySupervisor() const
+    /// The supervisor says that somebody has gone once his end is noticed: who ended before that knew it otherwise.
+    bool wasToldBySupervisor(const FaultPeer& peer) const
     {
-        return (m_scene.control.goneWorkers.load() >> m_injection.target & 1U) != 0;
+        const WorkerProcess& lost = worker(m_injection.target);
+        const bool isSaid = (m_scene.control.goneWorkers.load() >> m_injection.target & 1U) != 0;
+        return isSaid && lost.hasEnded() && lost.endedAt() <= worker(peer.index).endedAt();
     }
 
     std::string foreverSentence(const FaultPeer& peer, Window wait) const

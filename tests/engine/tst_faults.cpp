@@ -155,6 +155,7 @@ private slots:
         Experiment experiment = experimentWith("eventfd", {"kill receiver at 150 ms"});
         experiment.mechanismOptions.set("mode", "counter");
         experiment.receiverWork = 20us; // so that many are taken at once
+        experiment.warmUp = 0s;         // which all that are under way would else be of
         const RunResult result = followUntilKnown(experiment, 1).result;
         QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
         QVERIFY(result.summary.messagesQueued > 0);

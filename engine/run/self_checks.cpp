@@ -13,9 +13,16 @@ namespace ipclab {
 
 namespace {
 
-/// Everybody heard the farewell, so nothing can be left in the channel.
-bool wasDrained(const RunEnd& end)
+bool hasClosed(const FaultRecord& record)
 {
+    return record.fault.kind == FaultKind::Close && record.outcome != FaultOutcome::Refused;
+}
+
+/// Everybody heard the farewell, so nothing can be left in the channel.
+bool wasDrained(const RunResult& result, const RunEnd& end)
+{
+    if (std::ranges::any_of(result.faults, hasClosed))
+        return false; // nobody takes out what is left there
     for (const std::unique_ptr<WorkerProcess>& worker : end.workers)
         if (!worker->hasFinished())
             return false;
@@ -55,7 +62,7 @@ SelfCheck messagesAddUp(const RunResult& result, const RunEnd& end)
     // What got lost behind the last message that was received is not known to be lost.
     const bool mayBeLost = mayLoseMessages(result.experiment);
     const bool mayBeQueued = summary.messagesQueued <= room + inHands || !result.capacity || mayBeLost;
-    const bool isExact = wasDrained(end) && !end.isCutShort;
+    const bool isExact = wasDrained(result, end) && !end.isCutShort;
     const bool holds = isExact ? differByRestarts(summary.messagesSent, accounted, summary) : summary.messagesSent + inHands >= accounted && mayBeQueued;
     return {"sent_equals_received_lost_queued", holds || raced(result),
             fmt::format("{} sent = {} received + {} lost + {} queued{}", summary.messagesSent,
@@ -69,7 +76,7 @@ SelfCheck lossIsExplained(const RunResult& result, const RunEnd& end)
     const std::uint64_t lost = result.summary.integrity.lost;
     const std::uint64_t dropped = result.summary.impaired.dropped;
     const bool isAlone = findMechanism(result.experiment.mechanism)->info().traits.loss == Loss::Never;
-    const bool isExact = wasDrained(end) && !end.isCutShort;
+    const bool isExact = wasDrained(result, end) && !end.isCutShort;
     const bool holds = !isExact || (isAlone ? lost == dropped : lost >= dropped);
     return {"lost_equals_dropped", holds,
             fmt::format(
@@ -105,7 +112,7 @@ SelfCheck stampsAddUp(const RunResult& result, const RunEnd& end)
         if (isSource(worker->plan().task) && worker->last().window.countsBegun)
             stamped += worker->last().telemetry.counters.since(worker->last().window.countersAtBegin)[Counter::Stamped];
     const std::uint64_t recorded = result.summary.response.count;
-    const bool isExact = wasDrained(end) && !end.isCutShort && result.summary.integrity.lost == 0 && result.summary.restarts == 0
+    const bool isExact = wasDrained(result, end) && !end.isCutShort && result.summary.integrity.lost == 0 && result.summary.restarts == 0
         && messageSizes(result.experiment).smallest >= smallestHeadedMessage;
     const std::uint64_t inHands = end.workers.size();
     const std::uint64_t twice = result.summary.repeatedInRestarts;

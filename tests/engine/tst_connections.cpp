@@ -1,4 +1,5 @@
 #include "engine/mechanisms/catalog.h"
+#include "engine/mechanisms/sockets/datagram_endpoint.h"
 #include "engine/mechanisms/sockets/request_connections.h"
 #include "tests/support/run_fixture.h"
 
@@ -112,6 +113,23 @@ private slots:
         const auto setting = std::ranges::find(result.effective, "connection", &EffectiveSetting::id);
         QVERIFY(setting != result.effective.end());
         QVERIFY2(setting->effective.find("SO_LINGER") != std::string::npos, setting->effective.c_str());
+    }
+
+    void aSignalDuringConnectIsNoFailure()
+    {
+        int attempts = 0;
+        const auto endpoint = makeRequestingEndpoint({.connect =
+                                                          [&attempts] {
+                                                              if (++attempts == 1)
+                                                                  throwSystemError(EINTR, "connect");
+                                                              return UniqueFd();
+                                                          },
+                                                      .endpoint = [](UniqueFd socket) {
+                                                          return makePacketEndpoint(std::move(socket), 64);
+                                                      }});
+        QCOMPARE(endpoint->reserve(8, Deadline::never()).outcome, Outcome::Interrupted);
+        QCOMPARE(endpoint->reserve(8, Deadline::never()).outcome, Outcome::Done);
+        QCOMPARE(attempts, 2);
     }
 
     void runningOutOfPortsIsSaid()

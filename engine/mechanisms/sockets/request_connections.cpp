@@ -69,8 +69,9 @@ public:
 
     Reservation reserve(std::size_t size, Deadline deadline) override
     {
-        if (!m_open && !connect())
-            return {noted(Outcome::PeerClosed)};
+        if (!m_open)
+            if (const Outcome outcome = connect(); outcome != Outcome::Done)
+                return {noted(outcome)};
         return m_open->reserve(size, deadline);
     }
 
@@ -98,8 +99,8 @@ public:
     int pollDescriptor() const override { return m_open ? m_open->pollDescriptor() : -1; }
 
 private:
-    /// False if nobody listens any more.
-    bool connect()
+    /// PeerClosed if nobody listens any more.
+    Outcome connect()
     {
         const Nanoseconds begun = now();
         try {
@@ -108,21 +109,23 @@ private:
                 m_connections.connected(now() - begun);
             m_open = m_connections.endpoint(std::move(socket));
         } catch (const FailureError& error) {
-            return isGone(error.failure().error);
+            return afterFailure(error.failure().error);
         } catch (const std::system_error& error) {
-            return isGone(error.code().value());
+            return afterFailure(error.code().value());
         }
         m_past.addCalls(2); // socket and connect
-        return true;
+        return Outcome::Done;
     }
 
-    /// Nobody listens any more, or else connecting failed. Never true.
-    bool isGone(int error)
+    /// An attempt that a signal cut short is thrown away with its socket; the server finds that nobody is there.
+    Outcome afterFailure(int error)
     {
+        if (error == EINTR)
+            return Outcome::Interrupted;
         if (error != ECONNREFUSED && error != ENOENT)
             throw FailureError(explainConnect(error));
         m_closedBy = error;
-        return false;
+        return Outcome::PeerClosed;
     }
 
     Outcome noted(Outcome outcome)

@@ -51,7 +51,7 @@ SessionEnd runSession(const Experiment& experiment, StopSignals& signals, Progre
     Run run(experiment);
     run.start();
     bool isStopping = false;
-    while (!run.isOver()) {
+    do { // a run that could not be started is over and has still to say why
         waitForEither(run.descriptor(), signals.descriptor());
         const unsigned signalCount = signals.count();
         if (signalCount > 1)
@@ -62,7 +62,7 @@ SessionEnd runSession(const Experiment& experiment, StopSignals& signals, Progre
         }
         for (RunEvent& event : run.dispatch())
             std::visit(listener, event);
-    }
+    } while (!run.isOver());
     return end;
 }
 

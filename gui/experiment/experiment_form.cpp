@@ -91,7 +91,7 @@ ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), m_layout(new 
     createExchangeSection();
     createLoadSection();
     createMessageSection();
-    createFoldedSection(tr("Impairment and acknowledgements"), layerKeys());
+    createFoldedSection(tr("Loss and acknowledgement"), layerKeys());
     createFoldedSection(tr("Deadlines and back-off"),
                         {"waiting.deadline", "waiting.expiry", "waiting.back_off", "waiting.first_pause",
                          "waiting.largest_pause"});

@@ -4,6 +4,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QStandardItemModel>
@@ -19,6 +20,25 @@ namespace {
 /// Segments are for few and short choices: what fits into the form's narrowest width.
 constexpr int widestSegments = 276;
 constexpr std::size_t mostSegments = 4;
+
+/// Lets the wheel scroll the form and not change a choice that it happens to pass.
+class WheelFilter final : public QObject {
+public:
+    using QObject::QObject;
+    bool eventFilter(QObject*, QEvent* event) override
+    {
+        if (event->type() != QEvent::Wheel)
+            return false;
+        event->ignore();
+        return true;
+    }
+};
+
+void leaveWheelToForm(QComboBox* combo)
+{
+    combo->setFocusPolicy(Qt::StrongFocus);
+    combo->installEventFilter(new WheelFilter(combo));
+}
 
 QStringList titlesOf(const OptionSpec& spec)
 {
@@ -54,6 +74,7 @@ public:
         m_combo->addItems(titlesOf(spec));
         refuseChoices({});
         m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        leaveWheelToForm(m_combo);
         setInput(m_combo);
         connect(m_combo, &QComboBox::activated, this, [this] { emit edited(text()); });
     }
@@ -173,6 +194,7 @@ public:
             m_combo->addItem(QString::fromStdString(choice.id));
             m_combo->setItemData(m_combo->count() - 1, QString::fromStdString(choice.help), Qt::ToolTipRole);
         }
+        leaveWheelToForm(m_combo);
         setInput(m_combo);
         m_combo->lineEdit()->setAccessibleName(m_combo->accessibleName());
         connect(m_combo, &QComboBox::textActivated, this, &OptionEditor::edited);

@@ -218,6 +218,11 @@ void TestExperimentForm::choicesAreGreyedOutWithTheirReason()
     QCOMPARE(combo->itemData(1, Qt::ToolTipRole).toString(), QString("not built in"));
     QTest::keyClick(combo, Qt::Key_Down);
     QCOMPARE(editor->text(), QString("c"));
+    QWheelEvent wheel({5, 5}, combo->mapToGlobal(QPointF(5, 5)), {}, {0, 120}, Qt::NoButton, Qt::NoModifier,
+                      Qt::NoScrollPhase, false);
+    QApplication::sendEvent(combo, &wheel);
+    QVERIFY(!wheel.isAccepted()); // it scrolls the form
+    QCOMPARE(editor->text(), QString("c"));
     editor->refuseChoices({});
     QCOMPARE(combo->itemData(1, Qt::ToolTipRole).toString(), QString("the second"));
     QTest::keyClick(combo, Qt::Key_Up);

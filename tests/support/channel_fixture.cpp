@@ -111,16 +111,17 @@ ChannelFixture::ChannelFixture(const Case& row, std::size_t largestMessage, Name
 {
 }
 
-std::unique_ptr<TestProcess> ChannelFixture::start(ChannelEnd end, const Body& body)
+std::unique_ptr<TestProcess> ChannelFixture::start(ChannelEnd end, const Body& body, std::chrono::seconds life)
 {
     Invitation invitation = m_channel->invite({end, 0});
-    return std::make_unique<TestProcess>([&](const Talk& talk) {
+    const auto joinAndRun = [&](const Talk& talk) {
         // What exec would close: the copies of what the supervisor holds.
         m_channel->workersStarted();
         const auto endpoint =
             m_case.mechanism->join({end, 0}, std::move(invitation), {m_case.options, m_largest, m_case.wait});
         body(*endpoint, talk);
-    });
+    };
+    return std::make_unique<TestProcess>(joinAndRun, life);
 }
 
 void sendNumbered(Endpoint& endpoint, Wait wait, std::uint64_t number, std::size_t size)

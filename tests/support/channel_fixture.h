@@ -34,7 +34,8 @@ public:
 
     using Body = std::function<void(Endpoint&, const Talk&)>;
     /// Starts a process that joins this end and runs `body` with it.
-    std::unique_ptr<TestProcess> start(ChannelEnd end, const Body& body);
+    std::unique_ptr<TestProcess> start(ChannelEnd end, const Body& body,
+                                       std::chrono::seconds life = TestProcess::usualLife);
     /// Once both have been started.
     void bothStarted() { m_channel->workersStarted(); }
 

@@ -19,8 +19,6 @@ namespace ipclab {
 
 namespace {
 
-constexpr unsigned secondsToLive = 30;
-
 bool isReadable(int descriptor, Deadline deadline)
 {
     pollfd entry{.fd = descriptor, .events = POLLIN, .revents = 0};
@@ -32,10 +30,10 @@ bool isReadable(int descriptor, Deadline deadline)
     }
 }
 
-void prepareProcess()
+void prepareProcess(std::chrono::seconds life)
 {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    ::alarm(secondsToLive);
+    ::alarm(static_cast<unsigned>(life.count()));
     std::signal(SIGPIPE, SIG_IGN);
     struct sigaction ignoring {};
     ignoring.sa_handler = [](int) {};
@@ -44,11 +42,11 @@ void prepareProcess()
 }
 
 /// Never returns: the process is a copy of the test and must not go on as one.
-[[noreturn]] void runBody(const std::function<void(const Talk&)>& body, const Talk& talk)
+[[noreturn]] void runBody(const std::function<void(const Talk&)>& body, const Talk& talk, std::chrono::seconds life)
 {
     int status = 0;
     try {
-        prepareProcess();
+        prepareProcess(life);
         body(talk);
     } catch (const std::exception& error) {
         talk.tellError(error.what());
@@ -96,13 +94,14 @@ std::string Talk::hearError() const
     return {};
 }
 
-TestProcess::TestProcess(const std::function<void(const Talk&)>& body) : m_talk(UniqueFd())
+TestProcess::TestProcess(const std::function<void(const Talk&)>& body, std::chrono::seconds life)
+    : m_talk(UniqueFd())
 {
     std::array<UniqueFd, 2> ends = makeTalk();
     m_pid = check(::fork(), "fork");
     if (m_pid == 0) {
         ends[0].reset();
-        runBody(body, Talk(std::move(ends[1])));
+        runBody(body, Talk(std::move(ends[1])), life);
     }
     m_talk = Talk(std::move(ends[0]));
     m_pidfd.reset(static_cast<int>(check(::syscall(SYS_pidfd_open, m_pid, 0), "pidfd_open")));

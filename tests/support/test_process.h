@@ -29,12 +29,14 @@ private:
 };
 
 /// A forked process that runs one function. It ignores SIGPIPE, hears SIGUSR1 without dying, and is killed by
-/// SIGALRM after 30 seconds and with its parent, so that no mistake can hang a test. The destructor kills and
+/// SIGALRM at the end of its life and with its parent, so that no mistake can hang a test. The destructor kills and
 /// reaps it.
 class TestProcess final {
 public:
+    static constexpr std::chrono::seconds usualLife{30};
+
     /// An exception that leaves `body` becomes the sentence that finish() returns.
-    explicit TestProcess(const std::function<void(const Talk&)>& body);
+    explicit TestProcess(const std::function<void(const Talk&)>& body, std::chrono::seconds life = usualLife);
     TestProcess(const TestProcess&) = delete;
     TestProcess& operator=(const TestProcess&) = delete;
     ~TestProcess();

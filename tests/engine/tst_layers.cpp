@@ -274,6 +274,23 @@ private slots:
         QCOMPARE(acknowledged->reserve(8, Deadline::after(5ms)).outcome, Outcome::TimedOut);
         QCOMPARE(acknowledged->sendEvent(), short{POLLIN});
     }
+
+    /// Whoever waits for the last acknowledgement leaves when nobody is there to give it.
+    void nobodyWaitsForAPeerThatIsGone()
+    {
+        Ends ends = connectedEnds();
+        auto acknowledged = makeAcknowledgedEndpoint(
+            std::move(ends.sending), {.acknowledgement = scheme(AcknowledgementScheme::StopAndWait),
+                                      .largestMessage = 8,
+                                      .isCalledOff = [deadline = Deadline::after(10s)] {
+                                          return deadline.remaining() == Nanoseconds::zero();
+                                      }});
+        send(*acknowledged, 0);
+        ends.receiving.reset();
+        const Nanoseconds start = now();
+        acknowledged.reset();
+        QVERIFY(now() - start < 1s);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestLayers)

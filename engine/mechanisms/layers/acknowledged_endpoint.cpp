@@ -103,7 +103,9 @@ private:
     Outcome serve(Deadline deadline, short events)
     {
         const Outcome arrived = takeArrived();
-        resendDue();
+        const Outcome resent = resendDue();
+        if (resent == Outcome::PeerClosed)
+            return resent;
         if (arrived != Outcome::WouldBlock || deadline.isImmediate())
             return arrived;
         const Nanoseconds due = attentionAt();
@@ -152,15 +154,20 @@ private:
             ++m_acknowledged.acknowledgements;
     }
 
-    /// One for which there is no room waits for its next time.
-    void resendDue()
+    /// One for which there is no room waits for its next time. PeerClosed if nobody is there to take it: a Unix datagram
+    /// socket is told so only when it sends.
+    Outcome resendDue()
     {
         if (m_sending.isEmpty())
-            return;
+            return Outcome::Done;
         const Nanoseconds moment = now();
-        while (const auto frame = m_sending.takeDue(moment))
-            if (transmit(*frame) == Outcome::Done)
-                ++m_acknowledged.retransmitted;
+        while (const auto frame = m_sending.takeDue(moment)) {
+            const Outcome outcome = transmit(*frame);
+            if (outcome == Outcome::PeerClosed)
+                return outcome;
+            m_acknowledged.retransmitted += outcome == Outcome::Done ? 1 : 0;
+        }
+        return Outcome::Done;
     }
 
     /// Never waits.

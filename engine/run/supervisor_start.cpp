@@ -58,6 +58,12 @@ std::string_view meaningOfRefusal(int error)
     }
 }
 
+/// The name of a memory file says nothing that its kind does not: "/memfd:… (deleted)".
+const std::string& shortNameOf(const KernelObject& object)
+{
+    return object.name.starts_with("/memfd:") ? object.kind : object.name;
+}
+
 } // namespace
 
 void Supervisor::start()
@@ -294,7 +300,7 @@ void Supervisor::watchForTrouble()
         const std::vector<KernelObject> objects = channel->objects();
         const std::string number = fmt::format("channel {}", scene.names.size() + 1);
         scene.names.push_back(objects.empty() ? number
-                                              : fmt::format("{} ({})", number, objects.front().name));
+                                              : fmt::format("{} ({})", number, shortNameOf(objects.front())));
     }
     m_deadlocks = std::make_unique<DeadlockDetector>(std::move(scene));
     m_watch.add(m_deadlocks->descriptor(), DeadlockKey);

@@ -187,7 +187,7 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("deadlocks.0.edges.0.awaited_is_dead", true);
     row("deadlocks.0.sentence",
         "The receiver waits for the lock of channel 1, which the sender held when it died. "
-        "None of them will ever go on.");
+        "It will never go on.");
     row("checks.0.holds", true);
     row("trace.keep", "last");
     row("trace.room", 10);

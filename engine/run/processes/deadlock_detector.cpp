@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <set>
+#include <string_view>
 
 namespace ipclab {
 
@@ -33,17 +36,35 @@ bool waitsOn(const PlannedWorker& worker, const PlannedEnd& end, Window window)
     return worker.task == WorkerTask::Duplex || isOfTheKind(end) || std::ranges::none_of(worker.ends, isOfTheKind);
 }
 
+/// One of several has a number, which is a name: "the sender", but "client 3".
+std::string inSentence(const std::string& role)
+{
+    const bool isNumbered = !role.empty() && role.back() >= '0' && role.back() <= '9';
+    return isNumbered ? role : "the " + role;
+}
+
+std::string clauseOf(const WaitEdge& edge)
+{
+    return fmt::format("{} waits for {}, which {}", inSentence(edge.waiter), edge.what,
+                       edge.awaitedIsDead ? inSentence(edge.awaited) + " held when it died"
+                                          : "only " + inSentence(edge.awaited) + " can give");
+}
+
 } // namespace
 
 std::string WaitGraph::sentence() const
 {
+    std::set<std::string_view> waiters;
     std::string text;
-    for (const WaitEdge& edge : edges)
-        text += fmt::format("{} {} waits for {}, which {}", text.empty() ? "The" : "; the", edge.waiter,
-                            edge.what,
-                            edge.awaitedIsDead ? fmt::format("the {} held when it died", edge.awaited)
-                                               : fmt::format("only the {} can bring", edge.awaited));
-    return text + ". None of them will ever go on.";
+    for (const WaitEdge& edge : edges) {
+        waiters.insert(edge.waiter);
+        text += text.empty() ? clauseOf(edge) : "; " + clauseOf(edge);
+    }
+    if (!text.empty())
+        text.front() = static_cast<char>(std::toupper(text.front()));
+    return text + (waiters.size() == 1   ? ". It will never go on."
+                   : waiters.size() == 2 ? ". Neither will ever go on."
+                                         : ". None of them will ever go on.");
 }
 
 DeadlockDetector::DeadlockDetector(Scene scene) : m_scene(std::move(scene)), m_sights(m_scene.workers.size())

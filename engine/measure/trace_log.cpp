@@ -47,17 +47,23 @@ TraceWriter::TraceWriter(int descriptor)
         calibrate();
 }
 
-/// A transfer is recorded with two readings of the clock.
+/// A transfer is recorded with two readings of the clock. The quickest turn counts: in the others somebody
+/// else may have had the core.
 void TraceWriter::calibrate()
 {
-    constexpr int rounds = 1000;
+    constexpr int turns = 10;
+    constexpr int rounds = 100;
     m_isRecording = true;
-    const Nanoseconds begun = now();
-    for (int round = 0; round < rounds; ++round) {
-        beginSend(0, 0);
-        endSend(0, 0);
+    Nanoseconds quickest = Nanoseconds::max();
+    for (int turn = 0; turn < turns; ++turn) {
+        const Nanoseconds begun = now();
+        for (int round = 0; round < rounds; ++round) {
+            beginSend(0, 0);
+            endSend(0, 0);
+        }
+        quickest = std::min(quickest, now() - begun);
     }
-    m_log->costPerEvent.store((now() - begun).count() / rounds, std::memory_order_relaxed);
+    m_log->costPerEvent.store(quickest.count() / rounds, std::memory_order_relaxed);
     m_log->recorded.store(0, std::memory_order_relaxed);
     m_isRecording = false;
 }

@@ -100,8 +100,8 @@ OptionSpec placeOption()
                     "on which waiting for the disk costs nothing and saves nothing.",
             .kind = OptionKind::Choice,
             .initial = onDisk,
-            .choices = {{onDisk, "disk", "/var/tmp, which survives a restart"},
-                        {"private", "private directory", "this user's run-time directory"}}};
+            .choices = {{onDisk, "Disk", "/var/tmp, which survives a restart"},
+                        {"private", "Private directory", "this user's run-time directory"}}};
 }
 
 OptionSpec syncOption()

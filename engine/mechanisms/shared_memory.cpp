@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace ipclab {
 
@@ -154,6 +155,8 @@ OptionSpec lockOption()
                     .initial = "mutex"};
     for (const LockKind& kind : lockKinds())
         spec.choices.push_back({std::string(kind.id), std::string(kind.title), std::string(kind.help)});
+    for (OptionChoice& choice : spec.choices)
+        choice.title.front() = static_cast<char>(std::toupper(choice.title.front()));
     return spec;
 }
 
@@ -182,8 +185,8 @@ OptionSpec copyOption()
             .kind = OptionKind::Choice,
             .initial = "inside",
             .choices = {
-                {"inside", "inside the lock", "one visit on each side, and the other one waits meanwhile"},
-                {"outside", "outside the lock", "two short visits on each side, and no copy"}}};
+                {"inside", "Inside the lock", "one visit on each side, and the other one waits meanwhile"},
+                {"outside", "Outside the lock", "two short visits on each side, and no copy"}}};
 }
 
 OptionSpec slotsOption()

@@ -122,10 +122,10 @@ OptionSpec memoryOption()
                     "equally fast; they differ in how processes find it and in who removes it.",
             .kind = OptionKind::Choice,
             .initial = "memfd",
-            .choices = {{"memfd", "memory file", "memfd_create(2): no name; gone with its last user"},
+            .choices = {{"memfd", "Memory file", "memfd_create(2): no name; gone with its last user"},
                         {"posix", "POSIX", "shm_open(3): a name in /dev/shm, until somebody unlinks it"},
                         {"sysv", "System V", "shmget(2): a key in the kernel's table, until IPC_RMID"},
-                        {"file", "file", "a file in the private directory: the kernel writes it back"}}};
+                        {"file", "File", "a file in the private directory: the kernel writes it back"}}};
 }
 
 OptionSpec hugePagesOption()

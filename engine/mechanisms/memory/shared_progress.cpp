@@ -29,8 +29,8 @@ OptionSpec wakeOption()
                     "descriptors, and is taken where workers poll. Where they spin, nobody is woken.",
             .kind = OptionKind::Choice,
             .initial = "futex",
-            .choices = {{"futex", "futex", "futex(2) on a word in the shared memory"},
-                        {"eventfd", "eventfd", "eventfd(2), one for each direction"}}};
+            .choices = {{"futex", "Futex", "futex(2) on a word in the shared memory"},
+                        {"eventfd", "Eventfd", "eventfd(2), one for each direction"}}};
 }
 
 Waking wakingFor(const Options& options, Wait wait)

@@ -123,11 +123,11 @@ ChartSpec races()
                  tr("What goes wrong each second because two processes change the same memory at once: "
                     "changes of the count that the other one overwrote, slots read again or before they were "
                     "written, and records of which one half is of another message. With a lock: nothing."),
-             .quantity = Quantity::Count,
+             .quantity = Quantity::CountPerSecond,
              .scale = ScaleKind::Linear,
-             .traces = {{tr("lost updates/s"), ColourRole::LostUpdates},
-                        {tr("stale reads/s"), ColourRole::StaleReads},
-                        {tr("torn records/s"), ColourRole::TornRecords}}},
+             .traces = {{tr("lost updates"), ColourRole::LostUpdates},
+                        {tr("stale reads"), ColourRole::StaleReads},
+                        {tr("torn records"), ColourRole::TornRecords}}},
         .group = "fill",
         .choice = tr("Races"),
         .values = [](const SeriesPoint& point) {
@@ -146,10 +146,10 @@ ChartSpec interleaving()
                      "Records that came with pieces of other writers inside, and how many pieces those were. "
                      "POSIX promises that a write of up to PIPE_BUF, 4096 bytes, stays in one piece; of a "
                      "larger one the kernel takes what fits, and another writer may come in between."),
-                 .quantity = Quantity::Count,
+                 .quantity = Quantity::CountPerSecond,
                  .scale = ScaleKind::Linear,
-                 .traces = {{tr("torn records/s"), ColourRole::TornRecords},
-                            {tr("pieces of others/s"), ColourRole::LostUpdates}}},
+                 .traces = {{tr("torn records"), ColourRole::TornRecords},
+                            {tr("pieces of others"), ColourRole::LostUpdates}}},
         .group = "fill",
         .choice = tr("Interleaving"),
         .values = [](const SeriesPoint& point) {

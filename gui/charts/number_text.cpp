@@ -41,6 +41,7 @@ std::span<const Prefix> prefixesOf(Quantity quantity)
     case Quantity::MessagesPerSecond:
     case Quantity::Messages:
     case Quantity::Count:
+    case Quantity::CountPerSecond:
         break;
     }
     return decimalPrefixes;
@@ -158,6 +159,8 @@ QString quantityTitle(Quantity quantity)
         return QCoreApplication::translate("ipclab::NumberText", "share of the time");
     case Quantity::Bytes:
         return QCoreApplication::translate("ipclab::NumberText", "bytes");
+    case Quantity::CountPerSecond:
+        return QCoreApplication::translate("ipclab::NumberText", "per second");
     case Quantity::Count:
         break;
     }
@@ -167,7 +170,7 @@ QString quantityTitle(Quantity quantity)
 bool ticksCarryUnit(Quantity quantity)
 {
     return quantity != Quantity::MessagesPerSecond && quantity != Quantity::Messages &&
-           quantity != Quantity::Count;
+           quantity != Quantity::Count && quantity != Quantity::CountPerSecond;
 }
 
 QString secondsText(double seconds)

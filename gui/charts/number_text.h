@@ -5,7 +5,16 @@
 namespace ipclab {
 
 /// What a plain number measures. Values are always in base units: messages, bytes, nanoseconds, shares of 1.
-enum class Quantity { MessagesPerSecond, BytesPerSecond, Duration, Share, Bytes, Messages, Count };
+enum class Quantity {
+    MessagesPerSecond,
+    BytesPerSecond,
+    Duration,
+    Share,
+    Bytes,
+    Messages,
+    Count,
+    CountPerSecond
+};
 
 /// Three significant digits with a prefix and the unit: "1.24 M msg/s", "79.4 MB/s", "11.8 µs", "64 KiB", "62
 /// %". The decimal point never depends on the locale; NaN is "—".

@@ -1,5 +1,7 @@
 #include "gui/charts/plot.h"
 
+#include "gui/charts/point_labels.h"
+
 #include <QAreaSeries>
 #include <QCategoryAxis>
 #include <QChart>
@@ -103,19 +105,10 @@ QXYSeries* makePoints(const QColor& colour, const Theme& theme)
     return points;
 }
 
-void label(QXYSeries& points, const QString& name, const Theme& theme)
+QAbstractSeries* makeSeries(PlotKind kind, const QColor& colour, const QList<QPointF>& points,
+                            const Theme& theme)
 {
-    points.setPointLabelsFormat(name);
-    points.setPointLabelsFont(theme.labelFont());
-    points.setPointLabelsColor(theme.colour(ColourRole::Text));
-    points.setPointLabelsClipping(false);
-    points.setPointLabelsVisible(true);
-}
-
-QAbstractSeries* makeSeries(const Plot& plot, const PlotSeries& series, const QColor& colour,
-                            const QList<QPointF>& points, const Theme& theme)
-{
-    if (plot.kind == PlotKind::Columns) {
+    if (kind == PlotKind::Columns) {
         auto* outline = new QLineSeries;
         outline->replace(points);
         auto* area = new QAreaSeries(outline);
@@ -126,8 +119,6 @@ QAbstractSeries* makeSeries(const Plot& plot, const PlotSeries& series, const QC
     }
     QXYSeries* scatter = makePoints(colour, theme);
     scatter->replace(points);
-    if (plot.isLabelled)
-        label(*scatter, series.name, theme);
     return scatter;
 }
 
@@ -148,11 +139,14 @@ std::unique_ptr<QChart> chartOf(const Plot& plot, const Theme& theme)
     chart->addAxis(below, Qt::AlignBottom);
     chart->addAxis(left, Qt::AlignLeft);
     int category = 0;
+    std::vector<PointLabel> labels;
     for (const PlotSeries& series : plot.series) {
         const QColor colour = series.colour.isValid() ? series.colour : theme.category(category);
-        ++category;
-        QAbstractSeries* drawn =
-            makeSeries(plot, series, colour, placed(series, horizontal, vertical), theme);
+        category += plot.isLabelled ? 0 : 1; // a name tells more than a colour
+        const QList<QPointF> points = placed(series, horizontal, vertical);
+        for (const QPointF& point : points)
+            labels.push_back({series.name, point});
+        QAbstractSeries* drawn = makeSeries(plot.kind, colour, points, theme);
         drawn->setName(series.name);
         chart->addSeries(drawn);
         drawn->attachAxis(below);
@@ -163,6 +157,8 @@ std::unique_ptr<QChart> chartOf(const Plot& plot, const Theme& theme)
     chart->setBackgroundRoundness(0);
     chart->legend()->setVisible(!plot.isLabelled && plot.series.size() > 1);
     theme.applyTo(*chart);
+    if (plot.isLabelled && !labels.empty())
+        new PointLabels(chart.get(), std::move(labels), theme); // the chart owns it
     return chart;
 }
 

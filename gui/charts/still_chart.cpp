@@ -46,8 +46,10 @@ void StillChart::draw()
 {
     if (!m_plot)
         return;
+    const Theme theme = Theme::fromPalette(palette());
+    setBackgroundBrush(theme.colour(ColourRole::Card));
     const std::unique_ptr<QChart> previous(chart());
-    setChart(chartOf(*m_plot, Theme::fromPalette(palette())).release()); // the view owns it
+    setChart(chartOf(*m_plot, theme).release()); // the view owns it
 }
 
 } // namespace ipclab

@@ -1,4 +1,5 @@
 #include "gui/charts/chart_export.h"
+#include "gui/charts/point_labels.h"
 #include "gui/models/compared_runs.h"
 #include "gui/plot_catalog.h"
 
@@ -89,6 +90,21 @@ private slots:
                  std::size_t{0}); // none was measured
         runs.add(resultOf("pipe", 4096));
         QCOMPARE(runs.count(), std::size_t{1});
+    }
+
+    void namesOfPointsThatLieTogetherDoNotCoverEachOther()
+    {
+        const QRectF room(0, 0, 400, 300);
+        const std::vector<QPointF> points(5, QPointF(390, 150)); // at the edge, too
+        const std::vector<QSizeF> sizes(points.size(), QSizeF(80, 14));
+        const std::vector<QRectF> places = placeBeside(points, sizes, room);
+        QCOMPARE(places.size(), points.size());
+        for (std::size_t index = 0; index < places.size(); ++index) {
+            QVERIFY(room.contains(places[index]));
+            QVERIFY(!places[index].contains(points[index]));
+            for (std::size_t other = 0; other < index; ++other)
+                QVERIFY(!places[index].intersects(places[other]));
+        }
     }
 
     void everyPlotIsDrawnOnTwoAxes()

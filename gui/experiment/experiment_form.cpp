@@ -366,8 +366,10 @@ void ExperimentForm::refuseChoices(const std::string& key, const std::map<std::s
 
 void ExperimentForm::showTexts()
 {
-    if (m_title->text().toStdString() != m_experiment.title)
+    if (m_title->text().toStdString() != m_experiment.title) {
         m_title->setText(QString::fromStdString(m_experiment.title));
+        m_title->setCursorPosition(0); // of a long title its beginning is seen
+    }
     for (OptionGrid* grid : m_grids) {
         for (OptionEditor* editor : grid->editors()) {
             if (!m_refused.contains(editor->spec().id))

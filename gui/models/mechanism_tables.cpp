@@ -7,6 +7,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace ipclab {
 
 namespace {
@@ -38,6 +40,13 @@ QString boundText(OptionKind kind, double bound)
     default:
         return QString::number(bound, 'g', 12);
     }
+}
+
+/// As the form has it.
+QString initialText(const OptionSpec& option)
+{
+    const auto choice = std::ranges::find(option.choices, option.initial, &OptionChoice::id);
+    return QString::fromStdString(choice == option.choices.end() ? option.initial : choice->title);
 }
 
 QString rangeText(const OptionSpec& option)
@@ -99,7 +108,7 @@ TextTable optionsTable(const MechanismInfo& info)
         table.rows.push_back(
             {{.text = QString::fromStdString(option.label),
               .toolTip = QStringLiteral("mechanism_options.%1").arg(QString::fromStdString(option.id))},
-             {.text = QString::fromStdString(option.initial)},
+             {.text = initialText(option)},
              {.text = rangeText(option)},
              {.text = QString::fromStdString(option.help), .tone = CellTone::Muted}});
     return table;

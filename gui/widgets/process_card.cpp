@@ -7,6 +7,7 @@
 #include <QComboBox>
 #include <QFontDatabase>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QPlainTextEdit>
 #include <QScrollArea>
 #include <QSignalBlocker>
@@ -46,6 +47,11 @@ ProcessCard::ProcessCard(const QString& name, QWidget* parent)
     layout->addWidget(m_choice);
     layout->addWidget(createCharts());
     layout->addWidget(m_activity);
+    m_unseen = new QLabel(
+        tr("Nobody looked inside this process while it ran. Keep this page open during a run."), this);
+    m_unseen->setObjectName("note");
+    m_unseen->setWordWrap(true);
+    layout->addWidget(m_unseen);
     layout->addWidget(createTables(), 1);
     connect(m_choice, &QComboBox::currentIndexChanged, this, [this] {
         clear();
@@ -105,6 +111,7 @@ void ProcessCard::show(const Inspection& inspection)
 
 void ProcessCard::showEnd()
 {
+    m_unseen->setVisible(m_inspection.pid <= 0);
     m_inspection.isGone = true;
     m_inspection.activity.place = {};
     m_inspection.waitSentence.clear();
@@ -149,6 +156,7 @@ void ProcessCard::clear()
 {
     m_status = {};
     m_inspection = {};
+    m_unseen->hide();
     for (Sparkline* chart : {m_processor, m_switches, m_memory})
         chart->clear();
     for (TextTableView* table : {m_activity, m_descriptors, m_mappings, m_limits})

@@ -53,6 +53,7 @@ private:
     Sparkline* m_processor = nullptr;
     Sparkline* m_switches = nullptr;
     Sparkline* m_memory = nullptr;
+    QLabel* m_unseen = nullptr;
     QTabWidget* m_tables = nullptr;
     TextTableView* m_descriptors = nullptr;
     TextTableView* m_mappings = nullptr;

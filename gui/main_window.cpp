@@ -330,7 +330,7 @@ void MainWindow::note(const DeadlockFound& news)
 {
     auto* dialog = new DeadlockDialog(news.graph, this);
     connect(dialog, &DeadlockDialog::faultWanted, m_thread, &RunThread::inject);
-    connect(this, &MainWindow::seriesOver, dialog, &QWidget::close);
+    connect(this, &MainWindow::runOver, dialog, &QWidget::close);
     dialog->show();
 }
 
@@ -375,5 +375,6 @@ void MainWindow::keep(const RunResult& result)
     m_results.push_back(result);
     m_exports->setResults(m_results);
 }
+    emit runOver();
 
 } // namespace ipclab

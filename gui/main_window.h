@@ -51,7 +51,8 @@ public:
     const std::vector<RunResult>& results() const { return m_results; }
 
 signals:
-    /// The last run of a series has come to its end.
+    /// A run has come to its end; the last one of a series.
+    void runOver();
     void seriesOver();
 
 protected:

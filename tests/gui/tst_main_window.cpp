@@ -79,6 +79,7 @@ private slots:
     void stopEndsTheRunEarly();
     void faultButtonsActOnTheChosenProcess();
     void aDeadlockIsShownAndCanBeBroken();
+    void theDialogOfADeadlockGoesWithItsRun();
     void closingDuringARunLeavesNothing();
     void closingAsksAboutUnsavedChanges();
     void wrongInputForbidsTheRun();
@@ -178,6 +179,26 @@ void TestMainWindow::aDeadlockIsShownAndCanBeBroken()
             button->click();
     QVERIFY(waitUntilOver(*m_window));
     QCOMPARE(m_window->results().front().summary.outcome, RunOutcome::WorkerLost);
+}
+
+/// Another run may follow, of which its button would kill somebody.
+void TestMainWindow::theDialogOfADeadlockGoesWithItsRun()
+{
+    QFile file(m_settings->path("two.toml"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("title = \"Two\"\nmechanism = \"pipe\"\nexchange = \"round-trip\"\nwarm_up = \"0 s\"\n"
+               "[[variant]]\ntitle = \"Blocked\"\nround_trip.ahead = 1000000\nduration = \"4 s\"\n"
+               "[[variant]]\ntitle = \"Free\"\nduration = \"5 min\"\n");
+    file.close();
+    QVERIFY(m_window->openFile(file.fileName()));
+    m_window->startRun();
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<DeadlockDialog*>(), 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->results().empty(), 30'000);
+    QVERIFY(m_window->isRunning()); // the second one
+    QTRY_VERIFY(!m_window->findChild<DeadlockDialog*>());
+    m_window->stopRun();
+    m_window->stopRun();
+    QVERIFY(waitUntilOver(*m_window));
 }
 
 void TestMainWindow::closingDuringARunLeavesNothing()

@@ -1,5 +1,6 @@
 #include "gui/pages/timeline_page.h"
 
+#include "gui/charts/number_text.h"
 #include "gui/state_colour.h"
 #include "gui/widgets/state_lanes.h"
 
@@ -10,6 +11,8 @@
 #include <QPixmap>
 #include <QPushButton>
 #include <QScrollArea>
+
+#include <algorithm>
 
 namespace ipclab {
 
@@ -34,6 +37,24 @@ protected:
 private:
     WorkerState m_state;
 };
+
+/// "All 65 337 events were kept; recording one took up to 47 ns."
+QString keptText(const RunTrace& trace)
+{
+    qint64 kept = 0;
+    qint64 missing = 0;
+    Nanoseconds cost{};
+    for (const WorkerTrace& worker : trace.workers) {
+        kept += static_cast<qint64>(worker.events.size());
+        missing += static_cast<qint64>(worker.missing());
+        cost = std::max(cost, worker.costPerEvent);
+    }
+    const QString events = missing == 0 ? TimelinePage::tr("All %1 events were kept").arg(groupedText(kept))
+                                        : TimelinePage::tr("%1 of %2 events were kept")
+                                              .arg(groupedText(kept), groupedText(kept + missing));
+    return TimelinePage::tr("%1; recording one took up to %2.")
+        .arg(events, quantityText(static_cast<double>(cost.count()), Quantity::Duration));
+}
 
 } // namespace
 
@@ -61,7 +82,6 @@ TimelinePage::TimelinePage(QWidget* parent)
     auto* rows = new QVBoxLayout(content);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->addWidget(m_lanes);
-    rows->addStretch();
     scroll->setWidget(content);
     layout->addWidget(scroll, 1);
 }
@@ -140,6 +160,7 @@ void TimelinePage::on(const RunFailed& news)
 void TimelinePage::showTraceOf(const RunResult& result)
 {
     m_messageBar->setVisible(result.trace != nullptr);
+    m_hint->setToolTip({});
     if (!result.trace) {
         m_hint->setText(tr(
             "Each column is an interval between two samples, filled by what the worker's time went to. The "
@@ -147,13 +168,15 @@ void TimelinePage::showTraceOf(const RunResult& result)
             "the run record them: set Trace (measure.trace) to 100 k, and run again."));
         return;
     }
-    QStringList sentences{
+    m_hint->setText(
         tr("Zoom in with the wheel to single messages: sends above, receives below, joined by arrows. A "
-           "click chooses one; Left and Right go on from there.")};
+           "click chooses one; Left and Right go on from there. %1")
+            .arg(keptText(*result.trace)));
+    QStringList byWorker;
     for (const WorkerTrace& worker : result.trace->workers)
-        sentences << tr("%1: %2.").arg(QString::fromStdString(worker.role),
-                                       QString::fromStdString(traceSentence(worker, result.trace->keep)));
-    m_hint->setText(sentences.join(' '));
+        byWorker << tr("%1: %2").arg(QString::fromStdString(worker.role),
+                                     QString::fromStdString(traceSentence(worker, result.trace->keep)));
+    m_hint->setToolTip(byWorker.join('\n'));
     m_lanes->setTrace(std::make_shared<const TraceIndex>(result.trace));
 }
 

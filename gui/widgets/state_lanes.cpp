@@ -21,7 +21,8 @@ namespace ipclab {
 namespace {
 
 constexpr int captionWidth = 104;
-constexpr int laneHeight = 46;
+constexpr int leastLaneHeight = 46;
+constexpr int mostLaneHeight = 110;
 constexpr int laneSpacing = 8;
 constexpr int axisHeight = timeAxisHeight;
 constexpr int markHeight = 14;
@@ -57,7 +58,7 @@ StateLanes::StateLanes(QWidget* parent) : QWidget(parent)
 {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setAccessibleName(tr("What each worker was doing"));
 }
 
@@ -184,7 +185,7 @@ LaneView StateLanes::laneView() const
 QSize StateLanes::sizeHint() const
 {
     const int lanes = std::max(static_cast<int>(m_roles.size()), 1);
-    return {600, markHeight + lanes * (laneHeight + laneSpacing) + axisHeight};
+    return {600, markHeight + lanes * (leastLaneHeight + laneSpacing) + axisHeight};
 }
 
 QSize StateLanes::minimumSizeHint() const
@@ -192,16 +193,26 @@ QSize StateLanes::minimumSizeHint() const
     return {captionWidth + 120, sizeHint().height()};
 }
 
+/// The lanes share the room there is, up to what one can use.
+int StateLanes::laneHeight() const
+{
+    const int lanes = std::max(static_cast<int>(m_roles.size()), 1);
+    const int share = (height() - markHeight - axisHeight) / lanes - laneSpacing;
+    return std::clamp(share, leastLaneHeight, mostLaneHeight);
+}
+
 QRect StateLanes::plotArea() const
 {
-    return {captionWidth, 0, std::max(width() - captionWidth - 8, 1), height() - axisHeight};
+    const int lanes = std::max(static_cast<int>(m_roles.size()), 1);
+    return {captionWidth, 0, std::max(width() - captionWidth - 8, 1),
+            markHeight + lanes * (laneHeight() + laneSpacing)};
 }
 
 QRect StateLanes::laneArea(std::size_t lane) const
 {
     const QRect plot = plotArea();
-    return {plot.left(), markHeight + static_cast<int>(lane) * (laneHeight + laneSpacing), plot.width(),
-            laneHeight};
+    return {plot.left(), markHeight + static_cast<int>(lane) * (laneHeight() + laneSpacing), plot.width(),
+            laneHeight()};
 }
 
 double StateLanes::secondsAt(double x) const

@@ -65,6 +65,7 @@ private:
         QString text;
     };
 
+    int laneHeight() const;
     QRect laneArea(std::size_t lane) const;
     QRect plotArea() const;
     double secondsAt(double x) const;

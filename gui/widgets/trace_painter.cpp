@@ -147,7 +147,7 @@ void TracePainter::paintBurst(QPainter& painter, std::size_t worker, TraceKind k
             continue;
         const double height = std::min<double>(2 + 3 * std::log10(static_cast<double>(count)), barHeight);
         const double begin = kind == TraceKind::Send ? top : top + barHeight - height;
-        painter.fillRect(QRectF(x, begin, 1, height), m_theme.colour(ColourRole::Text));
+        painter.fillRect(QRectF(x, begin, 1, height), m_theme.colour(ColourRole::MutedText));
     }
 }
 

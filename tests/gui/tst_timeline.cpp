@@ -86,7 +86,8 @@ void TestTimeline::withoutATraceItSaysHowToGetOne()
     QVERIFY(page.findChild<QCheckBox*>()->parentWidget()->isHidden());
     page.take(RunFinished{tracedResult(chainTrace(10))});
     QVERIFY(!page.findChild<QCheckBox*>()->parentWidget()->isHidden());
-    QVERIFY(page.findChild<QLabel*>()->text().contains("20 events"));
+    QVERIFY(page.findChild<QLabel*>()->text().contains("50 of 70 events were kept"));
+    QVERIFY(page.findChild<QLabel*>()->toolTip().contains("20 events"));
 }
 
 void TestTimeline::aClickChoosesTheMessageUnderIt()

@@ -33,7 +33,7 @@ namespace ipclab {
 namespace {
 
 constexpr QSize firstSize(1440, 900);
-constexpr QSize smallestSize(960, 640);
+constexpr QSize smallestSize(1000, 640);
 constexpr QSize roomForDecorations(8, 36);
 constexpr std::chrono::milliseconds frameInterval(33);
 

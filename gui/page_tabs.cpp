@@ -9,6 +9,7 @@
 #include "gui/pages/timeline_page.h"
 #include "gui/widgets/view_controls.h"
 
+#include <QResizeEvent>
 #include <QTabBar>
 
 namespace ipclab {
@@ -52,6 +53,12 @@ void PageTabs::openMechanism(const QString& id)
 void PageTabs::showCapacity(const CapacityReport& report)
 {
     m_mechanisms->showCapacity(report);
+}
+
+void PageTabs::resizeEvent(QResizeEvent* event)
+{
+    m_viewControls->fitInto(event->size().width() - tabBar()->sizeHint().width());
+    QTabWidget::resizeEvent(event);
 }
 
 void PageTabs::createPages(const std::vector<Preset>& presets)

@@ -46,6 +46,11 @@ signals:
     void stopWanted();
     void capacityWanted(const QString& mechanism);
     void plotMenuWanted(const ipclab::Plot& plot, const QPoint& globalPosition);
+    /// The mechanisms that have run are compared so.
+    void comparisonChanged(const ipclab::Plot& plot);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void createPages(const std::vector<Preset>& presets);

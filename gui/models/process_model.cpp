@@ -27,6 +27,12 @@ bool isAtWork(const WorkerStatus& worker)
     return worker.phase == "measuring" || worker.phase == "warming up" || worker.phase == "draining";
 }
 
+/// Who waits busily is as busy as the charts say.
+WorkerState shownState(const WorkerStatus& worker)
+{
+    return worker.busyWaiting ? WorkerState::Running : worker.state;
+}
+
 double seconds(Nanoseconds time)
 {
     return std::chrono::duration<double>(time).count();
@@ -75,7 +81,8 @@ QVariant ProcessModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return toolTip(worker, index.column());
     case Qt::DecorationRole:
-        return index.column() == State && isAtWork(worker) ? QVariant(colourOf(worker.state)) : QVariant();
+        return index.column() == State && isAtWork(worker) ? QVariant(colourOf(shownState(worker)))
+                                                           : QVariant();
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(alignmentOf(index.column()));
     default:
@@ -139,7 +146,7 @@ QString ProcessModel::stateText(const WorkerStatus& worker) const
     if (!isAtWork(worker))
         return QString::fromStdString(worker.phase);
     if (worker.busyWaiting)
-        return tr("running (busy-waiting)");
+        return tr("busy-waiting");
     const QString state =
         QString::fromUtf8(word(worker.state).data(), static_cast<qsizetype>(word(worker.state).size()));
     return worker.inState < worthTelling ? state

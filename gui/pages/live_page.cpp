@@ -6,6 +6,7 @@
 #include "gui/widgets/chart_board.h"
 #include "gui/widgets/fault_bar.h"
 #include "gui/widgets/stat_tile.h"
+#include "gui/widgets/whole_rows.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -19,6 +20,41 @@ namespace ipclab {
 namespace {
 
 constexpr qint64 figuresEveryMilliseconds = 250;
+/// A sender and a receiver are always in sight.
+constexpr int leastRows = 2;
+
+struct ColumnWidth {
+    ProcessModel::Column column;
+    int pixels;
+    int leastRoom; ///< of a table narrower than this the column is left out: double-clicking a row tells it
+                   ///< too
+};
+/// The state takes the rest.
+constexpr std::array columnWidths{
+    ColumnWidth{ProcessModel::Role, 98, 0},       ColumnWidth{ProcessModel::Pid, 58, 644},
+    ColumnWidth{ProcessModel::WaitsIn, 124, 586}, ColumnWidth{ProcessModel::Messages, 86, 0},
+    ColumnWidth{ProcessModel::Cpu, 54, 462},      ColumnWidth{ProcessModel::Blocked, 70, 0},
+    ColumnWidth{ProcessModel::Place, 54, 698}};
+
+/// A card with a heading, and what stands beside it.
+QFrame* createCard(const QString& title, QWidget* aside, QWidget* content)
+{
+    auto* card = new QFrame;
+    card->setObjectName("chartCard");
+    auto* layout = new QVBoxLayout(card);
+    layout->setContentsMargins(10, 6, 10, 6);
+    layout->setSpacing(4);
+    auto* heading = new QLabel(title.toUpper(), card);
+    heading->setObjectName("heading");
+    auto* head = new QHBoxLayout;
+    head->addWidget(heading);
+    head->addStretch(1);
+    if (aside)
+        head->addWidget(aside);
+    layout->addLayout(head);
+    layout->addWidget(content, 1);
+    return card;
+}
 
 double seconds(Nanoseconds time)
 {
@@ -62,7 +98,7 @@ LivePage::LivePage(QWidget* parent)
     splitter->addWidget(m_charts);
     splitter->addWidget(createRunDetails());
     splitter->setStretchFactor(0, 1);
-    splitter->setSizes({600, 132});
+    splitter->setSizes({590, 142});
     layout->addWidget(splitter, 1);
     m_charts->begin(contextOf(Experiment()), std::nullopt);
     showFigures();
@@ -95,16 +131,11 @@ QWidget* LivePage::createTiles()
 
 QWidget* LivePage::createRunDetails()
 {
-    m_eventTable = createTable(m_events, tr("Events"));
-    m_eventTable->horizontalHeader()->hide();
-    m_eventTable->setColumnWidth(EventModel::Time, 82);
-    m_eventTable->horizontalHeader()->setStretchLastSection(true);
-
     auto* splitter = new QSplitter(Qt::Horizontal, this);
     splitter->setChildrenCollapsible(false);
-    splitter->addWidget(createTitled(tr("Processes"), createProcesses()));
-    splitter->addWidget(createTitled(tr("Events"), m_eventTable));
-    splitter->setSizes({640, 320});
+    splitter->addWidget(createProcesses());
+    splitter->addWidget(createEvents());
+    splitter->setSizes({700, 330});
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 1);
     return splitter;
@@ -113,10 +144,8 @@ QWidget* LivePage::createRunDetails()
 QWidget* LivePage::createProcesses()
 {
     m_processTable = createTable(m_processes, tr("Processes"));
-    m_processTable->setMinimumHeight(82); // a sender and a receiver are always in sight
-    const std::array widths{84, 64, 0, 118, 92, 62, 74, 74};
-    for (int column = 0; column < ProcessModel::ColumnCount; ++column)
-        m_processTable->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    for (const ColumnWidth& width : columnWidths)
+        m_processTable->setColumnWidth(width.column, width.pixels);
     m_processTable->horizontalHeader()->setSectionResizeMode(ProcessModel::State, QHeaderView::Stretch);
     connect(m_processTable, &QTableView::activated, this,
             [this](const QModelIndex& index) { emit workerChosen(index.row()); });
@@ -125,14 +154,18 @@ QWidget* LivePage::createProcesses()
     connect(m_faults, &FaultBar::faultWanted, this, &LivePage::faultWanted);
     connect(m_processTable, &QWidget::customContextMenuRequested, this, &LivePage::showFaultMenu);
     connect(m_processTable->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LivePage::aimFaults);
+    auto* rows = new WholeRows(m_processTable, leastRows, this);
+    connect(rows, &WholeRows::widthChanged, this, &LivePage::fitProcessColumns);
+    return createCard(tr("Processes"), m_faults, rows);
+}
 
-    auto* column = new QWidget(this);
-    auto* layout = new QVBoxLayout(column);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(4);
-    layout->addWidget(m_processTable, 1);
-    layout->addWidget(m_faults);
-    return column;
+QWidget* LivePage::createEvents()
+{
+    m_eventTable = createTable(m_events, tr("Events"));
+    m_eventTable->horizontalHeader()->hide();
+    m_eventTable->setColumnWidth(EventModel::Time, 82);
+    m_eventTable->horizontalHeader()->setStretchLastSection(true);
+    return createCard(tr("Events"), nullptr, new WholeRows(m_eventTable, leastRows, this));
 }
 
 QTableView* LivePage::createTable(QAbstractItemModel* model, const QString& name)
@@ -154,19 +187,10 @@ QTableView* LivePage::createTable(QAbstractItemModel* model, const QString& name
     return table;
 }
 
-QWidget* LivePage::createTitled(const QString& title, QWidget* content)
+void LivePage::fitProcessColumns(int width)
 {
-    auto* frame = new QFrame(this);
-    frame->setObjectName("chartCard");
-    auto* layout = new QVBoxLayout(frame);
-    layout->setContentsMargins(10, 7, 10, 6);
-    layout->setSpacing(4);
-    auto* heading = new QLabel(title.toUpper(), frame);
-    heading->setObjectName("heading");
-    layout->addWidget(heading);
-    layout->addWidget(content, 1);
-    frame->setMinimumHeight(108);
-    return frame;
+    for (const ColumnWidth& column : columnWidths)
+        m_processTable->setColumnHidden(column.column, width < column.leastRoom);
 }
 
 void LivePage::on(const RunBegan& news)

@@ -41,8 +41,9 @@ private:
     QWidget* createTiles();
     QWidget* createRunDetails();
     QWidget* createProcesses();
+    QWidget* createEvents();
     QTableView* createTable(QAbstractItemModel* model, const QString& name);
-    QWidget* createTitled(const QString& title, QWidget* content);
+    void fitProcessColumns(int width);
 
     void on(const RunBegan& news);
     void on(const WorkersStarted& news);

@@ -2,6 +2,7 @@
 
 #include <QHBoxLayout>
 #include <QPushButton>
+#include <QToolButton>
 
 #include <array>
 
@@ -37,8 +38,8 @@ QString helpOf(FaultKind kind)
 FaultBar::FaultBar(QWidget* parent) : QWidget(parent)
 {
     auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(0, 2, 0, 0);
-    layout->setSpacing(8);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
     for (const FaultKind kind : usualKinds)
         addButton(kind);
     for (const FaultKindInfo& info : allFaultKinds()) {
@@ -47,11 +48,14 @@ FaultBar::FaultBar(QWidget* parent) : QWidget(parent)
         connect(action, &QAction::triggered, this, [this, kind = info.kind] { want(kind); });
     }
     m_menu.setToolTipsVisible(true);
-    auto* more = new QPushButton(tr("More"), this);
+    auto* more = new QToolButton(this);
+    more->setText(tr("More"));
+    more->setPopupMode(QToolButton::InstantPopup);
+    more->setProperty("compact", true);
+    more->setIconSize({12, 12}); // as low as the buttons
     more->setAccessibleName(tr("More faults"));
     more->setMenu(&m_menu);
     layout->addWidget(more);
-    layout->addStretch(1);
     m_buttons.push_back(more);
     setTarget({});
 }
@@ -62,6 +66,7 @@ void FaultBar::addButton(FaultKind kind)
     button->setObjectName(
         QLatin1StringView(infoOf(kind).id.data(), static_cast<qsizetype>(infoOf(kind).id.size())));
     button->setToolTip(helpOf(kind));
+    button->setProperty("compact", true);
     connect(button, &QPushButton::clicked, this, [this, kind] { want(kind); });
     layout()->addWidget(button);
     m_buttons.push_back(button);

@@ -1,5 +1,7 @@
 #include "gui/widgets/host_bar.h"
 
+#include "gui/widgets/elided_label.h"
+
 #include <QHBoxLayout>
 #include <QLabel>
 
@@ -35,7 +37,7 @@ QString machineText(const Host& host)
 } // namespace
 
 HostBar::HostBar(const Host& host, QWidget* parent)
-    : QWidget(parent), m_machine(machineText(host)), m_facts(new QLabel(m_machine, this)),
+    : QWidget(parent), m_machine(machineText(host)), m_facts(new ElidedLabel(m_machine, this)),
       m_observer(new QLabel(this))
 {
     auto* layout = new QHBoxLayout(this);

@@ -4,6 +4,7 @@
 #include "engine/experiment/layers.h"
 #include "engine/mechanisms/catalog.h"
 #include "gui/charts/number_text.h"
+#include "gui/widgets/elided_label.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -37,7 +38,7 @@ QString steadySeconds(double time)
 } // namespace
 
 RunProgress::RunProgress(QWidget* parent)
-    : QWidget(parent), m_text(new QLabel(this)), m_bar(new QProgressBar(this))
+    : QWidget(parent), m_text(new ElidedLabel(this)), m_bar(new QProgressBar(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

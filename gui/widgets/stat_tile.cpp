@@ -1,6 +1,7 @@
 #include "gui/widgets/stat_tile.h"
 
-#include <QLabel>
+#include "gui/widgets/elided_label.h"
+
 #include <QStyle>
 #include <QVBoxLayout>
 
@@ -10,7 +11,7 @@ namespace {
 
 QLabel* makeLabel(const char* name, QWidget* parent)
 {
-    auto* label = new QLabel(parent);
+    auto* label = new ElidedLabel(parent);
     label->setObjectName(name);
     label->setMinimumWidth(0);
     label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);

@@ -6,6 +6,7 @@
 #include <QHeaderView>
 #include <QResizeEvent>
 #include <QShowEvent>
+#include <QStyledItemDelegate>
 
 #include <algorithm>
 
@@ -18,6 +19,22 @@ constexpr int roomInColumn = 14;
 constexpr int roomInRow = 7;
 constexpr int leastOfLastColumn = 130;
 constexpr int leastOfAnyColumn = 90;
+constexpr int paddingOfCell = 6; ///< at each side, as the style sheet has it
+
+/// The style sheet adds the padding only after it has wrapped the text to the whole width of the column, and
+/// then a text that just fits is a line too short.
+class WrappingDelegate final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        QStyleOptionViewItem padded = option;
+        if (padded.rect.width() > 2 * paddingOfCell)
+            padded.rect.adjust(paddingOfCell, 0, -paddingOfCell, 0);
+        return QStyledItemDelegate::sizeHint(padded, index);
+    }
+};
 
 } // namespace
 
@@ -25,6 +42,7 @@ TextTableView::TextTableView(const QString& name, Header header, QWidget* parent
     : QTableView(parent), m_model(new TextTableModel(this))
 {
     setModel(m_model);
+    setItemDelegate(new WrappingDelegate(this));
     setAccessibleName(name);
     setSelectionBehavior(SelectRows);
     setTabKeyNavigation(false);

@@ -3,6 +3,7 @@
 #include "gui/appearance.h"
 #include "gui/widgets/segmented_control.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QToolButton>
 
@@ -22,7 +23,7 @@ QStringList windowTitles()
 
 ViewControls::ViewControls(QWidget* parent)
     : QWidget(parent), m_windows(new SegmentedControl(windowTitles(), SegmentedControl::Look::Compact, this)),
-      m_pause(new QToolButton(this))
+      m_windowList(new QComboBox(this)), m_pause(new QToolButton(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 4, 10, 4);
@@ -30,12 +31,17 @@ ViewControls::ViewControls(QWidget* parent)
     m_pause->setObjectName("pauseView");
     m_pause->setCheckable(true);
     m_pause->setIconSize({12, 12});
-    m_pause->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_windows->setObjectName("window");
+    m_windowList->addItems(windowTitles());
+    m_windowList->setAccessibleName(tr("Window of time"));
+    m_windowList->setProperty("compact", true);
     layout->addWidget(m_windows);
+    layout->addWidget(m_windowList);
     layout->addWidget(m_pause);
+    setLook(Look::Wide);
     setPaused(false);
     connect(m_windows, &SegmentedControl::chosen, this, &ViewControls::windowChosen);
+    connect(m_windowList, &QComboBox::activated, this, &ViewControls::windowChosen);
     connect(m_pause, &QToolButton::clicked, this, &ViewControls::pauseToggled);
 }
 
@@ -53,6 +59,7 @@ int ViewControls::indexOfWholeRun()
 void ViewControls::setWindow(int index)
 {
     m_windows->setCurrent(index);
+    m_windowList->setCurrentIndex(index);
 }
 
 void ViewControls::setPaused(bool paused)
@@ -60,8 +67,22 @@ void ViewControls::setPaused(bool paused)
     m_pause->setChecked(paused);
     m_pause->setIcon(icon(paused ? "play" : "pause", ColourRole::Text));
     m_pause->setText(paused ? tr("Resume view") : tr("Pause view"));
-    m_pause->setToolTip(paused ? tr("Follow the run again (Space)")
-                               : tr("Hold the charts still; the run goes on (Space)"));
+    m_pause->setToolTip(paused ? tr("Follow the run again (Ctrl+P)")
+                               : tr("Hold the charts still; the run goes on (Ctrl+P)"));
+}
+
+void ViewControls::fitInto(int width)
+{
+    setLook(Look::Wide);
+    if (sizeHint().width() > width)
+        setLook(Look::Narrow);
+}
+
+void ViewControls::setLook(Look look)
+{
+    m_windows->setVisible(look == Look::Wide);
+    m_windowList->setVisible(look == Look::Narrow);
+    m_pause->setToolButtonStyle(look == Look::Wide ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
 }
 
 } // namespace ipclab

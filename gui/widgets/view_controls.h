@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+class QComboBox;
 class QToolButton;
 
 namespace ipclab {
@@ -28,13 +29,19 @@ public:
 
     void setWindow(int index);
     void setPaused(bool paused);
+    /// Takes less room where there is no more than so many pixels.
+    void fitInto(int width);
 
 signals:
     void windowChosen(int index);
     void pauseToggled(bool paused);
 
 private:
+    enum class Look { Wide, Narrow };
+    void setLook(Look look);
+
     SegmentedControl* m_windows;
+    QComboBox* m_windowList; ///< the same in less room
     QToolButton* m_pause;
 };
 

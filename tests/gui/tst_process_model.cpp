@@ -38,6 +38,7 @@ private slots:
     void showsOneRowPerWorker();
     void keepsItsRowsWhileValuesChange();
     void showsThePhaseOfAWorkerThatIsNotAtWork();
+    void whoWaitsBusilyIsShownAsRunning();
     void eventsAreAppendedWithTheirTimes();
 };
 
@@ -79,6 +80,18 @@ void TestProcessModel::showsThePhaseOfAWorkerThatIsNotAtWork()
     model.show({gone});
     QCOMPARE(textAt(model, 0, ProcessModel::State), QString("killed by SIGKILL"));
     QVERIFY(!model.index(0, ProcessModel::State).data(Qt::DecorationRole).isValid());
+}
+
+/// The charts count it so, and a worker that paces by spinning is no exception.
+void TestProcessModel::whoWaitsBusilyIsShownAsRunning()
+{
+    ProcessModel model;
+    WorkerStatus spinner = statusOf("sender", WorkerState::Pacing);
+    spinner.busyWaiting = true;
+    model.show({spinner, statusOf("receiver", WorkerState::Running)});
+    QCOMPARE(textAt(model, 0, ProcessModel::State), QString("busy-waiting"));
+    QCOMPARE(model.index(0, ProcessModel::State).data(Qt::DecorationRole),
+             model.index(1, ProcessModel::State).data(Qt::DecorationRole));
 }
 
 void TestProcessModel::eventsAreAppendedWithTheirTimes()

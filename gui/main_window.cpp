@@ -153,6 +153,7 @@ void MainWindow::createCommands()
     connect(m_actions->coreMap, &QAction::triggered, this, &MainWindow::openCoreMap);
     connect(&m_live->charts(), &ChartBoard::menuWanted, m_exports, &ExportCommands::showChartMenu);
     connect(m_pages, &PageTabs::plotMenuWanted, m_exports, &ExportCommands::showPlotMenu);
+    connect(m_pages, &PageTabs::comparisonChanged, m_exports, &ExportCommands::setComparison);
 }
 
 void MainWindow::createBars()
@@ -374,7 +375,7 @@ void MainWindow::keep(const RunResult& result)
 {
     m_results.push_back(result);
     m_exports->setResults(m_results);
-}
     emit runOver();
+}
 
 } // namespace ipclab

@@ -91,6 +91,7 @@ void PageTabs::connectPages()
     connect(m_compare, &ComparePage::surveyWanted, this, &PageTabs::surveyWanted);
     connect(m_compare, &ComparePage::stopWanted, this, &PageTabs::stopWanted);
     connect(m_compare, &ComparePage::plotMenuWanted, this, &PageTabs::plotMenuWanted);
+    connect(m_compare, &ComparePage::plotChanged, this, &PageTabs::comparisonChanged);
     connect(m_details, &DetailsPage::plotMenuWanted, this, &PageTabs::plotMenuWanted);
     connect(m_mechanisms, &MechanismPage::mechanismWanted, this, &PageTabs::mechanismChosen);
     connect(m_mechanisms, &MechanismPage::capacityWanted, this, &PageTabs::capacityWanted);

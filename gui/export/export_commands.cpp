@@ -68,6 +68,11 @@ void ExportCommands::setResults(const std::vector<RunResult>& results)
     }
 }
 
+void ExportCommands::setComparison(const Plot& plot)
+{
+    m_comparison = plot.series.size() > 1 ? std::optional(plot) : std::nullopt;
+}
+
 void ExportCommands::addKinds(QMenu* menu, void (ExportCommands::*command)(const ChartFileKind&))
 {
     for (const ChartFileKind& kind : chartFileKinds())
@@ -95,6 +100,8 @@ void ExportCommands::exportAll(const ChartFileKind& kind)
     ExportFailure failure = exportCharts(m_charts.charts(), directory, kind, description());
     if (!failure && !m_results.empty())
         failure = exportPlots(plotsOf(m_results.back()), directory, kind, description());
+    if (!failure && m_comparison)
+        failure = exportPlots({*m_comparison}, directory, kind, m_comparison->description);
     tell(failure, directory);
 }
 
@@ -102,7 +109,7 @@ void ExportCommands::savePlot(const Plot& plot, const ChartFileKind& kind)
 {
     const QString path = askForFile(tr("Save chart as %1").arg(kind.title), plot.id + kind.suffix);
     if (!path.isEmpty())
-        tell(exportPlot(plot, path, kind, description()), path);
+        tell(exportPlot(plot, path, kind, descriptionOf(plot)), path);
 }
 
 void ExportCommands::exportTables()
@@ -122,8 +129,13 @@ void ExportCommands::exportAsJson()
 void ExportCommands::exportEverything()
 {
     const QString directory = askForDirectory(tr("Save charts, tables and JSON into"));
-    if (!directory.isEmpty())
-        tell(exportRuns(m_results, directory), directory);
+    if (directory.isEmpty())
+        return;
+    ExportFailure failure = exportRuns(m_results, directory);
+    for (const ChartFileKind& kind : everythingKinds())
+        if (!failure && m_comparison)
+            failure = exportPlots({*m_comparison}, directory, kind, m_comparison->description);
+    tell(failure, directory);
 }
 
 void ExportCommands::copyCurrent()
@@ -153,7 +165,13 @@ QString ExportCommands::askForFile(const QString& title, const QString& name)
 
 QString ExportCommands::description() const
 {
-    return m_results.empty() ? QString() : descriptionOf(m_results.back());
+    return m_results.empty() ? QString() : ipclab::descriptionOf(m_results.back());
+}
+
+/// A comparison is of many runs.
+QString ExportCommands::descriptionOf(const Plot& plot) const
+{
+    return m_comparison && m_comparison->id == plot.id ? plot.description : description();
 }
 
 void ExportCommands::tell(const std::optional<QString>& failure, const QString& target)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/run/run_result.h"
+#include "gui/charts/plot.h"
 
 #include <QObject>
 
@@ -15,7 +16,6 @@ namespace ipclab {
 
 class ChartBoard;
 class LiveChart;
-struct Plot;
 struct ChartFileKind;
 
 /// The menus by which charts and runs leave the program, and the file dialogs behind them.
@@ -32,6 +32,8 @@ public:
 
     /// Of the present series; empty while its first run goes on.
     void setResults(const std::vector<RunResult>& results);
+    /// Is exported together with all charts when it compares anything.
+    void setComparison(const Plot& plot);
 
 signals:
     /// "Saved to …", for the status bar.
@@ -49,6 +51,7 @@ private:
     QString askForDirectory(const QString& title);
     QString askForFile(const QString& title, const QString& name);
     QString description() const;
+    QString descriptionOf(const Plot& plot) const;
     void tell(const std::optional<QString>& failure, const QString& target);
 
     ChartBoard& m_charts;
@@ -56,6 +59,7 @@ private:
     QMenu* m_menu;
     std::vector<QAction*> m_needResults;
     std::vector<RunResult> m_results;
+    std::optional<Plot> m_comparison;
 };
 
 } // namespace ipclab

@@ -48,15 +48,10 @@ ExportFailure exportOne(const RunResult& result, const QString& directory)
     std::vector<LiveChart*> all;
     for (const auto& chart : charts)
         all.push_back(chart.get());
-    for (const ChartFileKind& kind : chartFileKinds()) {
-        const bool wanted = kind.format == ExportFormat::Svg || kind.dotsPerInch == 192;
-        if (!wanted)
-            continue;
-        ChartFileKind plainlyNamed = kind;
-        plainlyNamed.suffix = kind.format == ExportFormat::Svg ? ".svg" : ".png";
-        if (auto failure = exportCharts(all, directory, plainlyNamed, descriptionOf(result)))
+    for (const ChartFileKind& kind : everythingKinds()) {
+        if (auto failure = exportCharts(all, directory, kind, descriptionOf(result)))
             return failure;
-        if (auto failure = exportPlots(plotsOf(result), directory, plainlyNamed, descriptionOf(result)))
+        if (auto failure = exportPlots(plotsOf(result), directory, kind, descriptionOf(result)))
             return failure;
     }
     return exportJson({result}, QDir(directory).filePath("run.json"));
@@ -73,6 +68,13 @@ const std::vector<ChartFileKind>& chartFileKinds()
         {tr("SVG"), ".svg", ExportFormat::Svg, 96},
         {tr("PDF"), ".pdf", ExportFormat::Pdf, 96},
     };
+    return kinds;
+}
+
+const std::vector<ChartFileKind>& everythingKinds()
+{
+    static const std::vector<ChartFileKind> kinds{{tr("PNG"), ".png", ExportFormat::Png, 192},
+                                                  {tr("SVG"), ".svg", ExportFormat::Svg, 96}};
     return kinds;
 }
 

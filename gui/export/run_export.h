@@ -20,6 +20,8 @@ struct ChartFileKind {
 };
 
 const std::vector<ChartFileKind>& chartFileKinds();
+/// Those of everything together, whose suffixes say no resolution.
+const std::vector<ChartFileKind>& everythingKinds();
 
 /// The experiment in one line, and where it ran: stored in exported files.
 QString descriptionOf(const RunResult& result);

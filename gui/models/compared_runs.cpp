@@ -8,6 +8,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace ipclab {
 
 namespace {
@@ -19,8 +21,9 @@ QString tr(const char* text)
 
 std::string conditionsOf(const Experiment& experiment)
 {
-    return fmt::format("{}, {}, {}", word(experiment.exchange), experiment.load.profile,
-                       word(experiment.shape.kind));
+    std::string load = experiment.load.profile;
+    std::ranges::replace(load, '_', ' ');
+    return fmt::format("{}, {}, {}", word(experiment.exchange), load, word(experiment.shape.kind));
 }
 
 bool isLargestOf(const Mechanism& mechanism, const Experiment& experiment)

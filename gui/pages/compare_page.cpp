@@ -51,7 +51,7 @@ QWidget* ComparePage::createHead()
     auto* layout = new QHBoxLayout(head);
     layout->setContentsMargins(0, 0, 0, 0);
     auto* words = new QVBoxLayout;
-    words->addWidget(makeText(tr("Speed and programming effort"), "pageTitle", head));
+    words->addWidget(makeText(tr("What does speed cost to program?"), "pageTitle", head));
     words->addWidget(
         makeText(tr("The effort is counted in each mechanism’s source, the speed is measured by the runs of "
                     "this session. A right click saves the chart."),
@@ -59,14 +59,18 @@ QWidget* ComparePage::createHead()
     layout->addLayout(words, 1);
     m_progress = new QProgressBar(head);
     m_progress->setAccessibleName(tr("Mechanisms measured"));
-    m_progress->setFormat(tr("%v of %m"));
+    m_progress->setTextVisible(false);
+    m_progress->setFixedSize(130, 8);
     m_progress->hide();
-    layout->addWidget(m_progress, 0, Qt::AlignTop);
+    m_progressText = makeText({}, "note", head);
+    m_progressText->setWordWrap(false);
+    layout->addWidget(m_progressText);
+    layout->addWidget(m_progress);
     m_measure = new QPushButton(tr("Measure all"), head);
     m_measure->setToolTip(tr("A run of half a second over every mechanism that this host offers"));
     connect(m_measure, &QPushButton::clicked, this,
             [this] { m_isBusy ? emit stopWanted() : emit surveyWanted(); });
-    layout->addWidget(m_measure, 0, Qt::AlignTop);
+    layout->addWidget(m_measure);
     return head;
 }
 
@@ -100,6 +104,7 @@ void ComparePage::on(const RunBegan& news)
     m_progress->setRange(0, static_cast<int>(news.count));
     m_progress->setValue(static_cast<int>(news.index));
     m_progress->setVisible(news.count > 1);
+    m_progressText->setText(news.count > 1 ? tr("%1 of %2").arg(news.index + 1).arg(news.count) : QString());
 }
 
 void ComparePage::on(const RunFinished& news)
@@ -113,6 +118,7 @@ void ComparePage::on(const SeriesOver&)
     m_isBusy = false;
     m_measure->setText(tr("Measure all"));
     m_progress->hide();
+    m_progressText->clear();
 }
 
 void ComparePage::showPlot()
@@ -123,8 +129,10 @@ void ComparePage::showPlot()
             : tr("%1 of this session: %2.")
                   .arg(m_runs.count() == 1 ? tr("One mechanism") : tr("%1 mechanisms").arg(m_runs.count()),
                        m_runs.conditions()));
-    m_plot->show(m_runs.plot(m_effort->current() == 1 ? Effort::SystemCalls : Effort::CodeLines,
-                             m_speed->current() == 1 ? Speed::ResponseTime : Speed::Throughput));
+    const Plot plot = m_runs.plot(m_effort->current() == 1 ? Effort::SystemCalls : Effort::CodeLines,
+                                  m_speed->current() == 1 ? Speed::ResponseTime : Speed::Throughput);
+    m_plot->show(plot);
+    emit plotChanged(plot);
 }
 
 } // namespace ipclab

@@ -29,6 +29,8 @@ signals:
     void surveyWanted();
     void stopWanted();
     void plotMenuWanted(const ipclab::Plot& plot, const QPoint& globalPosition);
+    /// What is compared, and how, has changed.
+    void plotChanged(const ipclab::Plot& plot);
 
 private:
     QWidget* createHead();
@@ -47,6 +49,7 @@ private:
     ComparedRuns m_runs;
     bool m_isBusy = false;
     QPushButton* m_measure = nullptr;
+    QLabel* m_progressText = nullptr;
     QProgressBar* m_progress = nullptr;
     SegmentedControl* m_effort = nullptr;
     SegmentedControl* m_speed = nullptr;

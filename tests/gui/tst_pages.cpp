@@ -15,11 +15,15 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDir>
+#include <QFile>
+#include <QFileDialog>
 #include <QListWidget>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTableView>
 #include <QTest>
+#include <QTimer>
 
 using namespace ipclab;
 using namespace std::chrono_literals;
@@ -56,6 +60,21 @@ QPushButton* buttonWith(const QWidget& window, const QString& text)
         if (button->text() == text)
             return button;
     return nullptr;
+}
+
+/// When the next dialog asks for a folder, it is this one.
+void chooseFolderSoon(const QString& path)
+{
+    auto* timer = new QTimer(qApp);
+    QObject::connect(timer, &QTimer::timeout, timer, [timer, path] {
+        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+        if (!dialog)
+            return;
+        timer->deleteLater();
+        dialog->selectFile(path);
+        static_cast<QDialog*>(dialog)->accept();
+    });
+    timer->start(5);
 }
 
 } // namespace
@@ -166,6 +185,13 @@ void TestPages::everyMechanismIsMeasuredForTheComparison()
     const auto run = std::ranges::find(m_window->results(), name.toStdString(),
                                        [](const RunResult& result) { return result.experiment.mechanism; });
     QCOMPARE(first.points.front().y(), run->summary.messagesPerSecond);
+
+    const QDir folder(m_settings->path("everything"));
+    QVERIFY(folder.mkpath("."));
+    chooseFolderSoon(folder.path());
+    actionNamed(*m_window, "Everything into a folder…")->trigger();
+    QVERIFY(QFile::exists(folder.filePath("speed_and_effort.png")));
+    QVERIFY(QFile::exists(folder.filePath("speed_and_effort.svg")));
 }
 
 void TestPages::detailsDrawTheSizesOfReads()

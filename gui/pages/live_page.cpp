@@ -31,10 +31,10 @@ struct ColumnWidth {
 };
 /// The state takes the rest.
 constexpr std::array columnWidths{
-    ColumnWidth{ProcessModel::Role, 98, 0},       ColumnWidth{ProcessModel::Pid, 58, 644},
-    ColumnWidth{ProcessModel::WaitsIn, 124, 586}, ColumnWidth{ProcessModel::Messages, 86, 0},
-    ColumnWidth{ProcessModel::Cpu, 54, 462},      ColumnWidth{ProcessModel::Blocked, 70, 0},
-    ColumnWidth{ProcessModel::Place, 54, 698}};
+    ColumnWidth{ProcessModel::Role, 98, 0},       ColumnWidth{ProcessModel::Pid, 66, 662},
+    ColumnWidth{ProcessModel::WaitsIn, 124, 596}, ColumnWidth{ProcessModel::Messages, 86, 0},
+    ColumnWidth{ProcessModel::Cpu, 62, 472},      ColumnWidth{ProcessModel::Blocked, 72, 0},
+    ColumnWidth{ProcessModel::Place, 58, 720}};
 
 /// A card with a heading, and what stands beside it.
 QFrame* createCard(const QString& title, QWidget* aside, QWidget* content)

@@ -19,7 +19,7 @@ constexpr double nodeHeight = 40;
 /// How far an arrow bends to its left, so that there and back are two arrows.
 constexpr double bend = 34;
 constexpr double headLength = 11;
-constexpr QSizeF labelSize(260, 40);
+constexpr QSizeF labelSize(290, 40);
 /// From the top of the bow to the middle of its label: two lines of text and a little air lie between.
 constexpr double labelDistance = 28;
 

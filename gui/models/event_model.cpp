@@ -18,7 +18,9 @@ QString sentence(const LoggedEvent& event)
 {
     const QString text = QString::fromStdString(event.text);
     const QString worker = QString::fromStdString(event.worker);
-    return worker.isEmpty() || text.startsWith(worker, Qt::CaseInsensitive) ? text : worker + ": " + text;
+    const bool saysWho = text.startsWith(worker, Qt::CaseInsensitive) ||
+                         text.startsWith(QStringLiteral("the ") + worker, Qt::CaseInsensitive);
+    return worker.isEmpty() || saysWho ? text : worker + ": " + text;
 }
 
 bool isBad(EventKind kind)

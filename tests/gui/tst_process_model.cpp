@@ -100,10 +100,12 @@ void TestProcessModel::eventsAreAppendedWithTheirTimes()
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
     model.add({std::chrono::milliseconds(-14), EventKind::Started, "sender", "started as process 12"});
     model.add({std::chrono::milliseconds(1250), EventKind::Finished, "", "run finished"});
-    QCOMPARE(model.rowCount(), 2);
+    model.add({std::chrono::seconds(2), EventKind::Fault, "receiver", "The receiver is stopped"});
+    QCOMPARE(model.rowCount(), 3);
     QCOMPARE(textAt(model, 0, EventModel::Time), QString("-0.014 s"));
     QCOMPARE(textAt(model, 0, EventModel::Text), QString("sender: started as process 12"));
     QCOMPARE(textAt(model, 1, EventModel::Text), QString("run finished"));
+    QCOMPARE(textAt(model, 2, EventModel::Text), QString("The receiver is stopped")); // it says who
     model.clear();
     QCOMPARE(model.rowCount(), 0);
 }

@@ -5,6 +5,16 @@
 
 namespace ipclab {
 
+namespace {
+
+/// A line does not end between a number and its percent sign.
+QString keptTogether(QString text)
+{
+    return text.replace(QLatin1String(" %"), QString(QChar::Nbsp) + u'%');
+}
+
+} // namespace
+
 PresetCard::PresetCard(const QString& title, const QString& summary, QWidget* parent) : QPushButton(parent)
 {
     setObjectName("card");
@@ -16,7 +26,7 @@ PresetCard::PresetCard(const QString& title, const QString& summary, QWidget* pa
     layout->setContentsMargins(16, 14, 16, 14);
     layout->setSpacing(6);
     for (const auto& [text, name] : {std::pair{title, "cardTitle"}, std::pair{summary, "cardText"}}) {
-        auto* label = new QLabel(text, this);
+        auto* label = new QLabel(keptTogether(text), this);
         label->setObjectName(name);
         label->setWordWrap(true);
         label->setAttribute(Qt::WA_TransparentForMouseEvents);

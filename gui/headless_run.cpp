@@ -71,6 +71,11 @@ HeadlessRun::HeadlessRun(std::vector<Experiment> experiments, QString directory,
 
 void HeadlessRun::start()
 {
+    // Before the first run, which may take long.
+    if (const ExportFailure failure = prepareDirectory(m_directory)) {
+        writeLine(stderr, *failure);
+        return emit done(1);
+    }
     m_thread->start(m_experiments);
 }
 

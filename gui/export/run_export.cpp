@@ -42,7 +42,7 @@ ExportFailure sentenceOf(Write write)
 
 ExportFailure exportOne(const RunResult& result, const QString& directory)
 {
-    if (auto failure = sentenceOf([&] { requireWritableDirectory(directory.toStdString()); }))
+    if (auto failure = prepareDirectory(directory))
         return failure;
     const auto charts = chartsOf(result);
     std::vector<LiveChart*> all;
@@ -147,6 +147,11 @@ ExportFailure exportPlot(const Plot& plot, const QString& path, const ChartFileK
     settings.title = plot.title;
     settings.description = description;
     return exportChart(chartOf(plot, Theme(settings.brightness)), path, kind.format, settings);
+}
+
+ExportFailure prepareDirectory(const QString& directory)
+{
+    return sentenceOf([&] { requireWritableDirectory(directory.toStdString()); });
 }
 
 ExportFailure exportRuns(const std::vector<RunResult>& results, const QString& directory)

@@ -39,6 +39,9 @@ ExportFailure exportPlots(const std::vector<Plot>& plots, const QString& directo
 ExportFailure exportPlot(const Plot& plot, const QString& path, const ChartFileKind& kind,
                          const QString& description);
 
+/// Makes the directory where it is missing; the sentence if that fails or it cannot be written into.
+ExportFailure prepareDirectory(const QString& directory);
+
 /// Everything of a series of runs: charts as PNG and SVG, CSV tables and run.json. One run goes straight into
 /// `directory`, several into numbered sub-directories. The directory is made when it is missing.
 ExportFailure exportRuns(const std::vector<RunResult>& results, const QString& directory);

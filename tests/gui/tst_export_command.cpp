@@ -140,6 +140,8 @@ void TestExportCommand::saysWhyADirectoryCannotBeWritten()
     const ProgramEnd outcome = runProgram({"--run", file, "--export", target});
     QCOMPARE(outcome.status, 1);
     QVERIFY2(outcome.errors.contains(target), qPrintable(outcome.errors));
+    QVERIFY2(!(outcome.output + outcome.errors).contains("finished"),
+             "nothing is run whose result would be lost");
 }
 
 QTEST_MAIN(TestExportCommand)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -31,6 +32,8 @@ struct MessageHeader {
     std::uint16_t flags = 0;
 };
 static_assert(sizeof(MessageHeader) == 32 && std::is_trivially_copyable_v<MessageHeader>);
+static_assert(std::endian::native == std::endian::little); // where it is written in wider pieces
+static_assert(offsetof(MessageHeader, sender) == 28 && offsetof(MessageHeader, flags) == 30);
 
 inline constexpr std::size_t tailSize = sizeof(std::uint64_t);
 inline constexpr std::size_t checksumSize = sizeof(std::uint64_t);

@@ -99,7 +99,7 @@ public:
         m_file = makeFile(size);
         m_written = View(m_file, size, PROT_READ | PROT_WRITE);
         m_counts.systemCalls += 3;
-        return {Outcome::Done, m_written.bytes()};
+        return {Outcome::Done, m_written.bytes().data()};
     }
 
     Outcome commit(Deadline deadline) override

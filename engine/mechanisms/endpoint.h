@@ -24,8 +24,11 @@ enum class Outcome {
 
 struct Reservation {
     Outcome outcome = Outcome::WouldBlock;
-    std::span<std::byte> bytes = {}; ///< exactly the size asked for, aligned to 8, valid until commit()
+    std::byte* place = nullptr; ///< for exactly the size asked for, aligned to 8, valid until commit()
 };
+/// Returned in two registers. Whatever a sender stores, be it on its stack, waits in one queue with the stores to lines that
+/// the receiver's core still has: the fewer there are of a message, the more messages are under way between the cores.
+static_assert(sizeof(Reservation) == 16);
 
 struct Received {
     Outcome outcome = Outcome::WouldBlock;

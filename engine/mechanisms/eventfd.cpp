@@ -84,7 +84,7 @@ public:
 
     // Hot path: these three run once per message.
 
-    Reservation reserve(std::size_t size, Deadline deadline) override
+    Reservation reserve([[maybe_unused]] std::size_t size, Deadline deadline) override
     {
         if (m_isSemaphore && !m_hasRoom) {
             const Outcome outcome =
@@ -93,7 +93,7 @@ public:
                 return {outcome};
             m_hasRoom = true;
         }
-        return {Outcome::Done, {m_message.data(), size}};
+        return {Outcome::Done, m_message.data()};
     }
 
     Outcome commit(Deadline deadline) override

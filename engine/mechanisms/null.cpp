@@ -45,9 +45,9 @@ public:
 
     // Hot path: these three run once per message.
 
-    Reservation reserve(std::size_t size, Deadline deadline) override
+    Reservation reserve(std::size_t, Deadline deadline) override
     {
-        return {waitForTurn(deadline), {m_message.get(), size}};
+        return {waitForTurn(deadline), m_message.get()};
     }
 
     Outcome commit(Deadline) override

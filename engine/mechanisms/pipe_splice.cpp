@@ -99,7 +99,7 @@ public:
         m_begin = m_pages.at(m_page) + frameStart;
         m_frame = bytesPerPrefix + size;
         std::memcpy(m_begin, &length, bytesPerPrefix);
-        return {Outcome::Done, {m_begin + bytesPerPrefix, size}};
+        return {Outcome::Done, m_begin + bytesPerPrefix};
     }
 
     Outcome commit(Deadline deadline) override

@@ -61,7 +61,7 @@ public:
     Reservation reserve(std::size_t size, Deadline) override
     {
         m_size = size;
-        return {Outcome::Done, {m_outgoing.get(), size}};
+        return {Outcome::Done, m_outgoing.get()};
     }
 
     Outcome commit(Deadline deadline) override

@@ -131,7 +131,7 @@ public:
         if (loaned >= m_chunkCount) [[unlikely]]
             throwCorrupt(loaned, size);
         filledEntry(m_sent) = {loaned, static_cast<std::uint32_t>(size)};
-        return {Outcome::Done, {chunk(loaned), size}};
+        return {Outcome::Done, chunk(loaned)};
     }
 
     Outcome commit(Deadline) override

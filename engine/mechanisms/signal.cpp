@@ -95,7 +95,7 @@ public:
     {
         // The value has no room for its own length, which stands where an error would.
         m_info.si_errno = static_cast<int>(size);
-        return {Outcome::Done, {reinterpret_cast<std::byte*>(&m_info.si_value), size}};
+        return {Outcome::Done, reinterpret_cast<std::byte*>(&m_info.si_value)};
     }
 
     Outcome commit(Deadline deadline) override

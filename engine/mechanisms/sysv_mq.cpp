@@ -89,7 +89,7 @@ public:
     Reservation reserve(std::size_t size, Deadline) override
     {
         m_size = size;
-        return {Outcome::Done, {m_outgoing.text(), size}};
+        return {Outcome::Done, m_outgoing.text()};
     }
 
     Outcome commit(Deadline deadline) override

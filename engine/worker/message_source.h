@@ -76,7 +76,7 @@ private:
             beginMeasuring(); // after the wait: a message that comes due in the window belongs to it
         outgoing.size = m_sizesVary ? nextSize() : m_size;
         outgoing.flags = m_isMeasuring ? std::uint16_t{measuredFlag} : std::uint16_t{0};
-        if (m_rhythm.next()) {
+        if (m_rhythm.isDue(outgoing.sequence)) {
             outgoing.flags |= stampedFlag;
             outgoing.sent = readClock();
             if (outgoing.intended == Nanoseconds::zero())

@@ -35,7 +35,7 @@ void MessageWriter::writePayload(std::span<std::byte> message, std::uint64_t seq
     std::memcpy(message.data() + checksumOffset(message.size()), &checksum, sizeof checksum);
 }
 
-void MessageWriter::writeOtherwise(std::span<std::byte> message, Outgoing outgoing)
+void MessageWriter::writeOtherwise(std::span<std::byte> message, const Outgoing& outgoing)
 {
     if (m_format.layout == Layout::Pieces)
         writePieces(message, outgoing);

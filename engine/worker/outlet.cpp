@@ -35,7 +35,7 @@ Outcome Outlet::tryTransmit(const Outgoing& outgoing)
         const Reservation reservation = m_endpoint.reserve(outgoing.size, Deadline::immediately());
         if (reservation.outcome != Outcome::Done)
             return reservation.outcome;
-        m_writer.write(reservation.bytes, outgoing);
+        m_writer.write({reservation.place, outgoing.size}, outgoing);
         m_isWritten = true;
     }
     const Outcome outcome = m_endpoint.commit(Deadline::immediately());

@@ -19,7 +19,7 @@ public:
             [this, size = outgoing.size](Deadline deadline) { return m_endpoint.reserve(size, deadline); });
         if (reservation.outcome != Outcome::Done) [[unlikely]]
             return reservation.outcome;
-        m_writer.write(reservation.bytes, outgoing);
+        m_writer.write({reservation.place, outgoing.size}, outgoing);
         const Outcome outcome =
             m_waiter.complete([this](Deadline deadline) { return m_endpoint.commit(deadline); });
         if (outcome != Outcome::Done) [[unlikely]]

@@ -17,18 +17,20 @@ public:
     {
     }
 
-    /// Hot path: whether the next message is stamped.
-    bool next()
+    /// Hot path, and nothing is stored for those that are not: whether the message of this number is stamped.
+    bool isDue(std::uint64_t sequence)
     {
-        if (--m_untilNext > 0)
+        if (sequence < m_next)
             return false;
-        m_messages += m_every;
-        m_untilNext = m_every;
+        if (m_next == 0)
+            m_lookedAtMessage = sequence;
+        m_stamped = sequence;
+        m_next = sequence + m_every;
         return true;
     }
 
-    /// The message that was stamped did not go: the one in its place is.
-    void again() { m_untilNext = 1; }
+    /// The message that was stamped did not go: the one with its number is.
+    void again() { m_next = m_stamped; }
 
     bool isSettled() const { return m_looksLeft == 0; }
     /// With the clock's reading for a stamped message: may change the rhythm. True when it has just done so.
@@ -42,10 +44,10 @@ public:
         // A clock reading and what is noted of it, nanoseconds; the two sides pay at the same time.
         constexpr double costOfStamp = 40;
         constexpr double budget = 0.01;
-        const double perMessage = static_cast<double>(spent.count()) / static_cast<double>(m_messages);
+        const double perMessage = static_cast<double>(spent.count()) / static_cast<double>(m_stamped - m_lookedAtMessage);
         m_every = static_cast<std::uint64_t>(costOfStamp / (budget * perMessage)) + 1;
-        m_untilNext = m_every;
-        m_messages = 0;
+        m_next = m_stamped + m_every;
+        m_lookedAtMessage = m_stamped;
         m_lookedAt = moment;
         --m_looksLeft;
         return true;
@@ -57,8 +59,9 @@ private:
     static constexpr unsigned looks = 3;
 
     std::uint64_t m_every;
-    std::uint64_t m_untilNext = 1;
-    std::uint64_t m_messages = 0; ///< since the last look
+    std::uint64_t m_next = 0;    ///< the number of the next message that is stamped
+    std::uint64_t m_stamped = 0; ///< of the last one
+    std::uint64_t m_lookedAtMessage = 0;
     unsigned m_looksLeft;
     Nanoseconds m_lookedAt;
 };

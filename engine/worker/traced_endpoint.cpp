@@ -30,7 +30,7 @@ Reservation TracedEndpoint::reserve(std::size_t size, Deadline deadline)
     m_endpoint->setClass(m_outgoingClass);
     const Reservation reservation = m_endpoint->reserve(size, deadline);
     m_counts = m_endpoint->counts();
-    m_reserved = reservation.bytes;
+    m_reserved = {reservation.place, size};
     if (isFinal(reservation.outcome))
         m_trace.giveUpSend();
     return reservation;

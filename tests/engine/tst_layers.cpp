@@ -48,7 +48,7 @@ Ends impairedEnds(const Impairment& impairment)
 void send(Endpoint& endpoint, std::uint64_t number)
 {
     const Reservation place = endpoint.reserve(sizeof number, Deadline::never());
-    std::memcpy(place.bytes.data(), &number, sizeof number);
+    std::memcpy(place.place, &number, sizeof number);
     QCOMPARE(endpoint.commit(Deadline::never()), Outcome::Done);
 }
 

@@ -374,7 +374,7 @@ void TestSpecialChannels::pagesInTurnAreNotWrittenTooEarly()
         while (received < 3000) {
             if (outcome == Outcome::Done) {
                 const std::size_t next = sizeOf(sent);
-                fillNumbered(ends.sender->reserve(next, Deadline::immediately()).bytes, sent);
+                fillNumbered({ends.sender->reserve(next, Deadline::immediately()).place, next}, sent);
                 ++sent;
             }
             outcome = ends.sender->commit(Deadline::immediately());

@@ -129,10 +129,9 @@ void sendNumbered(Endpoint& endpoint, Wait wait, std::uint64_t number, std::size
     const Reservation place =
         persist(endpoint, wait, endpoint.sendEvent(), [&](Deadline deadline) { return endpoint.reserve(size, deadline); });
     requireDone(place.outcome, "reserve");
-    require(place.bytes.size() == size, "reserve lends another size");
-    require(reinterpret_cast<std::uintptr_t>(place.bytes.data()) % 8 == 0,
+    require(reinterpret_cast<std::uintptr_t>(place.place) % 8 == 0,
             "reserve lends a place that is not aligned");
-    fillNumbered(place.bytes, number);
+    fillNumbered({place.place, size}, number);
     sendReserved(endpoint, wait);
 }
 
@@ -176,7 +175,7 @@ Filled fillChannel(Endpoint& endpoint, std::size_t size)
         if (meetsFullness(
                 [&](Deadline deadline) { return (place = endpoint.reserve(size, deadline)).outcome; }))
             return {number, false};
-        fillNumbered(place.bytes, number);
+        fillNumbered({place.place, size}, number);
         if (meetsFullness([&](Deadline deadline) { return endpoint.commit(deadline); }))
             return {number, true};
     }

@@ -44,7 +44,7 @@ public:
         const std::span<std::byte> frame = m_sending.placeForNext(sizeof(FrameHeader) + size);
         const FrameHeader header{.number = m_sending.nextNumber()};
         std::memcpy(frame.data(), &header, sizeof header);
-        return {Outcome::Done, frame.subspan(sizeof header)};
+        return {Outcome::Done, frame.data() + sizeof header};
     }
 
     Outcome commit(Deadline deadline) override
@@ -176,7 +176,7 @@ private:
         const Reservation reservation = m_endpoint->reserve(frame.size(), Deadline::immediately());
         if (reservation.outcome != Outcome::Done)
             return reservation.outcome;
-        std::memcpy(reservation.bytes.data(), frame.data(), frame.size());
+        std::memcpy(reservation.place, frame.data(), frame.size());
         return m_endpoint->commit(Deadline::immediately());
     }
 

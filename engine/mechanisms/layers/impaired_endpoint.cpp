@@ -24,7 +24,7 @@ public:
     Reservation reserve(std::size_t size, Deadline) override
     {
         m_message.resize(size);
-        return {Outcome::Done, m_message};
+        return {Outcome::Done, m_message.data()};
     }
 
     Outcome commit(Deadline deadline) override
@@ -116,7 +116,7 @@ private:
         const Reservation reservation = m_endpoint->reserve(message.size(), deadline);
         if (reservation.outcome != Outcome::Done)
             return reservation.outcome;
-        std::memcpy(reservation.bytes.data(), message.data(), message.size());
+        std::memcpy(reservation.place, message.data(), message.size());
         const Outcome outcome = m_endpoint->commit(deadline);
         mirrorCounts();
         return outcome;

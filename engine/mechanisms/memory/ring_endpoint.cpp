@@ -38,6 +38,7 @@ RingSender::RingSender(Invitation& invitation, const RingPlan& plan)
       m_roomToWaitFor(roomToWaitFor(m_slotCount))
 {
     m_head = header().published.count.load(); // not 0 for who takes the place of a sender that died
+    m_keepsLengths = m_published.note() != 0; // likewise
     m_knownTail = m_consumed.count();
 }
 
@@ -53,10 +54,17 @@ Reservation RingSender::reserve(std::size_t size, Deadline deadline)
 
 [[gnu::always_inline]] inline Reservation RingSender::lend(std::size_t size)
 {
-    length(m_head) = static_cast<Length>(size);
-    if (size != m_largest) [[unlikely]]
+    if (size != m_largest || m_keepsLengths) [[unlikely]]
+        keepLength(size);
+    return {Outcome::Done, slot(m_head)};
+}
+
+void RingSender::keepLength(std::size_t size)
+{
+    if (!m_keepsLengths)
         m_published.note(m_head + 1);
-    return {Outcome::Done, {slot(m_head), size}};
+    m_keepsLengths = true;
+    length(m_head) = static_cast<Length>(size);
 }
 
 Outcome RingSender::commit(Deadline)
@@ -107,7 +115,7 @@ Received RingReceiver::receive(Deadline deadline)
 
 [[gnu::always_inline]] inline Received RingReceiver::present()
 {
-    const std::size_t size = m_tail >= m_lengthsUpTo ? m_largest : length(m_tail);
+    const std::size_t size = m_tail < m_lengthsFrom ? m_largest : length(m_tail);
     if (size > m_largest) [[unlikely]]
         throwCorruptLength(size, m_largest);
     m_isHolding = true;
@@ -119,7 +127,8 @@ Received RingReceiver::receive(Deadline deadline)
     if (const Outcome outcome = m_published.waitFor(m_knownHead + 1, deadline); outcome != Outcome::Done)
         return {outcome};
     m_knownHead = m_published.count();
-    m_lengthsUpTo = m_published.note();
+    if (const std::uint64_t note = m_published.note(); note != 0) [[unlikely]]
+        m_lengthsFrom = note - 1;
     return present();
 }
 
@@ -139,7 +148,14 @@ Outcome RingReceiver::commit(Deadline)
 Reservation BatchingRingSender::reserve(std::size_t size, Deadline deadline)
 {
     if (isFullAsFarAsKnown()) [[unlikely]]
-        flush(); // who waits for room must not wait for what was held back
+        return reserveAfterFlush(size, deadline);
+    return lend(size);
+}
+
+/// Who waits for room must not wait for what was held back.
+[[gnu::noinline]] Reservation BatchingRingSender::reserveAfterFlush(std::size_t size, Deadline deadline)
+{
+    flush();
     return RingSender::reserve(size, deadline);
 }
 

@@ -42,16 +42,18 @@ public:
 protected:
     void publish() { m_published.publish(m_head); }
     bool isFullAsFarAsKnown() const { return m_head - m_knownTail == m_slotCount; }
+    Reservation lend(std::size_t size);
 
     std::uint64_t m_head = 0; ///< messages committed
 
 private:
-    Reservation lend(std::size_t size);
+    void keepLength(std::size_t size);
     Reservation lendAfterWaiting(std::size_t size, Deadline deadline);
 
     ProgressWriter m_published;
     ProgressWatcher m_consumed;
     std::uint64_t m_knownTail = 0; ///< messages consumed when we last looked
+    bool m_keepsLengths = false;   ///< one has not had the largest length
     const std::uint64_t m_roomToWaitFor;
 };
 
@@ -72,6 +74,8 @@ protected:
     bool isHoldingBack() const { return m_head != m_publishedUpTo; }
 
 private:
+    Reservation reserveAfterFlush(std::size_t size, Deadline deadline);
+
     const std::uint64_t m_batch;
     std::uint64_t m_publishedUpTo;
 };
@@ -102,7 +106,7 @@ private:
     ProgressWatcher m_published;
     ProgressWriter m_consumed;
     std::uint64_t m_knownHead = 0; ///< messages published when we last looked
-    std::uint64_t m_lengthsUpTo = 0;
+    std::uint64_t m_lengthsFrom = ~std::uint64_t{0}; ///< all messages before this one have the largest length
 };
 
 /// An end of the ring; batching where the plan says so.

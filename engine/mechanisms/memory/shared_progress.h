@@ -69,6 +69,7 @@ public:
 
     /// Travels with the next publish().
     void note(std::uint64_t value) { m_shared.note.store(value, std::memory_order_relaxed); }
+    std::uint64_t note() const { return m_shared.note.load(std::memory_order_relaxed); }
 
 private:
     void wake();

@@ -16,10 +16,12 @@ namespace ipclab {
 
 /// At the start of the memory. All zero bytes are an empty ring.
 struct RingHeader {
-    SharedProgress published; ///< by the sender; its note: from that message on all have the largest length
+    SharedProgress published; ///< by the sender; its note: see Length
     SharedProgress consumed;  ///< by the receiver
 };
 
+/// Of a message. Kept only from the first one on that has not the largest length: the note is its number plus one, or 0 as
+/// long as there is none.
 using Length = std::uint32_t;
 
 /// Where things lie: header, lengths, slots. A value; both ends compute the same from the same request.

@@ -170,7 +170,7 @@ public:
         m_note = {.address = addressOf(m_slots.at(m_sent)),
                   .length = static_cast<std::uint32_t>(size),
                   .pid = m_pid};
-        return {Outcome::Done, {m_slots.at(m_sent), size}};
+        return {Outcome::Done, m_slots.at(m_sent)};
     }
 
     Outcome commit(Deadline deadline) override
@@ -207,7 +207,7 @@ public:
     Reservation reserve(std::size_t size, Deadline) override
     {
         m_size = size;
-        return {Outcome::Done, {m_message.get(), size}};
+        return {Outcome::Done, m_message.get()};
     }
 
     Outcome commit(Deadline deadline) override

@@ -92,7 +92,7 @@ public:
     {
         assert(size >= 1 && size <= m_largest);
         m_size = size;
-        return {Outcome::Done, {m_outgoing.get(), size}};
+        return {Outcome::Done, m_outgoing.get()};
     }
 
     Outcome commit(Deadline deadline) override

@@ -151,7 +151,7 @@ public:
         std::byte* frame = m_slots.get() + m_committed % m_depth * m_stride + frameStart;
         std::memcpy(frame, &length, prefixSize);
         m_parts[m_committed % m_depth] = {frame, prefixSize + size};
-        return {Outcome::Done, {frame + prefixSize, size}};
+        return {Outcome::Done, frame + prefixSize};
     }
 
     Outcome commit(Deadline) override

@@ -31,7 +31,7 @@ public:
     {
         assert(size >= 1 && size <= m_largest);
         m_size = size;
-        return {Outcome::Done, {m_outgoing.get(), size}};
+        return {Outcome::Done, m_outgoing.get()};
     }
 
     /// Up to PIPE_BUF a write is done whole or not at all.

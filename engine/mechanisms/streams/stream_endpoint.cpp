@@ -54,7 +54,7 @@ public:
         const auto length = static_cast<std::uint32_t>(size);
         std::memcpy(m_outgoing.get() + frameStart, &length, prefixSize);
         m_frame = prefixSize + size;
-        return {Outcome::Done, {m_outgoing.get() + frameStart + prefixSize, size}};
+        return {Outcome::Done, m_outgoing.get() + frameStart + prefixSize};
     }
 
     Outcome commit(Deadline deadline) override

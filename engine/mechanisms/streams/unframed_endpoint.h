@@ -31,10 +31,10 @@ public:
 
     // Hot path: these three run once per message.
 
-    Reservation reserve(std::size_t size, Deadline) override
+    Reservation reserve([[maybe_unused]] std::size_t size, Deadline) override
     {
         assert(m_sent == 0 && size == m_size);
-        return {Outcome::Done, {m_outgoing.get(), size}};
+        return {Outcome::Done, m_outgoing.get()};
     }
 
     Outcome commit(Deadline deadline) override

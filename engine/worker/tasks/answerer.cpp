@@ -14,7 +14,7 @@ Outcome sendBack(Endpoint& endpoint, Waiter& waiter, std::span<const std::byte> 
         [&endpoint, &message](Deadline deadline) { return endpoint.reserve(message.size(), deadline); });
     if (reservation.outcome != Outcome::Done)
         return reservation.outcome;
-    std::memcpy(reservation.bytes.data(), message.data(), message.size());
+    std::memcpy(reservation.place, message.data(), message.size());
     return waiter.complete([&endpoint](Deadline deadline) { return endpoint.commit(deadline); });
 }
 

@@ -67,7 +67,7 @@ private:
             [this, &message](Deadline deadline) { return m_to.endpoint->reserve(message.size(), deadline); });
         if (reservation.outcome != Outcome::Done)
             return reservation.outcome;
-        std::memcpy(reservation.bytes.data(), message.data(), message.size());
+        std::memcpy(reservation.place, message.data(), message.size());
         return m_toWaiter.complete([this](Deadline deadline) { return m_to.endpoint->commit(deadline); });
     }
 

@@ -24,7 +24,7 @@ public:
             [this, &message](Deadline deadline) { return m_endpoint.reserve(message.size(), deadline); });
         if (reservation.outcome != Outcome::Done)
             return reservation.outcome;
-        std::memcpy(reservation.bytes.data(), message.data(), message.size());
+        std::memcpy(reservation.place, message.data(), message.size());
         return m_waiter.complete([this](Deadline deadline) { return m_endpoint.commit(deadline); });
     }
 

@@ -1,5 +1,5 @@
 // How well a load is kept: the lateness of precise pacing, the mean rate of every profile, the start and the end of 64 workers,
-// and what a message of a closed loop costs the laboratory itself.
+// and what profiles and the laboratory itself cost a message.
 
 #include "engine/experiment/shape.h"
 #include "engine/profiles/load_profile.h"
@@ -187,8 +187,38 @@ void judgeManyWorkers(const std::string& mechanism, ShapeKind shape, const Setti
     verdicts.atMost(fmt::format("{:<44} stop (ms)", name), stops, 500);
 }
 
-/// The whole loop of a sender that moves nothing: the profile layer is one part of it.
-void judgeClosedLoop(const Settings& settings, Verdicts& verdicts)
+/// One more test per message is all that a closed loop knows of its profile: whether there is a schedule.
+double nanosecondsToAsk(const std::unique_ptr<Schedule>& schedule, std::uint64_t messages)
+{
+    std::int64_t due = 0;
+    const Nanoseconds begin = now();
+    for (std::uint64_t message = 0; message < messages; ++message) {
+        if (schedule)
+            due ^= schedule->next().count();
+        asm volatile("" : "+r"(due) : : "memory"); // as if it were sent: nothing is known of the schedule after it
+    }
+    return std::chrono::duration<double, std::nano>(now() - begin).count() / static_cast<double>(messages);
+}
+
+/// What the load profile alone costs a message. Only a closed loop, which goes as fast as it can, is judged.
+void judgeProfiles(const Settings& settings, Verdicts& verdicts)
+{
+    constexpr std::uint64_t messages = 1'000'000;
+    for (const LoadProfile* profile : allLoadProfiles()) {
+        const Experiment experiment = completed(underLoad(profile->info().id, settings));
+        std::vector<double> costs;
+        for (std::size_t round = 0; round < settings.rounds; ++round)
+            costs.push_back(nanosecondsToAsk(profile->schedule({experiment.load.options}), messages));
+        const std::string name = fmt::format("{:<12} cost of the profile (ns per message)", profile->info().id);
+        if (profile->info().loop == Loop::Closed)
+            verdicts.atMost(name, costs, 5);
+        else
+            verdicts.unjudged(name, costs);
+    }
+}
+
+/// The whole loop of a sender and a receiver that move nothing, of which the profile is one part.
+void showClosedLoop(const Settings& settings, Verdicts& verdicts)
 {
     Experiment experiment = underLoad("closed_loop", settings);
     experiment.mechanism = "null";
@@ -200,7 +230,7 @@ void judgeClosedLoop(const Settings& settings, Verdicts& verdicts)
         const RunResult result = finished(experiment);
         costs.push_back(1e9 * result.summary.seconds / static_cast<double>(result.summary.messagesSent));
     }
-    verdicts.atMost("closed loop over null, all that a message costs the laboratory (ns)", costs, 5);
+    verdicts.unjudged("closed loop over null, all that a message costs the laboratory (ns)", costs);
 }
 
 } // namespace
@@ -222,7 +252,8 @@ int main(int argumentCount, char** arguments)
         judgePoisson(verdicts);
         judgeManyWorkers("unix_datagram", ShapeKind::FanIn, settings, verdicts);
         judgeManyWorkers("unix_stream", ShapeKind::ClientServer, settings, verdicts);
-        judgeClosedLoop(settings, verdicts);
+        judgeProfiles(settings, verdicts);
+        showClosedLoop(settings, verdicts);
     } catch (const std::exception& error) {
         fmt::print(stderr, "{}\n", error.what());
         return 1;

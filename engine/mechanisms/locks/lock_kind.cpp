@@ -78,7 +78,7 @@ std::vector<LockKind> makeLockKinds()
         {.id = "robust",
          .title = "robust mutex",
          .help =
-             "mutex and condition variables; when a holder dies the next one is told and mends the buffer",
+             "when its holder dies the next one to take it is told and mends the buffer; waits are on a futex",
          .freedBy = "the next one to take the mutex gets it with EOWNERDEAD",
          .prepare = &prepareLock<RobustMutex>,
          .join = &joinWith<Monitor<RobustMutex>>},

@@ -26,16 +26,6 @@ void prepareMutex(pthread_mutex_t& mutex, int robustness)
     ::pthread_mutexattr_destroy(&attributes);
 }
 
-void prepareCondition(pthread_cond_t& condition)
-{
-    pthread_condattr_t attributes;
-    require(::pthread_condattr_init(&attributes), "pthread_condattr_init");
-    require(::pthread_condattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED),
-            "pthread_condattr_setpshared");
-    require(::pthread_cond_init(&condition, &attributes), "pthread_cond_init");
-    ::pthread_condattr_destroy(&attributes);
-}
-
 /// Nearly every wait is over by then. It is not worth two more system calls to hear of a signal meanwhile.
 constexpr Nanoseconds shortWait = std::chrono::milliseconds(1);
 
@@ -82,9 +72,14 @@ Outcome acquireMutex(pthread_mutex_t& mutex, Deadline deadline, TransferCounts& 
 
 } // namespace
 
+void PthreadMutex::prepare(LockPlace& place, int robustness)
+{
+    prepareMutex(place.as<Shared>().mutex, robustness);
+}
+
 void PthreadMutex::prepare(LockPlace& place)
 {
-    prepareMutex(place.as<Shared>().mutex, PTHREAD_MUTEX_STALLED);
+    prepare(place, PTHREAD_MUTEX_STALLED);
 }
 
 Outcome PthreadMutex::acquire(Deadline deadline)
@@ -94,42 +89,7 @@ Outcome PthreadMutex::acquire(Deadline deadline)
 
 void RobustMutex::prepare(LockPlace& place)
 {
-    auto& shared = place.as<Shared>();
-    prepareMutex(shared.mutex, PTHREAD_MUTEX_ROBUST);
-    for (pthread_cond_t& condition : shared.changed)
-        prepareCondition(condition);
-}
-
-Outcome RobustMutex::acquire(Deadline deadline)
-{
-    return acquireMutex(m_shared.mutex, deadline, m_counts);
-}
-
-int RobustMutex::waitUntil(Side side, const timespec& moment)
-{
-    ++m_counts.systemCalls;
-    const int error =
-        ::pthread_cond_clockwait(&m_shared.changed[indexOf(side)], &m_shared.mutex, CLOCK_MONOTONIC, &moment);
-    if (error == EOWNERDEAD)
-        require(::pthread_mutex_consistent(&m_shared.mutex), "pthread_mutex_consistent");
-    else if (error != 0 && error != ETIMEDOUT)
-        throwSystemError(error, "pthread_cond_clockwait");
-    return error == ETIMEDOUT ? error : 0;
-}
-
-Outcome RobustMutex::awaitChange(Side side, Deadline deadline)
-{
-    if (!m_waitsLong) {
-        m_waitsLong = waitUntil(side, soonerOf(deadline)) == ETIMEDOUT;
-        return Outcome::Done; // with the mutex, whatever came: the caller looks again
-    }
-    const DeferredSignals signals;
-    m_counts.systemCalls += DeferredSignals::systemCalls;
-    m_waitsLong = waitUntil(side, toTimespec(deadline.moment())) == ETIMEDOUT;
-    if (!m_waitsLong)
-        return Outcome::Done;
-    release();
-    return signals.haveCome() ? Outcome::Interrupted : Outcome::TimedOut;
+    PthreadMutex::prepare(place, PTHREAD_MUTEX_ROBUST);
 }
 
 } // namespace ipclab

@@ -10,7 +10,7 @@ namespace ipclab {
 /// A mutex of the C library in shared memory (pthread_mutexattr_setpshared(3)); a side without a slot sleeps
 /// on a futex. Not on a condition variable: that takes the mutex again before it returns, for as long as it
 /// takes, and so a process whose peer died with the mutex could not even be told to leave.
-class PthreadMutex final {
+class PthreadMutex {
 public:
     static void prepare(LockPlace& place);
 
@@ -27,6 +27,9 @@ public:
         return sleepOn(m_shared.bells[side], *this, deadline, m_counts);
     }
 
+protected:
+    static void prepare(LockPlace& place, int robustness);
+
 private:
     struct Shared {
         pthread_mutex_t mutex;
@@ -37,39 +40,15 @@ private:
     TransferCounts& m_counts;
 };
 
-/// A robust mutex (pthread_mutexattr_setrobust(3)) and a condition variable for each side. The kernel keeps a
-/// list of the robust mutexes that a process holds; when it dies with one, whoever takes it next gets
-/// EOWNERDEAD: it has the mutex and must see to the data (SlotLedger::inside) before others may go on.
-class RobustMutex final {
+/// A robust one (pthread_mutexattr_setrobust(3)). The kernel keeps a list of the robust mutexes that a process holds; when
+/// it dies with one, whoever takes it next gets EOWNERDEAD: it has the mutex and must see to the data (SlotLedger::inside)
+/// before others may go on. No condition variable could be had with it: there are no robust ones, and a process that dies
+/// inside pthread_cond_signal(3) leaves everybody else waiting inside it.
+class RobustMutex final : public PthreadMutex {
 public:
+    using PthreadMutex::PthreadMutex;
+
     static void prepare(LockPlace& place);
-
-    explicit RobustMutex(const GuardRequest& request)
-        : m_shared(request.place.as<Shared>()), m_counts(request.counts)
-    {
-    }
-
-    Outcome acquire(Deadline deadline);
-    void release() { ::pthread_mutex_unlock(&m_shared.mutex); }
-    /// Costs a system call only if somebody waits, which the C library does not tell.
-    void releaseAndWake(Side side)
-    {
-        release();
-        ::pthread_cond_signal(&m_shared.changed[indexOf(side)]);
-    }
-    Outcome awaitChange(Side side, Deadline deadline);
-
-private:
-    struct Shared {
-        pthread_mutex_t mutex;
-        alignas(128) pthread_cond_t changed[2]; ///< by the side that waits for it
-    };
-
-    int waitUntil(Side side, const timespec& moment);
-
-    Shared& m_shared;
-    TransferCounts& m_counts;
-    bool m_waitsLong = false; ///< the last wait came to nothing: the next one listens for signals
 };
 
 } // namespace ipclab

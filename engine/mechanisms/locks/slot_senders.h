@@ -23,7 +23,7 @@ public:
     Reservation reserve(std::size_t size, Deadline) override
     {
         m_size = size;
-        return {Outcome::Done, {m_outgoing.get(), size}};
+        return {Outcome::Done, m_outgoing.get()};
     }
 
     Outcome commit(Deadline deadline) override
@@ -69,7 +69,7 @@ public:
             return {outcome};
         this->buffer().beginWriting(size);
         this->leave();
-        return {Outcome::Done, {this->buffer().payloadToWrite(), size}};
+        return {Outcome::Done, this->buffer().payloadToWrite()};
     }
 
     Outcome commit(Deadline deadline) override

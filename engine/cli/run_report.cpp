@@ -252,7 +252,9 @@ std::string objectsText(const RunResult& result)
 {
     std::string text;
     for (const KernelObject& object : result.objects) {
-        text += fmt::format("  made of     {} {}, owner {}", object.kind, object.name, object.owner);
+        text += fmt::format("  made of     {} {}", object.kind, object.name);
+        if (object.hasOwnInode())
+            text += fmt::format(", owner {}", object.owner);
         if (object.mode)
             text += fmt::format(", mode {:04o}", *object.mode);
         text += '\n';

@@ -100,7 +100,7 @@ CsvTable objectsTable(const RunResult& result)
     for (const KernelObject& object : result.objects) {
         table.add(object.kind);
         table.add(object.name);
-        table.add(object.inode);
+        table.add(object.hasOwnInode() ? std::to_string(object.inode) : std::string());
         table.add(object.owner);
         table.add(object.mode ? fmt::format("{:04o}", *object.mode) : std::string());
         table.add(addressesText(object));

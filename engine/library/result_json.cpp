@@ -114,13 +114,27 @@ Json modeText(const KernelObject& object)
     return fmt::format("{:04o}", *object.mode);
 }
 
+Json inodeOf(const KernelObject& object)
+{
+    if (!object.hasOwnInode())
+        return nullptr;
+    return object.inode;
+}
+
+Json ownerOf(const KernelObject& object)
+{
+    if (!object.hasOwnInode())
+        return nullptr;
+    return object.owner;
+}
+
 Json toJsonValue(const KernelObject& object)
 {
     Json addresses = Json::array();
     for (const MappedAddress& mapped : object.addresses)
         addresses.push_back({{"worker", mapped.worker}, {"address", fmt::format("{:#x}", mapped.address)}});
-    return {{"kind", object.kind},   {"name", object.name},      {"inode", object.inode},
-            {"owner", object.owner}, {"mode", modeText(object)}, {"addresses", addresses}};
+    return {{"kind", object.kind},      {"name", object.name},      {"inode", inodeOf(object)},
+            {"owner", ownerOf(object)}, {"mode", modeText(object)}, {"addresses", addresses}};
 }
 
 Json toJsonValue(const LatencySummary& latency)

@@ -52,6 +52,9 @@ struct KernelObject {
     std::string owner = {};            ///< user name, or number where there is none
     std::optional<unsigned> mode = {}; ///< permission bits; nothing where the kernel asks for none
     std::vector<MappedAddress> addresses = {}; ///< of shared memory, in the workers
+
+    /// False for an eventfd: then there is neither inode nor owner nor mode.
+    bool hasOwnInode() const { return !owner.empty(); }
     bool operator==(const KernelObject&) const = default;
 };
 

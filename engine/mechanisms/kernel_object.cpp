@@ -26,8 +26,17 @@ std::string userName(uid_t user)
     return std::to_string(user);
 }
 
+/// All eventfds of the system, whoever made them, share one inode of the kernel's own, which has no file
+/// type.
+bool sharesTheKernelsInode(const struct stat& status)
+{
+    return (status.st_mode & S_IFMT) == 0;
+}
+
 KernelObject describe(const std::string& kind, const std::string& name, const struct stat& status)
 {
+    if (sharesTheKernelsInode(status))
+        return {.kind = kind, .name = name};
     return {.kind = kind,
             .name = name,
             .inode = status.st_ino,

@@ -16,7 +16,8 @@ std::string nameOfDescriptor(int descriptor);
 UniqueFd duplicate(const UniqueFd& descriptor);
 
 // What the kernel says of an object: inode, owner and mode. A socket without a path has no mode, for nobody
-// asks for one. All throw std::system_error.
+// asks for one; an eventfd has none of them, for the kernel keeps only one inode for all. All throw
+// std::system_error.
 
 /// fstat(2) of what the descriptor refers to, under the name that /proc/self/fd gives it.
 KernelObject objectOf(const std::string& kind, int descriptor);

@@ -183,10 +183,11 @@ TextTable objectsTable(const std::vector<KernelObject>& objects)
                      translated("Mode"), translated("Address in each worker")},
                     {}};
     for (const KernelObject& object : objects)
-        table.rows.push_back({plain(object.kind), plain(object.name),
-                              number(object.inode == 0 ? QStringLiteral("—") : QString::number(object.inode)),
-                              plain(object.owner.empty() ? "—" : object.owner), plain(modeText(object.mode)),
-                              plain(addressesText(object))});
+        table.rows.push_back(
+            {plain(object.kind), plain(object.name),
+             number(object.hasOwnInode() ? QString::number(object.inode) : QStringLiteral("—")),
+             plain(object.hasOwnInode() ? object.owner : "—"), plain(modeText(object.mode)),
+             plain(addressesText(object))});
     return table;
 }
 

@@ -102,14 +102,16 @@ RunResult sampleResult()
     result.startedAt = "2026-01-02T03:04:05Z";
     result.effective = {{"capacity", "Capacity", "1000 B", "4 KiB"}};
     result.capacity = Capacity{4096, CapacityUnit::Bytes, 4};
-    result.objects = {{.kind = "memory file",
-                       .name = "pipe:[4711]",
-                       .inode = 4711,
-                       .device = 14,
-                       .owner = "somebody",
-                       .mode = 0600,
-                       .addresses = {{"sender", 0x7f00'0000'1000}, {"receiver", 0x7f11'0000'2000}}},
-                      {.kind = "named socket", .name = "@a socket:[4712]", .inode = 4712, .owner = "somebody"}};
+    result.objects = {
+        {.kind = "memory file",
+         .name = "pipe:[4711]",
+         .inode = 4711,
+         .device = 14,
+         .owner = "somebody",
+         .mode = 0600,
+         .addresses = {{"sender", 0x7f00'0000'1000}, {"receiver", 0x7f11'0000'2000}}},
+        {.kind = "named socket", .name = "@a socket:[4712]", .inode = 4712, .owner = "somebody"},
+        {.kind = "eventfd", .name = "anon_inode:[eventfd]"}};
     result.response = latencies({100, 1000, 1'000'000});
     result.service = latencies({90, 900, 2000});
     result.reads.record(192);

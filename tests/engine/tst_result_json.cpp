@@ -88,6 +88,8 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("objects.0.addresses.1.worker", "receiver");
     row("objects.0.addresses.1.address", "0x7f1100002000");
     row("objects.1.mode", QJsonValue::Null);
+    row("objects.2.inode", QJsonValue::Null);
+    row("objects.2.owner", QJsonValue::Null);
     row("summary.outcome", "finished");
     row("summary.seconds", 0.1);
     row("summary.messages_sent", 4);

@@ -41,6 +41,8 @@ std::optional<MapsLine> parseShared(const std::string& line)
 
 bool shows(const MapsLine& line, const KernelObject& object)
 {
+    if (!object.hasOwnInode())
+        return false;
     if (object.device == 0)
         return line.inode == object.inode && line.path.starts_with("/SYSV");
     if (line.inode == object.inode && line.device == object.device)

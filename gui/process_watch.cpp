@@ -1,14 +1,11 @@
 #include "gui/process_watch.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace ipclab {
 
 namespace {
-
-constexpr std::chrono::milliseconds interval(500);
 
 /// Those of `inspectors` that are still wanted keep their rates.
 void arrange(std::vector<ProcessInspector>& inspectors, const std::vector<int>& shown)
@@ -60,7 +57,7 @@ bool ProcessWatch::waitForTurn(std::unique_lock<std::mutex>& lock)
     if (m_orders.shown.empty())
         m_changed.wait(lock, hasOrders);
     else
-        m_changed.wait_for(lock, interval, hasOrders);
+        m_changed.wait_for(lock, inspectionInterval, hasOrders);
     m_isNew = false;
     return !m_quit;
 }
@@ -74,8 +71,9 @@ void ProcessWatch::live()
         lock.unlock();
         arrange(inspectors, orders.shown);
         std::vector<Inspection> inspections;
+        Neighbourhood neighbours(orders.workers);
         for (ProcessInspector& inspector : inspectors)
-            inspections.push_back(inspector.inspect(orders.workers));
+            inspections.push_back(inspector.inspect(neighbours));
         lock.lock();
         m_inspections = std::move(inspections);
         // Delivered in the window's thread, which takes them under the lock.

@@ -60,8 +60,9 @@ SeenWorkers inspectRun(Experiment experiment,
             (!seen.inspections.empty() && isThere(seen.inspections)))
             return;
         seen.inspections.clear();
+        Neighbourhood neighbours(seen.workers);
         for (ProcessInspector& inspector : inspectors)
-            seen.inspections.push_back(inspector.inspect(seen.workers));
+            seen.inspections.push_back(inspector.inspect(neighbours));
         if (isThere(seen.inspections)) {
             run.stop();
             run.stop(); // nor wait until the channel is empty
@@ -144,7 +145,8 @@ void TestProcessInspector::knownPlacesHaveSentences()
 void TestProcessInspector::ownFactsAgreeWithTheKernelsOtherAnswers()
 {
     ProcessInspector inspector(::getpid());
-    const Inspection& seen = inspector.inspect({});
+    Neighbourhood nobody({});
+    const Inspection& seen = inspector.inspect(nobody);
     QVERIFY(!seen.isGone);
     QVERIFY(seen.activity.core >= 0);
     QCOMPARE(seen.activity.policy, std::string("normal"));
@@ -172,7 +174,8 @@ void TestProcessInspector::aProcessThatHasGoneIsGone()
     if (child == 0)
         ::_exit(0);
     QCOMPARE(::waitpid(child, nullptr, 0), child);
-    QVERIFY(ProcessInspector(child).inspect({}).isGone);
+    Neighbourhood nobody({});
+    QVERIFY(ProcessInspector(child).inspect(nobody).isGone);
 }
 
 void TestProcessInspector::connectedSocketsKnowEachOther()
@@ -245,9 +248,11 @@ void TestProcessInspector::inspectingTwoOfSixteenWorkersCostsLittle()
             .count();
     };
     const double begin = processorTime();
-    for (int round = 0; round < rounds; ++round)
+    for (int round = 0; round < rounds; ++round) {
+        Neighbourhood neighbours(workers);
         for (ProcessInspector& inspector : inspectors)
-            inspector.inspect(workers);
+            inspector.inspect(neighbours);
+    }
     const double share = (processorTime() - begin) / secondsOfRounds;
     QVERIFY2(share < 0.01, qPrintable(QString("%1 % of a core").arg(share * 100)));
 }

@@ -1,7 +1,5 @@
 #include "engine/run/processes/process_inspector.h"
 
-#include "engine/run/processes/socket_peers.h"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -25,29 +23,28 @@ void addOnce(std::vector<std::string>& roles, const std::string& role)
         roles.push_back(role);
 }
 
-void noteDescriptors(std::vector<OpenDescriptor>& own, const Inspectable& other, const SocketPeers& peers)
+void noteDescriptors(std::vector<OpenDescriptor>& own, const Neighbourhood::Neighbour& other,
+                     Neighbourhood& neighbours)
 {
-    const std::vector<std::string> theirs = readIdentities(other.pid);
     for (OpenDescriptor& descriptor : own) {
         const std::string otherEnd =
-            isSocket(descriptor.target) ? peers.peerOf(descriptor.target) : std::string();
+            isSocket(descriptor.target) ? neighbours.socketPeers().peerOf(descriptor.target) : std::string();
         const auto isIt = [&](const std::string& identity) {
             return !identity.empty() && (identity == descriptor.identity || identity == otherEnd);
         };
-        if (std::ranges::any_of(theirs, isIt))
-            addOnce(descriptor.sharedWith, other.role);
+        if (std::ranges::any_of(other.identities, isIt))
+            addOnce(descriptor.sharedWith, other.worker.role);
     }
 }
 
-void noteMappings(std::vector<MemoryMapping>& own, const Inspectable& other)
+void noteMappings(std::vector<MemoryMapping>& own, const Neighbourhood::Neighbour& other)
 {
-    const std::vector<MemoryMapping> theirs = readMappings(other.pid);
     for (MemoryMapping& mapping : own) {
         const auto isSame = [&](const MemoryMapping& each) {
-            return each.isShared() && each.inode == mapping.inode && each.name == mapping.name;
+            return each.inode == mapping.inode && each.name == mapping.name;
         };
-        if (mapping.isShared() && std::ranges::any_of(theirs, isSame))
-            addOnce(mapping.sharedWith, other.role);
+        if (mapping.isShared() && std::ranges::any_of(other.shared, isSame))
+            addOnce(mapping.sharedWith, other.worker.role);
     }
 }
 
@@ -58,7 +55,7 @@ double perSecond(std::uint64_t newer, std::uint64_t older, double seconds)
 
 } // namespace
 
-const Inspection& ProcessInspector::inspect(const std::vector<Inspectable>& workers)
+const Inspection& ProcessInspector::inspect(Neighbourhood& neighbours)
 {
     m_last.pid = m_pid;
     const std::optional<ProcessActivity> newer = readActivity(m_pid);
@@ -77,7 +74,7 @@ const Inspection& ProcessInspector::inspect(const std::vector<Inspectable>& work
     m_last.activity = *newer;
     if (m_count++ % belongingsEvery == 0) {
         m_last.belongings = readBelongings(m_pid);
-        noteSharing(workers);
+        noteSharing(neighbours);
     }
     m_last.waitSentence = waitSentence();
     m_at = at;
@@ -101,15 +98,12 @@ void ProcessInspector::noteRates(const ProcessActivity& newer, Nanoseconds at)
         perSecond(newer.minorFaults + newer.majorFaults, older.minorFaults + older.majorFaults, seconds);
 }
 
-void ProcessInspector::noteSharing(const std::vector<Inspectable>& workers)
+void ProcessInspector::noteSharing(Neighbourhood& neighbours)
 {
-    const bool hasSockets =
-        std::ranges::any_of(m_last.belongings.descriptors, isSocket, &OpenDescriptor::target);
-    const SocketPeers peers = hasSockets ? SocketPeers::read() : SocketPeers();
-    for (const Inspectable& other : workers) {
-        if (other.pid == m_pid || other.pid <= 0)
+    for (const Neighbourhood::Neighbour& other : neighbours.neighbours()) {
+        if (other.worker.pid == m_pid)
             continue;
-        noteDescriptors(m_last.belongings.descriptors, other, peers);
+        noteDescriptors(m_last.belongings.descriptors, other, neighbours);
         noteMappings(m_last.belongings.mappings, other);
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/run/processes/neighbourhood.h"
 #include "engine/run/processes/process_facts.h"
 
 #include <optional>
@@ -7,13 +8,6 @@
 #include <vector>
 
 namespace ipclab {
-
-/// A worker of the present run.
-struct Inspectable {
-    int pid = 0;
-    std::string role;
-    bool operator==(const Inspectable&) const = default;
-};
 
 /// What is seen of a process at one moment. A value.
 struct Inspection {
@@ -33,6 +27,9 @@ struct Inspection {
     double faultsPerSecond = 0;
 };
 
+/// How often whoever watches processes inspects them.
+constexpr Nanoseconds inspectionInterval = std::chrono::milliseconds(500);
+
 /// Looks at one process again and again, from outside: it reads /proc, and the process notices nothing. What
 /// takes longer is read every fourth time only. Needs no privileges for processes of the same user, but the
 /// kernel may keep the present system call to itself.
@@ -42,12 +39,13 @@ public:
 
     int pid() const { return m_pid; }
 
-    /// `workers` are all of the run, this one among them: with them, objects are shared.
-    const Inspection& inspect(const std::vector<Inspectable>& workers);
+    /// With the `neighbours`, all workers of the run and this one among them, objects are shared. They are of
+    /// this round of inspections, and asked only when it is time for what takes longer.
+    const Inspection& inspect(Neighbourhood& neighbours);
 
 private:
     void noteRates(const ProcessActivity& newer, Nanoseconds at);
-    void noteSharing(const std::vector<Inspectable>& workers);
+    void noteSharing(Neighbourhood& neighbours);
     std::string waitSentence() const;
 
     int m_pid;

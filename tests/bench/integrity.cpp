@@ -2,12 +2,13 @@
 // them none lost, repeated, reordered or corrupt.
 
 #include "engine/mechanisms/catalog.h"
-#include "engine/run/run.h"
+#include "tests/support/integrity_run.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 
 using namespace ipclab;
 
@@ -20,25 +21,9 @@ struct Settings {
 
 bool isWanted(const Mechanism& mechanism, const Settings& settings)
 {
-    const MechanismInfo& info = mechanism.info();
-    const bool isNamed = settings.mechanisms.empty() || std::ranges::count(settings.mechanisms, info.id) > 0;
-    return isNamed && info.traits.loss == Loss::Never && info.traits.family != Family::Baseline;
-}
-
-Experiment experimentFor(const Mechanism& mechanism, std::uint64_t messages)
-{
-    const MechanismInfo& info = mechanism.info();
-    Experiment experiment;
-    experiment.mechanism = info.id;
-    experiment.messages = messages;
-    if (!supports(info.traits, experiment.wait))
-        experiment.wait = info.traits.waits.front();
-    experiment.messageSize = std::min<std::uint64_t>(experiment.messageSize,
-                                                     mechanism.limit(withDefaults(info.options, {})).largest);
-    const bool hasRoom =
-        experiment.messageSize >= smallestFullyCheckedMessage && info.traits.content == Content::Carried;
-    experiment.measure.integrity = hasRoom ? Integrity::Full : Integrity::Sequence;
-    return experiment;
+    const bool isNamed =
+        settings.mechanisms.empty() || std::ranges::count(settings.mechanisms, mechanism.info().id) > 0;
+    return isNamed && losesNothing(mechanism);
 }
 
 /// True if all came, once and in order.
@@ -48,20 +33,10 @@ bool deliversAll(const Mechanism& mechanism, std::uint64_t messages)
         fmt::print("      {:<19}skipped, because {}\n", mechanism.info().id, lack->clause());
         return true;
     }
-    const Experiment experiment = experimentFor(mechanism, messages);
-    const RunResult result =
-        runToEnd(experiment, {.workerProgram = IPCLAB_BIN_DIR "/ipclab-worker", .sampleEvery = {}});
-    const RunSummary& summary = result.summary;
-    const bool isIntact = summary.outcome == RunOutcome::Finished && result.checksHold() &&
-                          summary.integrity == IntegrityCounts() && summary.messagesReceived == messages;
-    fmt::print("{:<6}{:<19}{:>4} B {:<9}{:>12} received, {} lost, {} repeated, {} reordered, {} corrupt, in "
-               "{:.1f} s\n",
-               isIntact ? "ok" : "FAIL", experiment.mechanism, experiment.messageSize,
-               experiment.measure.integrity == Integrity::Full ? "checksum" : "sequence",
-               summary.messagesReceived, summary.integrity.lost, summary.integrity.repeated,
-               summary.integrity.reordered, summary.integrity.corrupt, summary.seconds);
+    const IntegrityRun run(mechanism, messages);
+    fmt::print("{:<6}{}\n", run.isIntact() ? "ok" : "FAIL", run.text());
     std::fflush(stdout);
-    return isIntact;
+    return run.isIntact();
 }
 
 } // namespace

@@ -43,7 +43,11 @@ class TestConnections final : public QObject {
 
 private slots:
     void init() { m_before = belongings(); }
-    void cleanup() { QVERIFY(belongings() == m_before); }
+    void cleanup()
+    {
+        const std::string left = leftSince(m_before);
+        QVERIFY2(left.empty(), left.c_str());
+    }
 
     void eachRequestConnectsAnew_data() { addMechanisms(); }
     void eachRequestConnectsAnew()

@@ -1,5 +1,5 @@
 #include "engine/mechanisms/catalog.h"
-#include "tests/support/run_fixture.h"
+#include "tests/support/fault_run.h"
 #include "tests/support/skip_unavailable.h"
 
 #include <QtTest>
@@ -13,63 +13,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Fault faultOf(const std::string& text)
-{
-    Fault fault;
-    if (const std::optional<std::string> sentence = readFault(fault, text))
-        throw std::runtime_error(*sentence);
-    return fault;
-}
-
 /// Long enough for the faults; ended by who has seen what came of them.
 Experiment experimentWith(const std::string& mechanism, const std::vector<std::string>& faults)
 {
     Experiment experiment = shortExperiment(mechanism);
     experiment.duration = 20s;
-    for (const std::string& text : faults)
-        experiment.faults.push_back(faultOf(text));
+    addFaults(experiment, faults);
     return experiment;
-}
-
-/// Follows a run until so many outcomes are known.
-FollowedRun followUntilKnown(const Experiment& experiment, std::size_t outcomes)
-{
-    std::size_t known = 0;
-    return follow(experiment, [&](Run& run, const RunEvent& event) {
-        const auto* happened = std::get_if<Happened>(&event);
-        const bool isNews = happened && (happened->event.kind == EventKind::Outcome ||
-                                         happened->event.kind == EventKind::Warning);
-        if (isNews && ++known == outcomes)
-            run.stop();
-    });
-}
-
-QByteArray described(const RunResult& result)
-{
-    QByteArray text;
-    for (const FaultRecord& record : result.faults)
-        text += QByteArray::fromStdString(toText(record.fault)) + " -> " + identifier(record.outcome).data() +
-                ": " + QByteArray::fromStdString(record.sentence) + "\n";
-    return text;
-}
-
-QByteArray outcomeOf(const RunResult& result, std::size_t index = 0)
-{
-    return index < result.faults.size() ? QByteArray(identifier(result.faults[index].outcome).data())
-                                        : QByteArray("none");
-}
-
-bool says(const FaultRecord& record, const std::string& words)
-{
-    return record.sentence.find(words) != std::string::npos;
-}
-
-std::uint64_t receivedAfter(const RunResult& result, Nanoseconds moment)
-{
-    std::uint64_t received = 0;
-    for (const SeriesPoint& point : result.series)
-        received += point.at > moment ? point.received : 0;
-    return received;
 }
 
 void addMechanismRows()
@@ -92,45 +42,36 @@ private slots:
     }
     void cleanup()
     {
-        const Belongings after = belongings();
-        QCOMPARE(after.children.size(), m_before.children.size());
-        QVERIFY2(after.descriptors == m_before.descriptors, "a descriptor is left open");
-        QVERIFY2(after.privateFiles == m_before.privateFiles, "a name is left behind");
+        const std::string left = leftSince(m_before);
+        QVERIFY2(left.empty(), left.c_str());
     }
 
     // S42: three ways to lose a reader.
 
     void aReaderThatExitsIsToldByEpipe()
     {
-        const RunResult result =
-            followUntilKnown(experimentWith("pipe", {"kill receiver at 100 ms"}), 1).result;
-        QCOMPARE(outcomeOf(result), QByteArray("peer_told"));
-        QVERIFY2(says(result.faults[0], "The receiver exited") && says(result.faults[0], "EPIPE"),
-                 described(result));
+        const RunResult result = followUntilKnown(experimentWith("pipe", {"kill receiver at 100 ms"}), 1);
+        QCOMPARE(outcomeOf(result), std::string("peer_told"));
+        QVERIFY2(says(result, "The receiver exited") && says(result, "EPIPE"), told(result).c_str());
         QCOMPARE(result.workers[0].errors.at("EPIPE"), std::uint64_t{1});
     }
 
     void aReaderThatIsStoppedBlocksTheWriter()
     {
-        const RunResult result =
-            followUntilKnown(experimentWith("pipe", {"stop receiver at 100 ms"}), 1).result;
-        QCOMPARE(outcomeOf(result), QByteArray("peer_blocks"));
-        QVERIFY2(says(result.faults[0], "state T") && says(result.faults[0], "sender blocks"),
-                 described(result));
+        const RunResult result = followUntilKnown(experimentWith("pipe", {"stop receiver at 100 ms"}), 1);
+        QCOMPARE(outcomeOf(result), std::string("peer_blocks"));
+        QVERIFY2(says(result, "state T") && says(result, "sender blocks"), told(result).c_str());
         QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
     }
 
     void aReaderWhoseEndLeakedBlocksTheWriterForEver()
     {
-        const RunResult result =
-            followUntilKnown(experimentWith("pipe", {"leak receiver at 100 ms", "kill receiver at 200 ms"}),
-                             2)
-                .result;
-        QCOMPARE(outcomeOf(result, 1), QByteArray("peer_blocks_for_ever"));
+        const RunResult result = followUntilKnown(
+            experimentWith("pipe", {"leak receiver at 100 ms", "kill receiver at 200 ms"}), 2);
+        QCOMPARE(outcomeOf(result, 1), std::string("peer_blocks_for_ever"));
         const std::string holder = "process " + std::to_string(::getpid());
-        QVERIFY2(says(result.faults[1], "leaked") && says(result.faults[1], holder) &&
-                     says(result.faults[1], "pipe:["),
-                 described(result));
+        QVERIFY2(says(result, "leaked", 1) && says(result, holder, 1) && says(result, "pipe:[", 1),
+                 told(result).c_str());
         QVERIFY(result.workers[0].errors.empty() ||
                 result.workers[0].errors.contains("EPIPE")); // once the leak is closed
     }
@@ -140,13 +81,13 @@ private slots:
     {
         QFETCH(QString, mechanism);
         const RunResult result =
-            followUntilKnown(experimentWith(mechanism.toStdString(), {"kill receiver at 100 ms"}), 1).result;
+            followUntilKnown(experimentWith(mechanism.toStdString(), {"kill receiver at 100 ms"}), 1);
         const bool isNoticed =
             findMechanism(mechanism.toStdString())->info().traits.peerExit == PeerExit::Noticed;
         // Datagrams may meet ECONNREFUSED before the supervisor says so.
         QVERIFY2(outcomeOf(result) == "peer_told" ||
                      (!isNoticed && outcomeOf(result) == "peer_told_by_supervisor"),
-                 described(result));
+                 told(result).c_str());
     }
 
     /// One read takes all notifications there are: those in its hands go with the receiver.
@@ -156,7 +97,7 @@ private slots:
         experiment.mechanismOptions.set("mode", "counter");
         experiment.receiverWork = 20us; // so that many are taken at once
         experiment.warmUp = 0s;         // which all that are under way would else be of
-        const RunResult result = followUntilKnown(experiment, 1).result;
+        const RunResult result = followUntilKnown(experiment, 1);
         QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
         QVERIFY(result.summary.messagesQueued > 0);
     }
@@ -166,25 +107,25 @@ private slots:
     {
         QFETCH(QString, mechanism);
         const RunResult result =
-            followUntilKnown(experimentWith(mechanism.toStdString(), {"kill sender at 100 ms"}), 1).result;
+            followUntilKnown(experimentWith(mechanism.toStdString(), {"kill sender at 100 ms"}), 1);
         const bool isNoticed =
             findMechanism(mechanism.toStdString())->info().traits.peerExit == PeerExit::Noticed;
         QVERIFY2(outcomeOf(result) == (isNoticed ? "peer_told" : "peer_told_by_supervisor"),
-                 described(result));
+                 told(result).c_str());
     }
 
     void aStoppedReceiverHoldsUpWhoeverCannotLose_data() { addMechanismRows(); }
     void aStoppedReceiverHoldsUpWhoeverCannotLose()
     {
         QFETCH(QString, mechanism);
-        const FollowedRun run =
+        const RunResult result =
             followUntilKnown(experimentWith(mechanism.toStdString(), {"stop receiver at 100 ms"}), 1);
         const Traits& traits = findMechanism(mechanism.toStdString())->info().traits;
         // What neither has room nor notices anybody holds nobody up: there is no channel.
-        const bool isChannel = run.result.capacity || traits.peerExit == PeerExit::Noticed;
+        const bool isChannel = result.capacity || traits.peerExit == PeerExit::Noticed;
         const bool holds = isChannel && traits.loss == Loss::Never;
-        QVERIFY2(outcomeOf(run.result) == (holds ? "peer_blocks" : "peer_goes_on"), described(run.result));
-        QCOMPARE(run.result.workers[1].exit, std::string("finished")); // it was let go on in the end
+        QVERIFY2(outcomeOf(result) == (holds ? "peer_blocks" : "peer_goes_on"), told(result).c_str());
+        QCOMPARE(result.workers[1].exit, std::string("finished")); // it was let go on in the end
     }
 
     void aClosedEndIsToldWhereTheKernelNotices_data() { addMechanismRows(); }
@@ -195,10 +136,11 @@ private slots:
         if (traits.peerExit == PeerExit::Unnoticed && mechanism != "posix_mq")
             return; // datagrams tell by ECONNREFUSED, a ring by nothing: as of a killed receiver
         const RunResult result =
-            followUntilKnown(experimentWith(mechanism.toStdString(), {"close receiver at 100 ms"}), 1).result;
+            followUntilKnown(experimentWith(mechanism.toStdString(), {"close receiver at 100 ms"}), 1);
         // A signal goes to a process: as long as that lives, its end cannot be closed.
         const bool isNoticed = traits.peerExit == PeerExit::Noticed && mechanism != "signal";
-        QVERIFY2(outcomeOf(result) == (isNoticed ? "peer_told" : "peer_blocks_for_ever"), described(result));
+        QVERIFY2(outcomeOf(result) == (isNoticed ? "peer_told" : "peer_blocks_for_ever"),
+                 told(result).c_str());
         QCOMPARE(result.workers[1].exit, std::string("finished"));
     }
 
@@ -214,8 +156,8 @@ private slots:
         Experiment experiment = experimentWith(mechanism.toStdString(), {"fill receiver at 100 ms"});
         experiment.duration = 1s;
         const RunResult result = follow(experiment).result;
-        QCOMPARE(outcomeOf(result), QByteArray("peer_blocks"));
-        QVERIFY2(says(result.faults[0], "full"), described(result));
+        QCOMPARE(outcomeOf(result), std::string("peer_blocks"));
+        QVERIFY2(says(result, "full"), told(result).c_str());
         QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
         QVERIFY(receivedAfter(result, 800ms) > 0);
     }
@@ -225,7 +167,7 @@ private slots:
         Experiment experiment = experimentWith("pipe", {"slow receiver at 200 ms for 600 ms by 2 ms"});
         experiment.duration = 1500ms;
         const RunResult result = follow(experiment).result;
-        QCOMPARE(outcomeOf(result), QByteArray("peer_blocks"));
+        QCOMPARE(outcomeOf(result), std::string("peer_blocks"));
         std::uint64_t slowest = UINT64_MAX;
         for (const SeriesPoint& point : result.series)
             if (point.at > 300ms && point.at < 800ms)
@@ -293,8 +235,8 @@ private slots:
                     active.stop();
                 }
             });
-        QCOMPARE(outcomeOf(run.result), QByteArray("refused"));
-        QVERIFY2(says(run.result.faults[0], said.toStdString()), described(run.result));
+        QCOMPARE(outcomeOf(run.result), std::string("refused"));
+        QVERIFY2(says(run.result, said.toStdString()), told(run.result).c_str());
     }
 
     void aTargetThatTheRunDoesNotHaveIsNamedBeforeItStarts()

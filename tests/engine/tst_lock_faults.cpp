@@ -1,5 +1,5 @@
 #include "engine/mechanisms/catalog.h"
-#include "tests/support/run_fixture.h"
+#include "tests/support/fault_run.h"
 
 #include <QtTest>
 
@@ -16,28 +16,8 @@ Experiment experimentWith(const QString& lock, const std::vector<std::string>& f
     Experiment experiment = shortExperiment("shared_memory");
     experiment.mechanismOptions.set("lock", lock.toStdString());
     experiment.duration = 20s;
-    for (const std::string& text : faults) {
-        Fault fault;
-        if (const std::optional<std::string> sentence = readFault(fault, text))
-            throw std::runtime_error(*sentence);
-        experiment.faults.push_back(fault);
-    }
+    addFaults(experiment, faults);
     return experiment;
-}
-
-/// Follows a run until so many outcomes are known.
-RunResult followUntilKnown(const Experiment& experiment, std::size_t outcomes)
-{
-    std::size_t known = 0;
-    return follow(experiment,
-                  [&](Run& run, const RunEvent& event) {
-                      const auto* happened = std::get_if<Happened>(&event);
-                      const bool isNews = happened && (happened->event.kind == EventKind::Outcome ||
-                                                       happened->event.kind == EventKind::Warning);
-                      if (isNews && ++known == outcomes)
-                          run.stop();
-                  })
-        .result;
 }
 
 /// Follows a run until a deadlock is found, or until it has been under load for so long.
@@ -51,28 +31,6 @@ RunResult followUntilDeadlock(const Experiment& experiment, Nanoseconds patience
                           run.stop();
                   })
         .result;
-}
-
-QByteArray described(const RunResult& result)
-{
-    QByteArray text;
-    for (const FaultRecord& record : result.faults)
-        text += QByteArray::fromStdString(toText(record.fault)) + " -> " + identifier(record.outcome).data() +
-                ": " + QByteArray::fromStdString(record.sentence) + "\n";
-    for (const LoggedEvent& event : result.events)
-        text += QByteArray::fromStdString(event.worker + " " + event.text) + "\n";
-    return text;
-}
-
-QByteArray outcomeOf(const RunResult& result, std::size_t index = 0)
-{
-    return index < result.faults.size() ? QByteArray(identifier(result.faults[index].outcome).data())
-                                        : QByteArray("none");
-}
-
-bool says(const RunResult& result, const std::string& words, std::size_t index = 0)
-{
-    return index < result.faults.size() && result.faults[index].sentence.find(words) != std::string::npos;
 }
 
 bool isFreedByADeath(const QString& lock)
@@ -111,10 +69,8 @@ private slots:
     void init() { m_before = belongings(); }
     void cleanup()
     {
-        const Belongings after = belongings();
-        QCOMPARE(after.children.size(), m_before.children.size());
-        QVERIFY2(after.descriptors == m_before.descriptors, "a descriptor is left open");
-        QVERIFY2(after.privateFiles == m_before.privateFiles, "a name is left behind");
+        const std::string left = leftSince(m_before);
+        QVERIFY2(left.empty(), left.c_str());
     }
 
     void aHeldLockHoldsUpThePeerUntilItIsGivenBack_data() { addLockRows(false); }
@@ -124,8 +80,8 @@ private slots:
         Experiment experiment = experimentWith(lock, {"hold lock sender at 200 ms for 400 ms"});
         experiment.duration = 1s;
         const RunResult result = follow(experiment).result;
-        QCOMPARE(outcomeOf(result), QByteArray("peer_blocks"));
-        QVERIFY2(says(result, "The sender holds the lock"), described(result));
+        QCOMPARE(outcomeOf(result), std::string("peer_blocks"));
+        QVERIFY2(says(result, "The sender holds the lock"), told(result).c_str());
         std::uint64_t during = 0;
         std::uint64_t after = 0;
         for (const SeriesPoint& point : result.series) {
@@ -133,7 +89,7 @@ private slots:
             after += point.at > 700ms ? point.received : 0;
         }
         QCOMPARE(during, std::uint64_t{0});
-        QVERIFY2(after > 100, described(result));
+        QVERIFY2(after > 100, told(result).c_str());
         QCOMPARE(result.summary.integrity.races.total(), std::uint64_t{0});
         QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
         QCOMPARE(result.deadlocks.size(), std::size_t{0});
@@ -147,12 +103,12 @@ private slots:
         const RunResult result = followUntilKnown(
             experimentWith(lock, {"kill in lock " + victim.toStdString() + " at 100 ms"}), 1);
         QVERIFY2(outcomeOf(result) == (isFreedByADeath(lock) ? "lock_freed" : "peer_blocks_for_ever"),
-                 described(result));
-        QVERIFY2(says(result, "died inside the lock"), described(result));
+                 told(result).c_str());
+        QVERIFY2(says(result, "died inside the lock"), told(result).c_str());
         if (lock == "robust")
-            QVERIFY2(says(result, "EOWNERDEAD") && says(result, "wrong by 1"), described(result));
+            QVERIFY2(says(result, "EOWNERDEAD") && says(result, "wrong by 1"), told(result).c_str());
         if (lock == "sysv_semaphore_undo")
-            QVERIFY2(says(result, "SEM_UNDO"), described(result));
+            QVERIFY2(says(result, "SEM_UNDO"), told(result).c_str());
         QCOMPARE(result.workers[victim == "sender" ? 0 : 1].exit, std::string("killed by SIGKILL"));
         QCOMPARE(result.workers[victim == "sender" ? 1 : 0].exit, std::string("finished"));
         QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
@@ -168,7 +124,7 @@ private slots:
             QCOMPARE(result.deadlocks.size(), std::size_t{0});
             return;
         }
-        QVERIFY2(result.deadlocks.size() == 1, described(result));
+        QVERIFY2(result.deadlocks.size() == 1, told(result).c_str());
         const Deadlock& deadlock = result.deadlocks.front();
         QVERIFY2(deadlock.at - result.faults.front().at < 2s,
                  qPrintable(QString::number(deadlock.at.count())));
@@ -197,17 +153,17 @@ private slots:
             QSKIP("two processes at once take two cores");
         experiment.messageSize = 4096;
         const RunResult result = followUntilKnown(experiment, 2);
-        QVERIFY2(outcomeOf(result) == "data_damaged", described(result));
-        QVERIFY2(says(result, "lost updates"), described(result));
+        QVERIFY2(outcomeOf(result) == "data_damaged", told(result).c_str());
+        QVERIFY2(says(result, "lost updates"), told(result).c_str());
         QVERIFY(result.summary.integrity.races.total() > 0);
         QVERIFY2(outcomeOf(result, 1) == "refused" && says(result, "everybody takes it already", 1),
-                 described(result));
+                 told(result).c_str());
     }
 
     void aLockThatWasNeverTakenIsRestored()
     {
         const RunResult result = followUntilKnown(experimentWith("none", {"restore lock at 300 ms"}), 1);
-        QCOMPARE(outcomeOf(result), QByteArray("done"));
+        QCOMPARE(outcomeOf(result), std::string("done"));
     }
 
     void twoLocksTakenInOppositeOrdersAreADeadlock_data()
@@ -230,14 +186,14 @@ private slots:
         for (const QString& role : roles)
             faults.push_back("lock both " + role.toStdString() + " at 100 ms");
         const RunResult result = followUntilDeadlock(twoLocks(lock, exchange.toStdString(), faults), 5s);
-        QVERIFY2(result.deadlocks.size() == 1, described(result));
+        QVERIFY2(result.deadlocks.size() == 1, told(result).c_str());
         const WaitGraph& graph = result.deadlocks.front().graph;
         QCOMPARE(graph.edges.size(), std::size_t{2});
         for (const WaitEdge& edge : graph.edges)
             QVERIFY2(edge.what.starts_with("the lock of channel"), edge.what.c_str());
-        QVERIFY2(result.deadlocks.front().at < 2300ms, described(result));
+        QVERIFY2(result.deadlocks.front().at < 2300ms, told(result).c_str());
         QVERIFY2(outcomeOf(result) == "peer_blocks_for_ever" && says(result, "opposite orders"),
-                 described(result));
+                 told(result).c_str());
         // It was broken in the end: everybody left in good order.
         for (const WorkerResult& worker : result.workers)
             QCOMPARE(worker.exit, std::string("finished"));
@@ -247,7 +203,7 @@ private slots:
     {
         const RunResult result =
             followUntilKnown(twoLocks("mutex", "full-duplex", {"lock both peer 1 at 100 ms"}), 1);
-        QVERIFY2(outcomeOf(result) == "peer_goes_on" && says(result, "gave both back"), described(result));
+        QVERIFY2(outcomeOf(result) == "peer_goes_on" && says(result, "gave both back"), told(result).c_str());
         QCOMPARE(result.deadlocks.size(), std::size_t{0});
     }
 
@@ -285,8 +241,8 @@ private slots:
         if (lock.isEmpty())
             experiment.mechanismOptions = {};
         const RunResult result = followUntilKnown(experiment, 1);
-        QCOMPARE(outcomeOf(result), QByteArray("refused"));
-        QVERIFY2(says(result, said.toStdString()), described(result));
+        QCOMPARE(outcomeOf(result), std::string("refused"));
+        QVERIFY2(says(result, said.toStdString()), told(result).c_str());
     }
 
 private:

@@ -89,11 +89,6 @@ private slots:
     void linkIsNoJournal();
     void newJournalSurvivesASweepAtTheSameTime();
 
-    void privateDirectoryIsMadeForThisUserOnly();
-    void privateDirectoryFallsBackToTheTemporaryOne();
-    void privateDirectoryOfOthersIsRefused_data();
-    void privateDirectoryOfOthersIsRefused();
-
 private:
     /// A process that lists and makes a path and a queue, says so and waits to be killed.
     std::unique_ptr<TestProcess> startSupervisor(std::string& path, std::string& queue);
@@ -106,6 +101,7 @@ private:
 void NameJournalTest::init()
 {
     m_directory = std::make_unique<QTemporaryDir>();
+    QVERIFY2(m_directory->isValid(), qPrintable(m_directory->errorString()));
     m_path = m_directory->path().toStdString();
 }
 
@@ -371,52 +367,6 @@ void NameJournalTest::newJournalSurvivesASweepAtTheSameTime()
         QVERIFY(exists(journal.path()));
         QVERIFY(exists(path));
     }
-}
-
-void NameJournalTest::privateDirectoryIsMadeForThisUserOnly()
-{
-    qputenv("XDG_RUNTIME_DIR", m_directory->path().toLocal8Bit());
-    QCOMPARE(privateDirectory(), inDirectory("ipclab"));
-    QCOMPARE(privateDirectory(), inDirectory("ipclab"));
-    struct stat status {};
-    QCOMPARE(::lstat(inDirectory("ipclab").c_str(), &status), 0);
-    QVERIFY(S_ISDIR(status.st_mode));
-    QCOMPARE(status.st_mode & 0777, 0700U);
-}
-
-void NameJournalTest::privateDirectoryFallsBackToTheTemporaryOne()
-{
-    qputenv("TMPDIR", m_directory->path().toLocal8Bit());
-    const std::string expected = inDirectory("ipclab-" + std::to_string(::geteuid()));
-    for (const char* unusable : {"", "relative", "/nowhere/at/all"}) {
-        qputenv("XDG_RUNTIME_DIR", unusable);
-        QCOMPARE(privateDirectory(), expected);
-    }
-}
-
-void NameJournalTest::privateDirectoryOfOthersIsRefused_data()
-{
-    QTest::addColumn<QString>("kind");
-    for (const char* kind : {"link", "file", "open"})
-        QTest::newRow(kind) << kind;
-}
-
-void NameJournalTest::privateDirectoryOfOthersIsRefused()
-{
-    QFETCH(QString, kind);
-    qputenv("XDG_RUNTIME_DIR", m_directory->path().toLocal8Bit());
-    const std::string path = inDirectory("ipclab");
-    if (kind == "file")
-        makePath(path);
-    else
-        check(::mkdir(inDirectory("target").c_str(), 0700), "mkdir");
-    if (kind == "link")
-        check(::symlink(inDirectory("target").c_str(), path.c_str()), "symlink");
-    if (kind == "open") {
-        check(::mkdir(path.c_str(), 0700), "mkdir");
-        check(::chmod(path.c_str(), 0755), "chmod");
-    }
-    QVERIFY_EXCEPTION_THROWN(privateDirectory(), FailureError);
 }
 
 QTEST_GUILESS_MAIN(NameJournalTest)

@@ -12,11 +12,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const WorkerResult& worker(const RunResult& result, const std::string& role)
-{
-    return *std::ranges::find(result.workers, role, &WorkerResult::role);
-}
-
 double offeredBetween(const Experiment& experiment, Nanoseconds begin, Nanoseconds end)
 {
     const Load load = completed(experiment).load;

@@ -1,5 +1,6 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/catalog.h"
+#include "tests/support/own_namespaces.h"
 #include "tests/support/test_process.h"
 
 #include <QTemporaryDir>
@@ -15,15 +16,13 @@ using namespace ipclab;
 
 namespace {
 
-constexpr auto notPermitted = "this user may not make a namespace of its own";
-
 /// The System V queues of this process are its own from now on, and the system allows so many of them.
 void allowQueues(unsigned count)
 {
-    require(::unshare(CLONE_NEWIPC) == 0, notPermitted);
+    require(standApart(CLONE_NEWIPC), noOwnNamespaces);
     std::ofstream file("/proc/sys/kernel/msgmni");
     file << count << std::flush;
-    require(file.good(), notPermitted);
+    require(file.good(), "kernel.msgmni cannot be lowered");
 }
 
 void dropPrivileges()
@@ -71,8 +70,8 @@ QString TestQueueLimits::refusal(const std::function<void()>& prepare, const std
 void TestQueueLimits::usedUpIdsAreNamed()
 {
     const QString sentence = refusal([] { allowQueues(2); }, "16 KiB", 3);
-    if (sentence == notPermitted)
-        QSKIP(notPermitted);
+    if (sentence == noOwnNamespaces)
+        QSKIP(noOwnNamespaces);
     QVERIFY2(sentence.contains("kernel.msgmni") && sentence.contains("ENOSPC"), qPrintable(sentence));
     QVERIFY2(QDir(m_directory.path()).isEmpty(), "a journal is left");
 }

@@ -74,7 +74,11 @@ class TestQueues final : public QObject {
 
 private slots:
     void init() { m_before = belongings(); }
-    void cleanup() { QVERIFY2(belongings() == m_before, "something is left behind"); }
+    void cleanup()
+    {
+        const std::string left = leftSince(m_before);
+        QVERIFY2(left.empty(), left.c_str());
+    }
 
     void urgentMessagesArriveSooner();
     void smallMessagesAreToldApart_data();

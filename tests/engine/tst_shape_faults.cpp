@@ -1,4 +1,4 @@
-#include "tests/support/run_fixture.h"
+#include "tests/support/fault_run.h"
 
 #include <QtTest>
 
@@ -29,30 +29,9 @@ Experiment experimentOf(const char* mechanism, const Shaped& shaped, const std::
     for (const auto& [key, value] : shaped.keys)
         if (const std::optional<Problem> problem = setKey(experiment, key, value))
             throw std::runtime_error(problem->sentence);
-    Fault fault;
-    if (const std::optional<std::string> sentence = readFault(fault, faultText))
-        throw std::runtime_error(*sentence);
-    experiment.faults = {fault};
+    addFaults(experiment, {faultText});
     experiment.duration = 1500ms;
     return experiment;
-}
-
-QByteArray told(const RunResult& result)
-{
-    QByteArray text = violatedChecks(result).c_str();
-    for (const FaultRecord& record : result.faults)
-        text += QByteArray(identifier(record.outcome).data()) + ": " + record.sentence.c_str() + "\n";
-    for (const WorkerResult& worker : result.workers)
-        text += QByteArray::fromStdString(worker.role + ": " + worker.exit) + "\n";
-    return text;
-}
-
-std::uint64_t receivedAfter(const RunResult& result, Nanoseconds moment)
-{
-    std::uint64_t received = 0;
-    for (const SeriesPoint& point : result.series)
-        received += point.at > moment ? point.received : 0;
-    return received;
 }
 
 void addRows()
@@ -83,19 +62,20 @@ private slots:
         QFETCH(QString, mechanism);
         const RunResult result = run("close %1 at 300 ms");
         const bool isNoticed = mechanism != "posix_mq";
-        QVERIFY2(identifier(result.faults.at(0).outcome) == (isNoticed ? "peer_told" : "peer_blocks_for_ever"),
-                 told(result));
+        QVERIFY2(identifier(result.faults.at(0).outcome) ==
+                     (isNoticed ? "peer_told" : "peer_blocks_for_ever"),
+                 told(result).c_str());
         for (const WorkerResult& worker : result.workers)
-            QVERIFY2(worker.exit == "finished", told(result));
-        QVERIFY2(result.checksHold(), told(result));
+            QVERIFY2(worker.exit == "finished", told(result).c_str());
+        QVERIFY2(result.checksHold(), told(result).c_str());
     }
 
     void oneOfSeveralSendersThatClosesHoldsNobodyUp()
     {
         const RunResult result = follow(experimentOf("pipe", shapes().front(), "close sender 2 at 300 ms")).result;
-        QVERIFY2(identifier(result.faults.at(0).outcome) == "peer_goes_on", told(result));
-        QVERIFY2(receivedAfter(result, 800ms) > 100, told(result));
-        QVERIFY2(result.checksHold(), told(result));
+        QVERIFY2(identifier(result.faults.at(0).outcome) == "peer_goes_on", told(result).c_str());
+        QVERIFY2(receivedAfter(result, 800ms) > 100, told(result).c_str());
+        QVERIFY2(result.checksHold(), told(result).c_str());
     }
 
 private:
@@ -111,12 +91,13 @@ private:
     void holdsUp(const QString& fault)
     {
         const RunResult result = run(fault);
-        QVERIFY2(!result.faults.empty() && identifier(result.faults[0].outcome) == "peer_blocks", told(result));
-        QVERIFY2(receivedAfter(result, 1100ms) > 50, told(result));
-        QVERIFY2(result.summary.outcome == RunOutcome::Finished, told(result));
-        QVERIFY2(result.checksHold(), told(result));
+        QVERIFY2(!result.faults.empty() && identifier(result.faults[0].outcome) == "peer_blocks",
+                 told(result).c_str());
+        QVERIFY2(receivedAfter(result, 1100ms) > 50, told(result).c_str());
+        QVERIFY2(result.summary.outcome == RunOutcome::Finished, told(result).c_str());
+        QVERIFY2(result.checksHold(), told(result).c_str());
         for (const WorkerResult& worker : result.workers)
-            QVERIFY2(worker.exit == "finished", told(result));
+            QVERIFY2(worker.exit == "finished", told(result).c_str());
     }
 };
 

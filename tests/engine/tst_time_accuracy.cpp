@@ -15,11 +15,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const WorkerResult& worker(const RunResult& result, const std::string& role)
-{
-    return *std::ranges::find(result.workers, role, &WorkerResult::role);
-}
-
 double inSeconds(Nanoseconds time)
 {
     return std::chrono::duration<double>(time).count();
@@ -226,7 +221,8 @@ void TestTimeAccuracy::sleepAgreesWithTheKernelsRecord_data()
 
 /// The kernel's record knows who was off its core and when, but not when a sleeper was woken: until it runs
 /// again it is ready. Between taking a core and the record of it the kernel works for the process and charges
-/// it for that, some microseconds a switch, which shows where switches are many.
+/// it for that, some microseconds a switch, which shows where switches are many: those of a sleeper, and
+/// those of a spinning sender whom its receiver pushes off the core at each message.
 void TestTimeAccuracy::sleepAgreesWithTheKernelsRecord()
 {
     QFETCH(QString, mechanism);
@@ -259,10 +255,12 @@ void TestTimeAccuracy::sleepAgreesWithTheKernelsRecord()
         qInfo("%s", figures.constData());
         constexpr double twoPoints = 0.02;
         constexpr double secondsOfASwitch = 10e-6;
+        constexpr double secondsOfAPreemption = 3e-6; // nobody has to be woken
         const double switching =
-            load == "20 k/s"
-                ? secondsOfASwitch * static_cast<double>(each.voluntarySwitches) / inSeconds(each.wall)
-                : 0;
+            load == "20 k/s" ? (secondsOfASwitch * static_cast<double>(each.voluntarySwitches) +
+                                secondsOfAPreemption * static_cast<double>(each.involuntarySwitches)) /
+                                   inSeconds(each.wall)
+                             : 0;
         QVERIFY2(asleep + ready <= offCore + twoPoints, figures.constData());
         QVERIFY2(asleep + ready >= offCore - twoPoints - switching, figures.constData());
         QVERIFY2(asleep <= offByItself + twoPoints, figures.constData());

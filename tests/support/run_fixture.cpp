@@ -98,6 +98,32 @@ Belongings belongings()
     return found;
 }
 
+std::string leftSince(const Belongings& before)
+{
+    const Belongings after = belongings();
+    if (after.children.size() != before.children.size())
+        return "a process is left";
+    if (after.descriptors != before.descriptors)
+        return "a descriptor is left open";
+    return after.privateFiles == before.privateFiles ? "" : "a name is left behind";
+}
+
+const WorkerResult& worker(const RunResult& result, const std::string& role)
+{
+    const auto found = std::ranges::find(result.workers, role, &WorkerResult::role);
+    if (found == result.workers.end())
+        throw std::runtime_error("there is no " + role);
+    return *found;
+}
+
+std::uint64_t receivedAfter(const RunResult& result, Nanoseconds moment)
+{
+    std::uint64_t received = 0;
+    for (const SeriesPoint& point : result.series)
+        received += point.at > moment ? point.received : 0;
+    return received;
+}
+
 std::string violatedChecks(const RunResult& result)
 {
     std::string text;

@@ -36,6 +36,15 @@ struct Belongings {
 };
 Belongings belongings();
 
+/// What is there that was not: "a descriptor is left open". Empty if nothing is.
+std::string leftSince(const Belongings& before);
+
+/// Throws if there is none of that role.
+const WorkerResult& worker(const RunResult& result, const std::string& role);
+
+/// So many messages of the measured window, by its series.
+std::uint64_t receivedAfter(const RunResult& result, Nanoseconds moment);
+
 /// "the checks that do not hold", for a failure message.
 std::string violatedChecks(const RunResult& result);
 

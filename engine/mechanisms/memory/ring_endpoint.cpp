@@ -1,9 +1,11 @@
 #include "engine/mechanisms/memory/ring_endpoint.h"
 
 #include "engine/base/failure.h"
+#include "engine/base/relax_core.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cassert>
 
 namespace ipclab {
@@ -91,7 +93,7 @@ Received RingSender::receive(Deadline)
 
 RingReceiver::RingReceiver(Invitation& invitation, const RingPlan& plan)
     : RingEndpoint(invitation, plan), m_published(header().published, plan.waking, m_bells.arrival, m_counts),
-      m_consumed(header().consumed, plan.waking, m_bells.room, m_counts)
+      m_consumed(header().consumed, plan.waking, m_bells.room, m_counts), m_spins(plan.waking == Waking::Nobody)
 {
     m_tail = m_knownHead = header().consumed.count.load(); // likewise
 }
@@ -122,8 +124,22 @@ Received RingReceiver::receive(Deadline deadline)
     return {Outcome::Done, {slot(m_tail), size}};
 }
 
+/// In a stream every look takes the counter's line away from the sender, which then waits for it with its next message.
+/// Where nobody sleeps, who has found several messages at once lets some more come together.
+void RingReceiver::letSomeCome()
+{
+    // Some 2 µs, and in a short ring less than it takes to fill.
+    const std::uint64_t pauses = std::min<std::uint64_t>(128, m_slotCount / 16);
+    const bool isInStream = m_tail - m_waitedAt > 1;
+    m_waitedAt = m_tail;
+    for (std::uint64_t pause = 0; isInStream && pause < pauses; ++pause)
+        relaxCore();
+}
+
 [[gnu::noinline]] Received RingReceiver::presentAfterLooking(Deadline deadline)
 {
+    if (m_spins && m_published.count() == m_knownHead)
+        letSomeCome();
     if (const Outcome outcome = m_published.waitFor(m_knownHead + 1, deadline); outcome != Outcome::Done)
         return {outcome};
     m_knownHead = m_published.count();

@@ -1,29 +1,11 @@
 #include "gui/capacity_probe.h"
 
-#include "engine/experiment/experiment.h"
+#include "engine/experiment/survey.h"
 #include "engine/mechanisms/catalog.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace ipclab {
-
-namespace {
-
-/// As the mechanism takes it: its way to wait, and a message that is not too large for it.
-Experiment experimentWith(const Mechanism& mechanism)
-{
-    const MechanismInfo& info = mechanism.info();
-    Experiment experiment;
-    experiment.mechanism = info.id;
-    if (!supports(info.traits, experiment.wait))
-        experiment.wait = info.traits.waits.front();
-    experiment.messageSize = std::min<std::uint64_t>(experiment.messageSize,
-                                                     mechanism.limit(withDefaults(info.options, {})).largest);
-    return experiment;
-}
-
-} // namespace
 
 CapacityProbe::CapacityProbe(std::string workerProgram, QObject* parent)
     : QObject(parent), m_workerProgram(std::move(workerProgram)), m_thread([this] { live(); })
@@ -70,7 +52,7 @@ CapacityReport CapacityProbe::fill(const std::string& mechanism) const
 {
     CapacityReport report{.mechanism = mechanism, .found = {}, .failure = {}};
     try {
-        report.found = findCapacities(experimentWith(*findMechanism(mechanism)), m_workerProgram);
+        report.found = findCapacities(plainExperimentWith(*findMechanism(mechanism)), m_workerProgram);
     } catch (const FailureError& error) {
         report.failure = error.failure();
     } catch (const std::system_error& error) {

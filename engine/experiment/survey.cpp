@@ -6,20 +6,26 @@
 
 namespace ipclab {
 
-namespace {
-
-Experiment shortExperimentWith(const Mechanism& mechanism)
+Experiment plainExperimentWith(const Mechanism& mechanism)
 {
     const MechanismInfo& info = mechanism.info();
     Experiment experiment;
-    experiment.title = info.title;
     experiment.mechanism = info.id;
-    experiment.warmUp = std::chrono::milliseconds(100);
-    experiment.duration = std::chrono::milliseconds(500);
     if (!supports(info.traits, experiment.wait))
         experiment.wait = info.traits.waits.front();
     experiment.messageSize = std::min<std::uint64_t>(experiment.messageSize,
                                                      mechanism.limit(withDefaults(info.options, {})).largest);
+    return experiment;
+}
+
+namespace {
+
+Experiment shortExperimentWith(const Mechanism& mechanism)
+{
+    Experiment experiment = plainExperimentWith(mechanism);
+    experiment.title = mechanism.info().title;
+    experiment.warmUp = std::chrono::milliseconds(100);
+    experiment.duration = std::chrono::milliseconds(500);
     return experiment;
 }
 

@@ -2,6 +2,7 @@
 
 #include "gui/charts/still_chart.h"
 #include "gui/widgets/segmented_control.h"
+#include "gui/widgets/wrapped_text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -10,18 +11,6 @@
 #include <QVBoxLayout>
 
 namespace ipclab {
-
-namespace {
-
-QLabel* makeText(const QString& text, const char* name, QWidget* parent)
-{
-    auto* label = new QLabel(text, parent);
-    label->setObjectName(name);
-    label->setWordWrap(true);
-    return label;
-}
-
-} // namespace
 
 ComparePage::ComparePage(QWidget* parent) : QWidget(parent)
 {
@@ -32,7 +21,7 @@ ComparePage::ComparePage(QWidget* parent) : QWidget(parent)
     layout->setSpacing(10);
     layout->addWidget(createHead());
     layout->addWidget(createChoices());
-    m_note = makeText({}, "note", this);
+    m_note = wrappedText({}, "note", this);
     layout->addWidget(m_note);
     m_plot = new StillChart(this);
     connect(m_plot, &StillChart::menuWanted, this, &ComparePage::plotMenuWanted);
@@ -51,9 +40,9 @@ QWidget* ComparePage::createHead()
     auto* layout = new QHBoxLayout(head);
     layout->setContentsMargins(0, 0, 0, 0);
     auto* words = new QVBoxLayout;
-    words->addWidget(makeText(tr("What does speed cost to program?"), "pageTitle", head));
+    words->addWidget(wrappedText(tr("What does speed cost to program?"), "pageTitle", head));
     words->addWidget(
-        makeText(tr("The effort is counted in each mechanism’s source, the speed is measured by the runs of "
+        wrappedText(tr("The effort is counted in each mechanism’s source, the speed is measured by the runs of "
                     "this session. A right click saves the chart."),
                  "note", head));
     layout->addLayout(words, 1);
@@ -62,7 +51,7 @@ QWidget* ComparePage::createHead()
     m_progress->setTextVisible(false);
     m_progress->setFixedSize(130, 8);
     m_progress->hide();
-    m_progressText = makeText({}, "note", head);
+    m_progressText = wrappedText({}, "note", head);
     m_progressText->setWordWrap(false);
     layout->addWidget(m_progressText);
     layout->addWidget(m_progress);

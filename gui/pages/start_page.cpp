@@ -1,6 +1,7 @@
 #include "gui/pages/start_page.h"
 
 #include "gui/widgets/preset_card.h"
+#include "gui/widgets/wrapped_text.h"
 
 #include <QGridLayout>
 #include <QLabel>
@@ -10,14 +11,6 @@ namespace ipclab {
 namespace {
 
 constexpr int cardsInARow = 2;
-
-QLabel* makeText(const QString& text, const char* name, QWidget* parent)
-{
-    auto* label = new QLabel(text, parent);
-    label->setObjectName(name);
-    label->setWordWrap(true);
-    return label;
-}
 
 } // namespace
 
@@ -31,8 +24,8 @@ StartPage::StartPage(const std::vector<Preset>& presets, QWidget* parent) : QScr
     layout->setContentsMargins(28, 24, 28, 24);
     layout->setSpacing(8);
     layout->addWidget(
-        makeText(tr("How do processes talk to each other, and what does it cost?"), "pageTitle", content));
-    layout->addWidget(makeText(
+        wrappedText(tr("How do processes talk to each other, and what does it cost?"), "pageTitle", content));
+    layout->addWidget(wrappedText(
         tr("Each of these starts real processes, sends messages between them and charts what happens. "
            "Choose one, or set up your own at the left and press Run (F5)."),
         "note", content));

@@ -6,6 +6,7 @@
 #include "gui/widgets/page_section.h"
 #include "gui/widgets/source_view.h"
 #include "gui/widgets/text_table_view.h"
+#include "gui/widgets/wrapped_text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -25,9 +26,7 @@ QString fromView(std::string_view text)
 
 QLabel* makeText(const char* name, QWidget* parent)
 {
-    auto* label = new QLabel(parent);
-    label->setObjectName(name);
-    label->setWordWrap(true);
+    QLabel* label = wrappedText({}, name, parent);
     label->setTextFormat(Qt::PlainText);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     return label;

@@ -27,9 +27,8 @@ void recordHopUntil(Session& session, const Incoming& incoming, unsigned stream,
 
 } // namespace
 
-void recordLatency(Session& session, const Incoming& incoming, unsigned stream)
+void recordLatency(Session& session, const Incoming& incoming, unsigned stream, Nanoseconds received)
 {
-    const Nanoseconds received = now();
     session.telemetry().response().record(elapsed(incoming.intended, received));
     session.telemetry().service().record(elapsed(incoming.sent, received));
     if (hasRelays(session))

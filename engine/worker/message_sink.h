@@ -22,6 +22,7 @@ public:
     [[gnu::always_inline]] bool receive(Arrival& arrival)
     {
         m_session.lookUp();
+        m_waiter.forgetWait();
         const Received received =
             m_waiter.complete([this](Deadline deadline) { return m_endpoint.receive(deadline); });
         if (received.outcome != Outcome::Done) [[unlikely]] {
@@ -50,7 +51,7 @@ public:
         return true;
     }
 
-    /// The time it is with that stamped message received: to be called at once after receive().
+    /// That a stamped message has been received: to be called at once after receive().
     void recordLatency(const Incoming& incoming);
 
 private:

@@ -40,6 +40,10 @@ public:
         return result;
     }
 
+    /// When the last wait ended that began since forgetWait(); zero if there was none.
+    Nanoseconds waitedUntil() const { return m_waitedUntil; }
+    void forgetWait() { m_waitedUntil = Nanoseconds::zero(); }
+
 private:
     static Outcome& outcomeOf(Outcome& outcome) { return outcome; }
     static Outcome& outcomeOf(auto& result) { return result.outcome; }
@@ -62,6 +66,7 @@ private:
         telemetry.add(Counter::WouldBlock);
         telemetry.enter(m_window, begun);
         m_session.flush();
+        m_session.publishTransferCounts(); // now, and not when it is over: the message should not wait for that
         m_backOff.begin();
         Nanoseconds until = expiryAfter(begun);
         Outcome& outcome = outcomeOf(result);
@@ -85,8 +90,8 @@ private:
                 until = expiryAfter(now());
             }
         }
-        m_session.publishTransferCounts();
-        telemetry.enter(Window::Working);
+        m_waitedUntil = now();
+        telemetry.enter(Window::Working, m_waitedUntil);
     }
 
     static bool isUndone(Outcome outcome)
@@ -143,6 +148,7 @@ private:
     BackOff m_backOff;
     Nanoseconds m_limit; ///< of one wait; 0 = none
     ExpiryRule m_expiry;
+    Nanoseconds m_waitedUntil{};
 };
 
 } // namespace ipclab

@@ -103,7 +103,7 @@ void runCompetitor(Session& session)
     Competitor::Arrival arrival;
     while (competitor.receive(arrival)) {
         if (arrival.incoming.has(stampedFlag) && arrival.counts)
-            recordLatency(session, arrival.incoming, arrival.stream);
+            recordLatency(session, arrival.incoming, arrival.stream, now());
         work.perform();
     }
 }

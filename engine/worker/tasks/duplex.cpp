@@ -107,7 +107,7 @@ private:
             m_session.telemetry().add(Counter::Received);
             m_session.telemetry().add(Counter::BytesReceived, message.size());
             if (incoming.has(stampedFlag))
-                recordLatency(m_session, incoming, m_stream);
+                recordLatency(m_session, incoming, m_stream, now());
         } else {
             m_session.telemetry().add(Counter::Straggled); // of the warm-up
         }

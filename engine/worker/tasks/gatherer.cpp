@@ -17,7 +17,7 @@ void gather(Session& session)
     typename Sink::Arrival arrival;
     while (sink.receive(arrival)) {
         if (arrival.incoming.has(stampedFlag) && arrival.counts)
-            recordLatency(session, arrival.incoming, arrival.stream);
+            recordLatency(session, arrival.incoming, arrival.stream, now());
         work.perform();
     }
 }

@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::size_t slotAlignment = 64;
 constexpr std::size_t fewestSlots = 8;
+/// Few enough not to leave the second cache, and enough for both sides not to wait for each other all the time.
+constexpr std::size_t comfortableBytes = 256 << 10;
+constexpr std::size_t comfortableSlots = 32;
+constexpr std::size_t bytesForComfort = 4 << 20; ///< that they may take at most
 constexpr std::size_t mostSlots = 4096;
 
 constexpr std::size_t roundUp(std::size_t value, std::size_t unit)
@@ -36,9 +40,9 @@ std::size_t RingGeometry::offsetOfSlots() const
 
 RingGeometry ringGeometry(std::uint64_t askedSlots, std::size_t largestMessage)
 {
-    constexpr std::size_t comfortable = 256 << 10;
     const std::size_t stride = roundUp(largestMessage, slotAlignment);
-    const std::size_t fitting = std::clamp(std::bit_floor(comfortable / stride), fewestSlots, mostSlots);
+    const std::size_t wanted = std::max(comfortableBytes / stride, std::min(comfortableSlots, bytesForComfort / stride));
+    const std::size_t fitting = std::clamp(std::bit_floor(wanted), fewestSlots, mostSlots);
     return {askedSlots == 0 ? fitting : std::bit_ceil(askedSlots), stride};
 }
 
@@ -65,7 +69,7 @@ OptionSpec slotsOption()
     return {.id = "slots",
             .label = "Slots",
             .help = "Messages the ring holds before a sender has to wait, rounded up to a power of two. 0 "
-                    "takes as many as make about 256 KiB.",
+                    "takes as many as make about 256 KiB, and 32 of larger ones where 4 MiB hold them.",
             .kind = OptionKind::Count,
             .initial = "0",
             .least = 0,

@@ -23,7 +23,7 @@ class Pool {
 public:
     explicit Pool(std::size_t messageSize)
         : m_stride((messageSize + 63) / 64 * 64),
-          m_count(std::clamp<std::size_t>(std::bit_floor((256 << 10) / m_stride), 8, 4096)),
+          m_count(slotsOfARing(m_stride)),
           m_memory(createMemoryFile("ipclab-loop", bytes()).get(), bytes(), Access::ReadWrite)
     {
         m_memory.faultIn();

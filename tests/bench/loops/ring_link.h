@@ -23,7 +23,7 @@ public:
     template <typename MakeMemory>
     Ring(std::size_t messageSize, MakeMemory makeMemory)
         : m_stride((messageSize + 63) / 64 * 64),
-          m_slots(std::clamp<std::size_t>(std::bit_floor((256 << 10) / m_stride), 8, 4096)),
+          m_slots(slotsOfARing(m_stride)),
           m_memory(makeMemory(bytes()))
     {
         m_memory.faultIn();

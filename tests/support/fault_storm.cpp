@@ -136,16 +136,52 @@ RunResult resultOf(const Field& field, const Fault& fault)
         .result;
 }
 
-std::string wrongAbout(const Field& field, const Fault& fault)
+struct Finding {
+    std::string wrong;
+    bool isRefused = false; ///< the mechanism cannot have such a fault
+};
+
+Finding findingOf(const Field& field, const Fault& fault)
 {
     const RunResult result = resultOf(field, fault);
     if (result.faults.size() != 1)
-        return "no outcome is known";
+        return {"no outcome is known"};
     const FaultRecord& record = result.faults.front();
     const Outcomes may = expected(fault.kind, field, result);
     if (std::ranges::find(may, record.outcome) == may.end())
-        return fmt::format("{}, not {}: {}", identifier(record.outcome), identifier(may.front()), record.sentence);
-    return contradicted(record, result);
+        return {fmt::format("{}, not {}: {}", identifier(record.outcome), identifier(may.front()), record.sentence)};
+    return {contradicted(record, result), record.outcome == FaultOutcome::Refused};
+}
+
+/// A kind of fault over one mechanism.
+struct Bout {
+    Field field;
+    const FaultKindInfo* info;
+};
+
+std::vector<Bout> allBouts()
+{
+    std::vector<Bout> bouts;
+    for (const Field& field : allFields())
+        for (const FaultKindInfo& info : allFaultKinds())
+            bouts.push_back({field, &info});
+    return bouts;
+}
+
+/// True if the mechanism refuses it, as it will the next time.
+bool carryOut(const Bout& bout, std::mt19937_64& random, StormResult& result)
+{
+    Fault fault{.kind = bout.info->kind, .target = bout.info->hasTarget ? "receiver" : ""};
+    fault.at = 60ms + std::chrono::microseconds(random() % 60'000);
+    fault.workPerMessage = bout.info->hasWork ? 1ms : 0ms;
+    const Belongings before = belongings();
+    const Finding finding = findingOf(bout.field, fault);
+    if (!finding.wrong.empty())
+        result.wrong.push_back(fmt::format("{} over {}: {}", toText(fault), bout.field.name(), finding.wrong));
+    if (belongings() != before)
+        result.leftovers.push_back(fmt::format("{} over {}", toText(fault), bout.field.name()));
+    ++result.kills;
+    return finding.isRefused;
 }
 
 } // namespace
@@ -154,20 +190,9 @@ StormResult stormOfFaults(unsigned timesEach, std::uint64_t seed)
 {
     StormResult result;
     std::mt19937_64 random(seed);
-    const std::vector<Field> fields = allFields();
+    std::vector<Bout> bouts = allBouts();
     for (unsigned time = 0; time < timesEach; ++time)
-        for (const Field& field : fields)
-            for (const FaultKindInfo& info : allFaultKinds()) {
-                Fault fault{.kind = info.kind, .target = info.hasTarget ? "receiver" : ""};
-                fault.at = 60ms + std::chrono::microseconds(random() % 60'000);
-                fault.workPerMessage = info.hasWork ? 1ms : 0ms;
-                const Belongings before = belongings();
-                if (const std::string wrong = wrongAbout(field, fault); !wrong.empty())
-                    result.wrong.push_back(fmt::format("{} over {}: {}", toText(fault), field.name(), wrong));
-                if (belongings() != before)
-                    result.leftovers.push_back(fmt::format("{} over {}", toText(fault), field.name()));
-                ++result.kills;
-            }
+        std::erase_if(bouts, [&](const Bout& bout) { return carryOut(bout, random, result); });
     return result;
 }
 

@@ -25,27 +25,27 @@ public:
 
     Outcome acquire(Deadline deadline)
     {
-        for (int round = 0;; ++round) {
-            if (tryForAWhile()) [[likely]]
-                return Outcome::Done;
+        while (!tryForAWhile()) [[unlikely]] {
             if (deadline.isImmediate())
                 return Outcome::WouldBlock;
-            if (const Outcome outcome = rest(round, deadline); outcome != Outcome::Done)
+            if (const Outcome outcome = rest(m_roundsForLock, deadline); outcome != Outcome::Done)
                 return outcome;
         }
+        m_roundsForLock = 0;
+        return Outcome::Done;
     }
 
     void release() { m_word.store(0, std::memory_order_release); }
     void releaseAndWake(Side)
     {
         release();
-        m_rounds = 0;
+        m_roundsForSlot = 0;
     }
 
     Outcome awaitChange(Side, Deadline deadline)
     {
         release();
-        const Outcome outcome = rest(m_rounds++, deadline);
+        const Outcome outcome = rest(m_roundsForSlot, deadline);
         return outcome == Outcome::Done ? acquire(deadline) : outcome;
     }
 
@@ -53,13 +53,15 @@ private:
     static constexpr int triesPerRound = 200;
     static constexpr int roundsBeforeSleep = 16;
 
-    Outcome rest(int round, Deadline deadline)
+    Outcome rest(int& rounds, Deadline deadline)
     {
         ++m_counts.systemCalls;
-        if (round >= roundsBeforeSleep)
+        if (rounds >= roundsBeforeSleep)
             return nap(deadline);
-        ::sched_yield();
-        return Outcome::Done;
+        ++rounds;
+        ::sched_yield(); // on a busy machine for longer than the whole wait may last
+        const bool isOver = !deadline.isNever() && deadline.remaining() == Nanoseconds::zero();
+        return isOver ? Outcome::TimedOut : Outcome::Done;
     }
 
     bool tryForAWhile()
@@ -75,7 +77,8 @@ private:
 
     std::atomic<std::uint32_t>& m_word;
     TransferCounts& m_counts;
-    int m_rounds = 0; ///< of waiting for a slot, since one was had
+    int m_roundsForLock = 0; ///< of waiting for it, since it was had
+    int m_roundsForSlot = 0; ///< likewise
 };
 
 } // namespace ipclab

@@ -65,7 +65,7 @@ std::optional<Window> FaultLook::longWaitOf(const FaultPeer& peer, Nanoseconds l
 double FaultLook::waitedShare(const FaultPeer& peer) const
 {
     const WindowTimes later = worker(peer.index).windows().until(now());
-    const WindowTimes earlier = peer.windows.until(m_injection.at);
+    const WindowTimes earlier = peer.windows.until(m_injection.effectAt);
     Nanoseconds waited{};
     for (const Window window : std::array{Window::WaitingToSend, Window::WaitingToReceive}) {
         const auto index = static_cast<std::size_t>(window);

@@ -19,7 +19,7 @@ std::string_view waitText(Window window);
 class FaultLook {
 public:
     FaultLook(const Injection& injection, const FaultScene& scene)
-        : m_injection(injection), m_scene(scene), m_since(now() - injection.at)
+        : m_injection(injection), m_scene(scene), m_since(now() - injection.effectAt)
     {
     }
 

@@ -188,6 +188,7 @@ Injection injectionOf(const Fault& fault, std::size_t target, const FaultScene& 
 {
     const bool isOfAll = !infoOf(fault.kind).hasTarget;
     Injection injection{.fault = fault, .target = target, .at = now()};
+    injection.effectAt = injection.at;
     for (std::size_t index = 0; index < scene.workers.size(); ++index)
         if (isOfAll || (index != target && meet(scene.workers[target]->plan(), scene.workers[index]->plan())))
             injection.peers.push_back(
@@ -197,6 +198,13 @@ Injection injectionOf(const Fault& fault, std::size_t target, const FaultScene& 
     if (const std::optional<LockState> lock = firstLockOf(target, scene))
         injection.takeovers = lock->takeovers;
     return injection;
+}
+
+void noteEffect(Injection& injection, const FaultScene& scene)
+{
+    injection.effectAt = now();
+    for (FaultPeer& peer : injection.peers)
+        peer = {peer.index, scene.workers[peer.index]->counters(), scene.workers[peer.index]->windows()};
 }
 
 std::optional<FaultFinding> findingOf(const Injection& injection, const FaultScene& scene)

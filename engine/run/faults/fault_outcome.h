@@ -23,7 +23,7 @@ struct FaultScene {
     Wait wait = Wait::Block;
 };
 
-/// A worker that shares a channel with the target, and how it was when the fault was done.
+/// A worker that shares a channel with the target, and how it was when the fault took effect.
 struct FaultPeer {
     std::size_t index = 0;
     CounterValues counters = {};
@@ -34,7 +34,8 @@ struct FaultPeer {
 struct Injection {
     Fault fault;
     std::size_t target = 0; ///< means nothing where the fault has none
-    Nanoseconds at{}; ///< on the clock
+    Nanoseconds at{};        ///< on the clock
+    Nanoseconds effectAt{};  ///< later where the target had to get the lock first
     std::vector<FaultPeer> peers = {};
     std::vector<std::string> leakedEnds =
         {}; ///< of the target, that others hold open, as the kernel names them
@@ -53,6 +54,9 @@ struct FaultFinding {
 /// How things stand when the fault is done, which is now. Peers are the workers at the other ends of the
 /// target's channels, or everybody where it has no target.
 Injection injectionOf(const Fault& fault, std::size_t target, const FaultScene& scene);
+
+/// It takes effect now, and not when it was ordered.
+void noteEffect(Injection& injection, const FaultScene& scene);
 
 /// What came of it as far as it can be seen by now; nothing while it cannot.
 std::optional<FaultFinding> findingOf(const Injection& injection, const FaultScene& scene);

@@ -212,6 +212,10 @@ void FaultInjector::carryOut(Active& active)
         worker(active).process().signal(SIGUSR1);
     if (kind == FaultKind::KillInLock && grip == LockGrip::One)
         worker(active).process().signal(SIGKILL);
+    const bool hasLock = kind == FaultKind::HoldLock && grip == LockGrip::One;
+    const bool hasDied = kind == FaultKind::KillInLock && worker(active).hasEnded();
+    if ((hasLock || hasDied) && active.injection.effectAt == active.injection.at)
+        noteEffect(active.injection, m_scene);
     if (kind == FaultKind::RestoreLock && !active.injection.settled &&
         now() - active.injection.at >= timeToSettle)
         active.injection.settled = racesSoFar(m_scene);

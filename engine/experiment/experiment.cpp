@@ -110,6 +110,10 @@ std::string_view word(StartOrder start)
         return "together";
     case StartOrder::SenderFirst:
         return "sender-first";
+    case StartOrder::SenderEarly:
+        return "sender-early";
+    case StartOrder::ReceiverEarly:
+        return "receiver-early";
     }
     return {};
 }

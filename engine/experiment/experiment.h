@@ -24,7 +24,9 @@ enum class ChannelUse { Shared, Separate }; ///< of several senders: one channel
 enum class Pacing { Precise, Economy }; ///< spin to the due time, or sleep and send in batches of 1 ms
 enum class CorePlacement { Any, Same, Different, Listed };
 enum class SchedulingPolicy { Normal, Fifo };
-enum class StartOrder { Together, SenderFirst }; ///< the receiver only once the sender has sent everything and exited
+/// Of a pair: at once, the receiver only once the sender has sent everything and exited, or one of them early, so that
+/// it finds nobody there.
+enum class StartOrder { Together, SenderFirst, SenderEarly, ReceiverEarly };
 
 enum class ExpiryRule { Retry, Skip }; ///< of a message that could not be sent in time
 enum class BackOffKind { None, Yield, Exponential }; ///< between attempts of one who never sleeps in a call
@@ -112,6 +114,7 @@ struct Experiment {
     SchedulingPolicy policy = SchedulingPolicy::Normal;
     unsigned priority = 1; ///< under FIFO
     StartOrder start = StartOrder::Together;
+    Nanoseconds startGap = std::chrono::milliseconds(500); ///< by which one is early
     Nanoseconds duration = std::chrono::seconds(10); ///< of the measured window
     std::uint64_t messages = 0;                      ///< stop after so many instead; 0 = by time
     Nanoseconds warmUp = std::chrono::milliseconds(500);

@@ -164,7 +164,7 @@ std::string mechanismsThatKeepMessages()
 /// the channel has been made.
 void checkStart(const Experiment& experiment, const MechanismInfo& mechanism, Problems& problems)
 {
-    if (experiment.start == StartOrder::Together)
+    if (experiment.start != StartOrder::SenderFirst)
         return;
     if (mechanism.traits.persistence == Persistence::Processes)
         report(problems, "start",

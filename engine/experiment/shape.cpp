@@ -202,9 +202,9 @@ std::vector<Problem> shapeProblems(const Experiment& experiment, const Mechanism
     Problems found;
     checkCounts(experiment, found);
     checkExchange(experiment, found);
-    if (experiment.start == StartOrder::SenderFirst && experiment.shape.kind != ShapeKind::Pair)
+    if (experiment.start != StartOrder::Together && experiment.shape.kind != ShapeKind::Pair)
         found.push_back({"start", 0,
-                         fmt::format("start must be together {}: only in a pair may the sender go first",
+                         fmt::format("start must be together {}: only in a pair may one of them go first",
                                      rulesOf(experiment.shape.kind).named)});
     const std::string because = sharingOf(experiment, mechanism).onlyPairsBecause;
     if (!because.empty() && experiment.shape.kind != ShapeKind::Pair)

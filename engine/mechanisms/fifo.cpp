@@ -107,7 +107,8 @@ OptionSpec openOption()
             .choices = {
                 {"blocking", "Wait", "open(2) sleeps until the other end is opened too."},
                 {"non-blocking", "Do not wait",
-                 "O_NONBLOCK: without a reader the writer gets ENXIO, which is counted, and tries again."}}};
+                 "O_NONBLOCK: without a reader the writer gets ENXIO, which is counted, and tries again. A reader "
+                 "has its end at once, but would read the end of the stream: so it waits in a second open(2)."}}};
 }
 
 class FifoChannel final : public Channel {

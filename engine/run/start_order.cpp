@@ -1,15 +1,43 @@
 #include "engine/base/failure.h"
 #include "engine/base/quantity.h"
+#include "engine/run/processes/wait_place.h"
+#include "engine/run/start_order.h"
 #include "engine/run/supervisor.h"
 
 #include <fmt/format.h>
 
+#include <cerrno>
+
 // Where messages outlive the processes, the sender may go first: the receiver is started when the sender has
-// exited.
+// exited. Or one of the two is early and looks for its peer, which is started a moment later.
 
 namespace ipclab {
 
 namespace {
+
+std::string_view meaningOfRefusal(int error)
+{
+    switch (error) {
+    case ENXIO: return "nobody had it open for reading yet";
+    case ENOENT: return "the name was not there yet";
+    case ECONNREFUSED: return "nobody listened there yet";
+    default: return "its peer was not ready";
+    }
+}
+
+/// What somebody does whose peer has not come yet, in words that follow "it".
+std::string doingAlone(const WorkerProcess& worker)
+{
+    if (worker.phase() != WorkerPhase::Starting)
+        return "has its end already, which waits for nobody";
+    if (const std::string refusals = refusalsOf(worker); !refusals.empty())
+        return refusals + ", and goes on trying";
+    const WaitPlace place = readWaitPlace(worker.process().pid());
+    const std::string_view sentence = explainWait(place);
+    if (sentence.empty())
+        return "looks for its peer";
+    return fmt::format("sleeps{}, {}", place.call.empty() ? "" : " in the system call " + place.call, sentence);
+}
 
 /// How many messages of the experiment go in before the channel is full.
 std::uint64_t roomIn(const Capacity& capacity, std::uint64_t messageSize)
@@ -21,16 +49,54 @@ std::uint64_t roomIn(const Capacity& capacity, std::uint64_t messageSize)
 
 } // namespace
 
+std::string refusalsOf(const WorkerProcess& worker)
+{
+    std::string text;
+    for (const auto& [error, count] : worker.errors())
+        text += fmt::format("{} {} times with {} because {}", text.empty() ? "was refused" : " and", count,
+                            errorName(error), meaningOfRefusal(error));
+    return text;
+}
+
 bool Supervisor::isHeldBack(const PlannedWorker& planned) const
 {
     return m_result.experiment.start == StartOrder::SenderFirst && !isSource(planned.task);
+}
+
+bool Supervisor::isLate(std::size_t index) const
+{
+    const StartOrder order = m_result.experiment.start;
+    return order == (index == 0 ? StartOrder::ReceiverEarly : StartOrder::SenderEarly);
+}
+
+/// Tells what the early one is at before its peer comes.
+void Supervisor::startTheLate()
+{
+    m_following.acknowledge();
+    if (m_stage != Stage::Starting)
+        return;
+    for (std::size_t index = 0; index < m_workers.size(); ++index) {
+        const WorkerProcess& worker = *m_workers[index];
+        if (isLate(index))
+            startWorker(index);
+        else
+            log(EventKind::Connected, worker.plan().role,
+                fmt::format("alone for {}, it {}", formatDuration(m_result.experiment.startGap), doingAlone(worker)));
+    }
+    allHaveStarted();
+}
+
+void Supervisor::allHaveStarted()
+{
+    for (const std::unique_ptr<Channel>& channel : m_channels)
+        channel->workersStarted();
 }
 
 void Supervisor::requireRoomForAll() const
 {
     const Experiment& experiment = m_result.experiment;
     const std::optional<Capacity> capacity = m_channels.front()->capacity();
-    if (experiment.start == StartOrder::Together || !capacity)
+    if (experiment.start != StartOrder::SenderFirst || !capacity)
         return;
     const std::uint64_t room = roomIn(*capacity, messageSizes(experiment).largest);
     if (experiment.messages <= room)
@@ -46,7 +112,7 @@ void Supervisor::requireRoomForAll() const
 /// Does nothing where nobody waits for it, or before its time.
 void Supervisor::startTheHeldBack()
 {
-    if (m_result.experiment.start == StartOrder::Together || m_stage == Stage::Starting ||
+    if (m_result.experiment.start != StartOrder::SenderFirst || m_stage == Stage::Starting ||
         m_stage == Stage::Leaving)
         return;
     std::vector<std::size_t> heldBack;
@@ -65,8 +131,7 @@ void Supervisor::startTheHeldBack()
             noteGone(index); // who finds the channel empty is done
     for (const std::size_t index : heldBack)
         startWorker(index);
-    for (const std::unique_ptr<Channel>& channel : m_channels)
-        channel->workersStarted();
+    allHaveStarted();
 }
 
 std::string Supervisor::waitingText() const

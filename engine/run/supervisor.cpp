@@ -29,6 +29,7 @@ Supervisor::Supervisor(Experiment experiment, RunSettings settings) : m_settings
     m_watch.add(m_deadline.descriptor(), DeadlineKey);
     m_watch.add(m_nudging.descriptor(), NudgingKey);
     m_watch.add(m_locking.descriptor(), LockingKey);
+    m_watch.add(m_following.descriptor(), FollowingKey);
     m_watch.add(m_restarting.descriptor(), RestartKey);
 }
 
@@ -65,6 +66,7 @@ void Supervisor::handle(std::uint64_t key)
     case NudgingKey: return nudge();
     case LockingKey:
         return lockingIsDue();
+    case FollowingKey: return startTheLate();
     case RestartKey: return restartTheDead();
     case FaultKey: return stepFaults();
     case DeadlockKey: return lookForDeadlock();
@@ -320,6 +322,7 @@ void Supervisor::releaseEverything()
     m_deadline.silence();
     m_nudging.silence();
     m_locking.silence();
+    m_following.silence();
     m_restarting.silence();
     m_sampler.reset();
     m_saturator.reset();

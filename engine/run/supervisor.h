@@ -39,7 +39,7 @@ private:
         Leaving,  ///< everybody was told to leave at once
         Over,
     };
-    enum Key : std::uint64_t { BellKey, SamplingKey, DeadlineKey, NudgingKey, LockingKey, RestartKey,
+    enum Key : std::uint64_t { BellKey, SamplingKey, DeadlineKey, NudgingKey, LockingKey, FollowingKey, RestartKey,
                                FaultKey, DeadlockKey, SaturationKey, FirstWorkerKey }; // of m_watch
     static constexpr Nanoseconds patienceForDraining = std::chrono::seconds(1);
     static constexpr Nanoseconds nudgeEvery = std::chrono::milliseconds(10);
@@ -71,6 +71,9 @@ private:
 
     // Who starts when: start_order.cpp
     bool isHeldBack(const PlannedWorker& planned) const;
+    bool isLate(std::size_t index) const;
+    void startTheLate();
+    void allHaveStarted();
     void requireRoomForAll() const;
     void startTheHeldBack();
     std::string waitingText() const;
@@ -142,6 +145,7 @@ private:
     Timer m_deadline;
     Timer m_nudging;
     Timer m_locking;
+    Timer m_following; ///< for who is started later than its peer
     Timer m_restarting;
 
     // Released in the reverse order: workers first, then names, then the journal, at last the reaper.

@@ -8,6 +8,7 @@
 #include "engine/profiles/load_profile.h"
 #include "engine/run/processes/mapped_addresses.h"
 #include "engine/run/run_summary.h"
+#include "engine/run/start_order.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -46,16 +47,6 @@ std::string listed(const std::vector<Problem>& problems)
     for (const Problem& problem : problems)
         text += (text.empty() ? "" : " ") + problem.sentence;
     return text;
-}
-
-std::string_view meaningOfRefusal(int error)
-{
-    switch (error) {
-    case ENXIO: return "nobody had it open for reading yet";
-    case ENOENT: return "the name was not there yet";
-    case ECONNREFUSED: return "nobody listened there yet";
-    default: return "its peer was not ready";
-    }
 }
 
 /// The name of a memory file says nothing that its kind does not: "/memfd:… (deleted)".
@@ -99,11 +90,16 @@ void Supervisor::prepare()
     openChannels();
     requireRoomForAll();
     startWorkers();
-    if (m_result.experiment.start == StartOrder::Together)
-        for (const std::unique_ptr<Channel>& channel : m_channels)
-            channel->workersStarted();
+    const Experiment& experiment = m_result.experiment;
+    Nanoseconds joining = deadlineForJoining;
+    if (experiment.start == StartOrder::SenderEarly || experiment.start == StartOrder::ReceiverEarly) {
+        m_following.setFor(now() + experiment.startGap);
+        joining += experiment.startGap;
+    } else if (experiment.start == StartOrder::Together) {
+        allHaveStarted();
+    }
     noteEffectiveSettings();
-    m_deadline.setFor(now() + deadlineForJoining);
+    m_deadline.setFor(now() + joining);
     m_stage = Stage::Starting;
 }
 
@@ -141,7 +137,7 @@ void Supervisor::startWorkers()
     for (const PlannedWorker& planned : m_plan.workers) {
         m_workers.push_back(
             std::make_unique<WorkerProcess>(planned, m_result.classes.size(), m_result.experiment.measure));
-        if (!isHeldBack(planned))
+        if (!isHeldBack(planned) && !isLate(m_workers.size() - 1))
             startWorker(m_workers.size() - 1);
     }
     WorkersStarted started{.workers = {}, .capacity = capacityOfAll()};
@@ -235,7 +231,7 @@ void Supervisor::notePlacement()
 void Supervisor::logMeeting()
 {
     const double joined = inMilliseconds(now() - m_startedAt);
-    if (m_result.experiment.start == StartOrder::Together)
+    if (m_result.experiment.start != StartOrder::SenderFirst)
         log(EventKind::Connected, {},
             fmt::format("all workers have joined after {:.1f} ms; once the first looked for its peer, they met within "
                         "{:.2f} ms",
@@ -243,10 +239,8 @@ void Supervisor::logMeeting()
     else
         log(EventKind::Connected, {}, fmt::format("the sender has joined after {:.1f} ms", joined));
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
-        for (const auto& [error, count] : worker->last().telemetry.errors)
-            log(EventKind::Connected, worker->plan().role,
-                fmt::format("was refused {} times with {} because {}, and tried again until its peer had come", count,
-                            errorName(error), meaningOfRefusal(error)));
+        if (const std::string refusals = refusalsOf(*worker); !refusals.empty())
+            log(EventKind::Connected, worker->plan().role, refusals + ", and tried again until its peer had come");
 }
 
 void Supervisor::noteEffectiveSettings()

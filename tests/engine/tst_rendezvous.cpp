@@ -2,6 +2,7 @@
 #include "tests/support/channel_fixture.h"
 #include "tests/support/run_fixture.h"
 
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -12,6 +13,7 @@ using namespace ipclab;
 using namespace std::chrono_literals;
 
 Q_DECLARE_METATYPE(ipclab::Case)
+Q_DECLARE_METATYPE(ipclab::StartOrder)
 
 namespace {
 
@@ -145,6 +147,59 @@ private slots:
             QVERIFY(run.result.summary.timeToMeet < 10s);
         }
         QVERIFY(!run.result.objects.empty());
+    }
+
+    void whoOpensAFifoFirstDoesAsItsOpenSays_data()
+    {
+        QTest::addColumn<StartOrder>("order");
+        QTest::addColumn<QString>("open");
+        QTest::addColumn<QString>("happened");
+        const QString sleeps = "waiting for somebody to open the other end of the FIFO";
+        QTest::newRow("writer") << StartOrder::SenderEarly << "blocking" << "sender: alone for 100 ms, it .*" + sleeps;
+        QTest::newRow("reader") << StartOrder::ReceiverEarly << "blocking"
+                                << "receiver: alone for 100 ms, it .*" + sleeps;
+        QTest::newRow("writer that does not wait")
+            << StartOrder::SenderEarly << "non-blocking" << "sender: was refused [0-9]+ times with ENXIO";
+    }
+    void whoOpensAFifoFirstDoesAsItsOpenSays()
+    {
+        QFETCH(StartOrder, order);
+        QFETCH(QString, open);
+        QFETCH(QString, happened);
+        Experiment experiment = shortExperiment("fifo");
+        experiment.rendezvous = Rendezvous::ByName;
+        experiment.mechanismOptions.set("open", open.toStdString());
+        experiment.start = order;
+        experiment.startGap = 100ms;
+        const FollowedRun run = follow(experiment);
+        QVERIFY2(!run.failure, run.failure ? run.failure->sentence().c_str() : "");
+        QString told;
+        for (const LoggedEvent& event : run.result.events)
+            told += text(event.worker) + ": " + text(event.text) + "\n";
+        QVERIFY2(told.contains(QRegularExpression(happened)), qPrintable(told));
+        QVERIFY2(run.result.summary.timeToMeet >= 50ms, qPrintable(told));
+        QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
+    }
+
+    void anyPairMayHaveOneWhoIsEarly_data()
+    {
+        QTest::addColumn<Case>("row");
+        for (const char* id : {"pipe", "unix_stream", "shm_ring", "posix_mq"})
+            QTest::newRow(id) << caseOf(id);
+    }
+    void anyPairMayHaveOneWhoIsEarly()
+    {
+        QFETCH(Case, row);
+        for (const StartOrder order : {StartOrder::SenderEarly, StartOrder::ReceiverEarly}) {
+            Experiment experiment = shortExperiment(row.mechanism->info().id);
+            experiment.start = order;
+            experiment.startGap = 20ms;
+            experiment.messages = 1'000;
+            const FollowedRun run = follow(experiment);
+            QVERIFY2(!run.failure, run.failure ? run.failure->sentence().c_str() : "");
+            QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
+            QCOMPARE(run.result.summary.messagesReceived, experiment.messages);
+        }
     }
 
     void relatedWorkersStayInOurSession()

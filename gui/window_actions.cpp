@@ -157,11 +157,15 @@ void WindowActions::createHelpMenu(QMenuBar& bar)
 void WindowActions::createPresets(const std::vector<Preset>& list)
 {
     presets = new QMenu(tr("&Presets"), &m_window);
-    presets->setToolTipsVisible(true);
+    QMenu* group = presets;
     for (const Preset& preset : list) {
+        if (const QString title = QString::fromStdString(preset.group); title != group->title()) {
+            group = presets->addMenu(title);
+            group->setToolTipsVisible(true);
+        }
         const QString id = QString::fromStdString(preset.id);
-        QAction* action = presets->addAction(QString::fromStdString(preset.title), this,
-                                             [this, id] { emit presetWanted(id); });
+        QAction* action = group->addAction(QString::fromStdString(preset.title), this,
+                                           [this, id] { emit presetWanted(id); });
         action->setToolTip(QString::fromStdString(preset.summary));
     }
 }

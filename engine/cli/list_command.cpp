@@ -55,8 +55,11 @@ Json presetList()
 {
     Json list = Json::array();
     for (const Preset& preset : allPresets())
-        list.push_back(Json{
-            {"id", preset.id}, {"title", preset.title}, {"summary", preset.summary}, {"file", preset.path}});
+        list.push_back(Json{{"id", preset.id},
+                            {"title", preset.title},
+                            {"summary", preset.summary},
+                            {"group", preset.group},
+                            {"file", preset.path}});
     return list;
 }
 
@@ -71,7 +74,12 @@ constexpr Listing listings[] = {
 std::string listText(const Json& list)
 {
     std::string text;
+    std::string group;
     for (const Json& item : list) {
+        if (const std::string own = item.value("group", ""); own != group) {
+            text += fmt::format("{}{}\n\n", text.empty() ? "" : "\n", own);
+            group = own;
+        }
         const auto part = [&item](const char* name) { return item[name].get<std::string>(); };
         text += fmt::format("{}: {}\n{}", part("id"), part("title"), paragraph(part("summary"), 4));
         if (const auto lack = item.find("unavailable"); lack != item.end())

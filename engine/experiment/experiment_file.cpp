@@ -17,6 +17,7 @@ using Lines = std::map<std::string, unsigned, std::less<>>;
 
 constexpr std::string_view variantKey = "variant";
 constexpr std::string_view faultKey = "fault";
+constexpr std::string_view groupKey = "group";
 constexpr std::size_t largestText = 1024 * 1024;
 constexpr std::size_t mostVariants = 1000;
 /// Every dot of a dotted key is a table within a table, which is destroyed by recursion: so many are
@@ -50,11 +51,11 @@ public:
     {
     }
 
-    /// Leaves the variants out, which stand at the top only.
+    /// Leaves out what stands at the top only, and is none of an experiment's keys.
     void readCommon(const toml::table& document)
     {
         for (const auto& [name, node] : document)
-            if (name.str() != variantKey)
+            if (name.str() != variantKey && name.str() != groupKey)
                 read(std::string(name.str()), node);
     }
 
@@ -168,6 +169,7 @@ public:
         TableReader(m_base, m_baseLines, m_set.problems).readCommon(document);
         m_set.title = m_base.title;
         m_set.summary = m_base.summary;
+        readGroup(document);
         if (tables)
             for (const toml::node& table : *tables)
                 addVariant(*table.as_table());
@@ -177,6 +179,15 @@ public:
     }
 
 private:
+    void readGroup(const toml::table& document)
+    {
+        const toml::node* node = document.get(groupKey);
+        if (node && node->is_string())
+            m_set.group = node->as_string()->get();
+        else if (node)
+            m_set.problems.push_back({std::string(groupKey), lineOf(*node), "group must be a text"});
+    }
+
     void addVariant(const toml::table& table)
     {
         Experiment experiment = m_base;

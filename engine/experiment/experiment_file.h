@@ -14,6 +14,7 @@ namespace ipclab {
 struct ExperimentSet {
     std::string title;
     std::string summary;
+    std::string group; ///< under which a preset is listed; may be empty
     std::vector<Experiment> experiments;
     std::vector<Problem> problems; ///< of reading; if there are any, `experiments` is empty
     /// In which line each experiment's keys were set.
@@ -36,7 +37,7 @@ std::vector<Problem> problems(const ExperimentSet& set);
 std::string toText(const Experiment& experiment);
 
 /// The TOML text of several, as [[variant]] tables over what all of them say. Reads back as the same title,
-/// summary and experiments.
+/// summary, group and experiments.
 std::string toText(const ExperimentSet& set);
 std::string toText(const std::vector<Experiment>& experiments);
 
@@ -45,11 +46,12 @@ struct Preset {
     std::string id;
     std::string title;
     std::string summary;
+    std::string group; ///< a theme, as its file says: "Deadlocks"; "Other" if it says none
     std::string path;
 };
 
-/// In the order of their file names; the first is the default experiment. A file that cannot be read is left
-/// out.
+/// Group by group, in the order of each group's first file, and in it by file name; the first is the default
+/// experiment. A file that cannot be read is left out.
 std::vector<Preset> allPresets();
 
 } // namespace ipclab

@@ -169,10 +169,11 @@ std::string toText(const ExperimentSet& set)
     Texts common = commonTexts(variants);
     common["title"] = set.title;
     common["summary"] = set.summary;
+    std::string text = set.group.empty() ? "" : fmt::format("group = {}\n", quotedForToml(set.group));
     if (variants.size() == 1 && variants.front() == common)
-        return toText(set.experiments.front());
+        return text + toText(set.experiments.front());
 
-    std::string text = lines(withoutDefaults(common), Spacing::Grouped);
+    text += lines(withoutDefaults(common), Spacing::Grouped);
     const bool areSame = areFaultsTheSame(set.experiments);
     if (areSame)
         text += faultTables("fault", set.experiments.front().faults);

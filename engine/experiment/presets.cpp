@@ -28,6 +28,17 @@ std::vector<std::filesystem::path> presetFiles()
     return files;
 }
 
+std::vector<Preset> groupByGroup(std::vector<Preset> presets)
+{
+    std::vector<std::string> groups; // in the order in which they appear
+    for (const Preset& preset : presets)
+        if (std::ranges::find(groups, preset.group) == groups.end())
+            groups.push_back(preset.group);
+    std::ranges::stable_sort(presets, {},
+                             [&](const Preset& preset) { return std::ranges::find(groups, preset.group); });
+    return presets;
+}
+
 } // namespace
 
 std::vector<Preset> allPresets()
@@ -36,10 +47,13 @@ std::vector<Preset> allPresets()
     for (const std::filesystem::path& file : presetFiles()) {
         ExperimentSet set = readExperiments(file.string());
         if (set.problems.empty())
-            presets.push_back(
-                {idOf(file.stem().string()), std::move(set.title), std::move(set.summary), file.string()});
+            presets.push_back({.id = idOf(file.stem().string()),
+                               .title = std::move(set.title),
+                               .summary = std::move(set.summary),
+                               .group = set.group.empty() ? "Other" : std::move(set.group),
+                               .path = file.string()});
     }
-    return presets;
+    return groupByGroup(std::move(presets));
 }
 
 } // namespace ipclab

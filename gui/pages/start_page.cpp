@@ -6,6 +6,8 @@
 #include <QGridLayout>
 #include <QLabel>
 
+#include <algorithm>
+
 namespace ipclab {
 
 namespace {
@@ -29,13 +31,26 @@ StartPage::StartPage(const std::vector<Preset>& presets, QWidget* parent) : QScr
         tr("Each of these starts real processes, sends messages between them and charts what happens. "
            "Choose one, or set up your own at the left and press Run (F5)."),
         "note", content));
-    layout->addSpacing(8);
-    layout->addWidget(makeCards(presets));
+    for (auto first = presets.begin(); first != presets.end();) {
+        const auto end = std::find_if(first, presets.end(),
+                                      [&](const Preset& each) { return each.group != first->group; });
+        layout->addSpacing(8);
+        addGroup(*layout, {first, end});
+        first = end;
+    }
     layout->addStretch();
     setWidget(content);
 }
 
-QWidget* StartPage::makeCards(const std::vector<Preset>& presets)
+void StartPage::addGroup(QBoxLayout& layout, std::span<const Preset> presets)
+{
+    auto* heading = new QLabel(QString::fromStdString(presets.front().group).toUpper(), this);
+    heading->setObjectName("heading");
+    layout.addWidget(heading);
+    layout.addWidget(makeCards(presets));
+}
+
+QWidget* StartPage::makeCards(std::span<const Preset> presets)
 {
     auto* cards = new QWidget(this);
     auto* grid = new QGridLayout(cards);

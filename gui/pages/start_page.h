@@ -4,11 +4,14 @@
 
 #include <QScrollArea>
 
+#include <span>
 #include <vector>
+
+class QBoxLayout;
 
 namespace ipclab {
 
-/// Where a newcomer begins: the presets as cards, a click loads and runs one.
+/// Where a newcomer begins: the presets as cards, group by group; a click loads and runs one.
 class StartPage final : public QScrollArea {
     Q_OBJECT
 
@@ -19,7 +22,8 @@ signals:
     void presetChosen(const QString& id);
 
 private:
-    QWidget* makeCards(const std::vector<Preset>& presets);
+    void addGroup(QBoxLayout& layout, std::span<const Preset> presets);
+    QWidget* makeCards(std::span<const Preset> presets);
 };
 
 } // namespace ipclab

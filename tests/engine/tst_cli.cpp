@@ -370,7 +370,11 @@ void TestCli::checkAcceptsEveryPreset()
     const QString text = call({"list", "presets", "--json"}).output;
     const QJsonArray presets = QJsonDocument::fromJson(text.toUtf8()).array();
     QVERIFY(presets.size() >= 7);
+    const QString list = call({"list", "presets"}).output;
     for (const QJsonValue& preset : presets) {
+        QVERIFY2(list.contains("\n\n" + preset["group"].toString() + "\n\n") ||
+                     list.startsWith(preset["group"].toString() + "\n\n"),
+                 qPrintable(list));
         const Ended ended = call({"check", preset["file"].toString()});
         if (QThread::idealThreadCount() > 1)
             QVERIFY2(ended.status == 0, qPrintable(ended.errors));

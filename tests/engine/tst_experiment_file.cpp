@@ -165,6 +165,7 @@ private slots:
     void refusesWhatIsNoFile();
     void survivesNoise();
     void everyPresetCanRunAndReadsBack();
+    void presetsStandGroupByGroup();
     void theFirstPresetIsTheDefaultExperiment();
 };
 
@@ -456,6 +457,7 @@ void TestExperimentFile::everyPresetCanRunAndReadsBack()
         QVERIFY2(ids.insert(preset.id).second, preset.id.c_str());
         QVERIFY2(!preset.title.empty() && !preset.summary.empty(), preset.id.c_str());
         QVERIFY2(preset.summary.find('\n') == std::string::npos, preset.id.c_str());
+        QVERIFY2(preset.group != "Other", preset.id.c_str());
         const ExperimentSet set = readExperiments(preset.path);
         for (const Problem& problem : problems(set))
             if (problem.key != "placement.cores" || QThread::idealThreadCount() > 1)
@@ -463,9 +465,21 @@ void TestExperimentFile::everyPresetCanRunAndReadsBack()
         const ExperimentSet again = parseExperiments(toText(set));
         QCOMPARE(again.experiments, set.experiments);
         QCOMPARE(again.title, set.title);
+        QCOMPARE(again.group, set.group);
         for (const Experiment& experiment : set.experiments)
             QVERIFY(experiment.duration >= 5s && experiment.duration <= 10s);
     }
+}
+
+void TestExperimentFile::presetsStandGroupByGroup()
+{
+    std::vector<std::string> groups;
+    for (const Preset& preset : allPresets())
+        if (groups.empty() || groups.back() != preset.group)
+            groups.push_back(preset.group);
+    QCOMPARE(std::set<std::string>(groups.begin(), groups.end()).size(), groups.size());
+    QVERIFY(groups.size() > 3);
+    QCOMPARE(parseExperiments("group = 3").problems.at(0).sentence, std::string("group must be a text"));
 }
 
 void TestExperimentFile::theFirstPresetIsTheDefaultExperiment()

@@ -120,4 +120,20 @@ CsvTable faultsTable(const RunResult& result)
     return table;
 }
 
+/// The edges of one graph have its number in common.
+CsvTable deadlocksTable(const RunResult& result)
+{
+    CsvTable table({"time (s)", "deadlock", "waiter", "awaited", "what", "awaited is dead"});
+    for (std::size_t index = 0; index < result.deadlocks.size(); ++index)
+        for (const WaitEdge& edge : result.deadlocks[index].graph.edges) {
+            table.addSeconds(result.deadlocks[index].at);
+            table.add(index + 1);
+            table.add(edge.waiter);
+            table.add(edge.awaited);
+            table.add(edge.what);
+            table.add(yesOrNo(edge.awaitedIsDead));
+        }
+    return table;
+}
+
 } // namespace ipclab

@@ -12,6 +12,7 @@ CsvTable readsTable(const RunResult& result);
 CsvTable eventsTable(const RunResult& result);
 CsvTable objectsTable(const RunResult& result);
 CsvTable faultsTable(const RunResult& result);
+CsvTable deadlocksTable(const RunResult& result);
 
 // Where messages are of several classes.
 CsvTable classesTable(const RunResult& result);

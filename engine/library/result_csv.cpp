@@ -269,6 +269,7 @@ void writeCsv(const RunResult& result, const std::string& directory)
     write(blockTable(result), directory, "blocks.csv");
     write(eventsTable(result), directory, "events.csv");
     write(faultsTable(result), directory, "faults.csv");
+    write(deadlocksTable(result), directory, "deadlocks.csv");
     write(objectsTable(result), directory, "objects.csv");
     write(readsTable(result), directory, "reads.csv");
     if (result.saturation)

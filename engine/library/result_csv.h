@@ -15,6 +15,7 @@ namespace ipclab {
 ///   latency.csv  one record per filled bucket of the two histograms
 ///   blocks.csv   one record per filled bucket of each worker's histogram of how long it blocked
 ///   events.csv   the event log
+///   deadlocks.csv  one record per edge of each graph of who waits for whom
 ///   reads.csv    one record per filled bucket of the histogram of bytes per read
 ///   objects.csv  one record per kernel object of the channels
 ///   trace.csv    of a traced run, one record per event; beside it trace.json (trace_export.h)

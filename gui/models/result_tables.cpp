@@ -238,6 +238,16 @@ TextTable saturationTable(const Saturation& saturation)
     return table;
 }
 
+TextTable deadlocksTable(const std::vector<Deadlock>& deadlocks)
+{
+    TextTable table{{translated("After"), translated("Waits"), translated("For"), translated("Held by")}, {}};
+    for (const Deadlock& deadlock : deadlocks)
+        for (const WaitEdge& edge : deadlock.graph.edges)
+            table.rows.push_back({duration(deadlock.at), plain(edge.waiter), plain(edge.what),
+                                  plain(edge.awaitedIsDead ? edge.awaited + " (dead)" : edge.awaited)});
+    return table;
+}
+
 TextTable checksTable(const std::vector<SelfCheck>& checks)
 {
     TextTable table{{QString(), translated("Check")}, {}};
@@ -307,7 +317,7 @@ TextTable latencyTable(const RunSummary& summary)
     if (summary.connecting.count > 0)
         table.rows.push_back(latencyRow("Connecting, for each request", summary.connecting));
     if (summary.lateness.count > 0)
-        table.rows.push_back(latencyRow("Lateness of the sender", summary.lateness));
+        table.rows.push_back(latencyRow("Lateness of sending", summary.lateness));
     return table;
 }
 

@@ -15,6 +15,8 @@ TextTable limitsTable(const std::vector<HostLimit>& limits);
 
 /// The steps of a search for saturation.
 TextTable saturationTable(const Saturation& saturation);
+/// Who waited for what, and who alone could have given it: a row per edge.
+TextTable deadlocksTable(const std::vector<Deadlock>& deadlocks);
 TextTable checksTable(const std::vector<SelfCheck>& checks);
 TextTable summaryTable(const RunResult& result);
 TextTable latencyTable(const RunSummary& summary);

@@ -83,6 +83,7 @@ void DetailsPage::createSections()
     m_checks = addTable(tr("Self-checks"), tr("Identities that must hold if the figures are to be trusted."));
     m_saturation =
         addTable(tr("Saturation"), tr("What each step of the search offered, and what came of it."));
+    m_deadlocks = addTable(tr("Deadlocks"), tr("Who waited for what, which only another one could give."));
     m_summary = addTable(tr("Summary of the measured window"), QString());
     m_latency = addTo(qobject_cast<PageSection*>(m_summary->parentWidget()), tr("Latency"));
     m_plotSection =
@@ -167,6 +168,7 @@ void DetailsPage::showResult(const RunResult& result)
     showMakeUp({result.effective, result.objects, result.host});
     m_checks->show(checksTable(result.checks));
     m_saturation->show(result.saturation ? saturationTable(*result.saturation) : TextTable());
+    m_deadlocks->show(deadlocksTable(result.deadlocks));
     m_summary->show(summaryTable(result));
     m_latency->show(latencyTable(result.summary));
     showPlots(plotsOf(result));
@@ -175,7 +177,7 @@ void DetailsPage::showResult(const RunResult& result)
     m_blockBars->show(blockRows(result.workers));
     m_standardError->show(standardErrorTable(result.workers));
     for (TextTableView* table :
-         {m_checks, m_saturation, m_summary, m_workers, m_blocks, m_standardError})
+         {m_checks, m_saturation, m_deadlocks, m_summary, m_workers, m_blocks, m_standardError})
         table->parentWidget()->setVisible(table->texts().rowCount() > 0);
 }
 
@@ -198,9 +200,8 @@ void DetailsPage::showPlots(const std::vector<Plot>& plots)
 void DetailsPage::clear()
 {
     showPlots({});
-    for (TextTableView* table :
-         {m_settings, m_objects, m_checks, m_saturation, m_summary, m_workers, m_blocks, m_standardError,
-          m_host}) {
+    for (TextTableView* table : {m_settings, m_objects, m_checks, m_saturation, m_deadlocks, m_summary,
+                                 m_workers, m_blocks, m_standardError, m_host}) {
         table->show({});
         table->parentWidget()->hide();
     }

@@ -54,6 +54,7 @@ private:
     TextTableView* m_objects = nullptr;
     TextTableView* m_checks = nullptr;
     TextTableView* m_saturation = nullptr;
+    TextTableView* m_deadlocks = nullptr;
     TextTableView* m_summary = nullptr;
     TextTableView* m_latency = nullptr;
     TextTableView* m_workers = nullptr;

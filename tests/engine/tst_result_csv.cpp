@@ -100,6 +100,7 @@ void TestResultCsv::everyTableHasAsManyCellsAsItsHeader_data()
     QTest::newRow("blocks.csv") << 4;
     QTest::newRow("trace.csv") << 1;
     QTest::newRow("faults.csv") << 1;
+    QTest::newRow("deadlocks.csv") << 1;
     QTest::newRow("saturation.csv") << 2;
 }
 
@@ -148,6 +149,8 @@ void TestResultCsv::awkwardTextsSurvive()
              "sender 0x7f0000001000; receiver 0x7f1100002000");
     QCOMPARE(cellOf(readTable(path("objects.csv")), 1, "mode"), "");
     QCOMPARE(cellOf(readTable(path("objects.csv")), 2, "inode"), "");
+    QCOMPARE(cellOf(readTable(path("deadlocks.csv")), 0, "waiter"), "receiver");
+    QCOMPARE(cellOf(readTable(path("deadlocks.csv")), 0, "what"), "the lock of channel 1");
 }
 
 void TestResultCsv::ratesArePerSecond()

@@ -54,6 +54,9 @@ RunResult sampleResult()
     object.addresses = {{"sender", 0x7f00}, {"receiver", 0x7e00}};
     result.objects = {object};
     result.checks = {{"a", true, "1 = 1"}, {"b", false, "1 ≠ 2"}};
+    result.deadlocks = {{.graph = {.workers = {"receiver", "sender"},
+                                   .edges = {{"receiver", "sender", "the lock of channel 1", true}}},
+                         .at = std::chrono::seconds(1)}};
     result.summary.messagesSent = 8'904'112;
     result.summary.response.count = 3;
     result.summary.response.p50 = std::chrono::microseconds(12);
@@ -170,14 +173,15 @@ void TestTextTables::resultsBecomeTables()
 {
     const RunResult result = sampleResult();
     for (const TextTable& table :
-         {checksTable(result.checks), summaryTable(result), latencyTable(result.summary),
-          workersTable(result.workers), standardErrorTable(result.workers), hostTable(readHost()),
-          limitsTable(readHost().limits)}) {
+         {checksTable(result.checks), deadlocksTable(result.deadlocks), summaryTable(result),
+          latencyTable(result.summary), workersTable(result.workers), standardErrorTable(result.workers),
+          hostTable(readHost()), limitsTable(readHost().limits)}) {
         QVERIFY(isRegular(table));
         QVERIFY(!table.rows.empty());
     }
     QCOMPARE(valueOf(summaryTable(result), "Messages sent"), groupedText(8'904'112));
     QCOMPARE(checksTable(result.checks).rows[1][0].tone, CellTone::Bad);
+    QCOMPARE(textAt(deadlocksTable(result.deadlocks), 0, 3), QString("sender (dead)"));
     QCOMPARE(textAt(latencyTable(result.summary), 0, 1), QString("12.0 µs"));
     QCOMPARE(textAt(latencyTable(result.summary), 1, 1), QString("—"));
     QCOMPARE(textAt(workersTable(result.workers), 0, 5), groupedText(1'000'000));

@@ -23,18 +23,20 @@ constexpr qint64 figuresEveryMilliseconds = 250;
 /// A sender and a receiver are always in sight.
 constexpr int leastRows = 2;
 
-struct ColumnWidth {
+struct ColumnContent {
     ProcessModel::Column column;
-    int pixels;
-    int leastRoom; ///< of a table narrower than this the column is left out: double-clicking a row tells it
-                   ///< too
+    QStringView widest; ///< that it shows whole
 };
-/// The state takes the rest.
-constexpr std::array columnWidths{
-    ColumnWidth{ProcessModel::Role, 98, 0},       ColumnWidth{ProcessModel::Pid, 66, 662},
-    ColumnWidth{ProcessModel::WaitsIn, 124, 596}, ColumnWidth{ProcessModel::Messages, 86, 0},
-    ColumnWidth{ProcessModel::Cpu, 62, 472},      ColumnWidth{ProcessModel::Blocked, 72, 0},
-    ColumnWidth{ProcessModel::Place, 58, 720}};
+/// Where there is no room for all, the last are left out: double-clicking a row tells them too.
+constexpr std::array columnContents{ColumnContent{ProcessModel::Role, u"Receiver 64"},
+                                    ColumnContent{ProcessModel::Messages, u"9 999 999 999"},
+                                    ColumnContent{ProcessModel::Blocked, u"100 %"},
+                                    ColumnContent{ProcessModel::Cpu, u"100 %"},
+                                    ColumnContent{ProcessModel::WaitsIn, u"futex_wait_queue"},
+                                    ColumnContent{ProcessModel::Pid, u"4194304"},
+                                    ColumnContent{ProcessModel::Place, u"0, 1, 2"}};
+constexpr std::size_t columnsThatStay = 3;
+constexpr int leastForState = 154; ///< which takes the rest
 
 /// A card with a heading, and what stands beside it.
 QFrame* createCard(const QString& title, QWidget* aside, QWidget* content)
@@ -144,8 +146,6 @@ QWidget* LivePage::createRunDetails()
 QWidget* LivePage::createProcesses()
 {
     m_processTable = createTable(m_processes, tr("Processes"));
-    for (const ColumnWidth& width : columnWidths)
-        m_processTable->setColumnWidth(width.column, width.pixels);
     m_processTable->horizontalHeader()->setSectionResizeMode(ProcessModel::State, QHeaderView::Stretch);
     connect(m_processTable, &QTableView::activated, this,
             [this](const QModelIndex& index) { emit workerChosen(index.row()); });
@@ -189,8 +189,17 @@ QTableView* LivePage::createTable(QAbstractItemModel* model, const QString& name
 
 void LivePage::fitProcessColumns(int width)
 {
-    for (const ColumnWidth& column : columnWidths)
-        m_processTable->setColumnHidden(column.column, width < column.leastRoom);
+    constexpr int paddings = 18;
+    const QFontMetrics metrics = m_processTable->fontMetrics();
+    int room = width - leastForState;
+    for (std::size_t index = 0; index < columnContents.size(); ++index) {
+        const auto [column, widest] = columnContents[index];
+        const int wanted = std::max(metrics.horizontalAdvance(widest.toString()) + paddings,
+                                    m_processTable->horizontalHeader()->sectionSizeHint(column));
+        room -= wanted;
+        m_processTable->setColumnWidth(column, wanted);
+        m_processTable->setColumnHidden(column, room < 0 && index >= columnsThatStay);
+    }
 }
 
 void LivePage::on(const RunBegan& news)

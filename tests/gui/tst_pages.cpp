@@ -3,16 +3,19 @@
 #include "engine/mechanisms/complexity.h"
 #include "gui/charts/number_text.h"
 #include "gui/charts/still_chart.h"
+#include "gui/models/process_model.h"
 #include "gui/page_tabs.h"
 #include "gui/pages/compare_page.h"
 #include "gui/pages/details_page.h"
 #include "gui/pages/inspector_page.h"
+#include "gui/pages/live_page.h"
 #include "gui/pages/mechanism_page.h"
 #include "gui/widgets/process_card.h"
 #include "gui/widgets/text_table_view.h"
 #include "tests/gui/window_fixture.h"
 #include "tests/support/run_fixture.h"
 
+#include <QAbstractItemDelegate>
 #include <QApplication>
 #include <QClipboard>
 #include <QDir>
@@ -89,6 +92,7 @@ private slots:
     void aCardLeadsIntoTheFormAndBack();
     void aChannelIsFilledFromItsCard();
     void everyMechanismIsMeasuredForTheComparison();
+    void theProcessTableShowsLargeCountsWhole();
     void detailsFollowTheRun();
     void detailsDrawTheSizesOfReads();
     void detailsCanBeCopied();
@@ -209,6 +213,34 @@ void TestPages::detailsDrawTheSizesOfReads()
     for (std::size_t corner = 1; corner < view->plot()->series.front().points.size(); corner += 4)
         shares += view->plot()->series.front().points[corner].y();
     QVERIFY(qAbs(shares - 1) < 1e-9);
+}
+
+void TestPages::theProcessTableShowsLargeCountsWhole()
+{
+    WorkerStatus worker;
+    worker.role = "receiver 64";
+    worker.pid = 4'194'304;
+    worker.phase = "measuring";
+    worker.received = 8'765'432'109;
+    worker.cpuShare = worker.blockedShare = 1;
+    m_window->resize(1600, 900);
+    auto* page = m_window->findChild<LivePage*>();
+    open(page);
+    page->take(RunBegan{.index = 0, .count = 1, .experiment = slowReceiver()});
+    page->take(WorkersStarted{.workers = {worker, worker}, .capacity = {}});
+    QCoreApplication::processEvents();
+    const auto tables = page->findChildren<QTableView*>();
+    const auto found = std::ranges::find(tables, QString("Processes"), &QTableView::accessibleName);
+    QVERIFY(found != tables.end());
+    const QTableView* table = *found;
+    QStyleOptionViewItem option;
+    option.initFrom(table);
+    for (const int column : {ProcessModel::Role, ProcessModel::Pid, ProcessModel::Messages, ProcessModel::Cpu,
+                             ProcessModel::Blocked}) {
+        QVERIFY(!table->isColumnHidden(column));
+        const int wanted = table->itemDelegate()->sizeHint(option, table->model()->index(0, column)).width();
+        QVERIFY2(table->columnWidth(column) >= wanted, qPrintable(QString::number(column)));
+    }
 }
 
 void TestPages::detailsFollowTheRun()

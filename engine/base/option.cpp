@@ -248,6 +248,17 @@ Options withDefaults(std::span<const OptionSpec> specs, const Options& chosen)
     return complete;
 }
 
+std::string_view meaningOf(const OptionSpec& spec, std::string_view text)
+{
+    const bool isZero = spec.kind == OptionKind::Text ? text == "0" : valueOf(spec.kind, text) == 0.0;
+    return isZero ? std::string_view(spec.zero) : std::string_view();
+}
+
+std::string explanationOf(const OptionSpec& spec)
+{
+    return spec.zero.empty() ? spec.help : fmt::format("{} 0: {}.", spec.help, spec.zero);
+}
+
 std::string canonicalText(const OptionSpec& spec, std::string_view text)
 {
     switch (spec.kind) {

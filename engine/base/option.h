@@ -37,6 +37,7 @@ struct OptionSpec {
     /// Inclusive, in the base unit: bytes, nanoseconds, per second, or a plain number.
     std::optional<double> least = {};
     std::optional<double> most = {};
+    std::string zero = {}; ///< what 0 stands for where it is no amount, in a few words: "no limit"
     std::vector<OptionChoice> choices = {}; ///< of a Choice; of a Text the usual ones, among others
     TextCheck check = nullptr;              ///< for Text only: null takes any text
     bool operator==(const OptionSpec&) const = default;
@@ -86,6 +87,12 @@ std::vector<OptionProblem> problemsOf(std::span<const OptionSpec> specs, const O
 /// `chosen` in canonical form ("65536" becomes "64 KiB"), completed by every default. No problems may be
 /// left.
 Options withDefaults(std::span<const OptionSpec> specs, const Options& chosen);
+
+/// What `text` stands for, where it is a 0 that is no amount; otherwise empty.
+std::string_view meaningOf(const OptionSpec& spec, std::string_view text);
+
+/// The help, and what 0 stands for.
+std::string explanationOf(const OptionSpec& spec);
 
 /// The canonical text of one value that has no problem.
 std::string canonicalText(const OptionSpec& spec, std::string_view text);

@@ -63,7 +63,7 @@ std::string optionText(const OptionSpec& option)
 {
     std::string text =
         fmt::format("  mechanism_options.{}: {}default {}\n", option.id, rangeText(option), option.initial) +
-        paragraph(option.help, 6);
+        paragraph(explanationOf(option), 6);
     for (const OptionChoice& choice : option.choices)
         text += fmt::format("      {:<12} {}\n", choice.id, choice.help.empty() ? choice.title : choice.help);
     return text;

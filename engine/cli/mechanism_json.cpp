@@ -98,6 +98,8 @@ Json toJsonValue(const OptionSpec& option)
         json["least"] = *option.least;
     if (option.most)
         json["most"] = *option.most;
+    if (!option.zero.empty())
+        json["zero"] = option.zero;
     for (const OptionChoice& choice : option.choices)
         json["choices"].push_back(Json{{"id", choice.id}, {"title", choice.title}, {"help", choice.help}});
     return json;

@@ -123,13 +123,14 @@ std::vector<Key> waitingKeys()
     return {
         {{.id = "waiting.deadline",
           .label = "Deadline",
-          .help = "The longest that a process waits for room or for a message before it looks what to do; 0 "
-                  "waits as long as it "
-                  "takes. Each expiry is counted.",
+          .help =
+              "The longest that a process waits for room or for a message before it looks what to do. Each "
+              "expiry is counted.",
           .kind = OptionKind::Duration,
           .initial = "0 s",
           .least = 0,
-          .most = 100 * second},
+          .most = 100 * second,
+          .zero = "no limit"},
          [](const Experiment& e) { return formatDuration(e.waiting.deadline); },
          [](Experiment& e, std::string_view text) { e.waiting.deadline = *parseDuration(text); }},
         {{.id = "waiting.expiry",

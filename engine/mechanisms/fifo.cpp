@@ -99,16 +99,18 @@ UniqueFd openEnd(Seat seat, const std::string& path, const JoinRequest& request)
 
 OptionSpec openOption()
 {
-    return {.id = "open",
-            .label = "Open",
-            .help = "What a process does that opens the FIFO before its peer has.",
-            .kind = OptionKind::Choice,
-            .initial = "blocking",
-            .choices = {
-                {"blocking", "Wait", "open(2) sleeps until the other end is opened too."},
-                {"non-blocking", "Do not wait",
-                 "O_NONBLOCK: without a reader the writer gets ENXIO, which is counted, and tries again. A reader "
-                 "has its end at once, but would read the end of the stream: so it waits in a second open(2)."}}};
+    return {
+        .id = "open",
+        .label = "Open",
+        .help = "What a process does that opens the FIFO before its peer has.",
+        .kind = OptionKind::Choice,
+        .initial = "blocking",
+        .choices = {
+            {"blocking", "Wait", "open(2) sleeps until the other end is opened too."},
+            {"non-blocking", "Do not wait",
+             "O_NONBLOCK: without a reader the writer gets ENXIO, which is counted, and tries again. A "
+             "reader has its end at once, but would read the end of the stream: so it waits in a second "
+             "open(2)."}}};
 }
 
 class FifoChannel final : public Channel {

@@ -110,11 +110,12 @@ OptionSpec syncOption()
             .label = "Sync every",
             .help =
                 "Messages that the sender puts on the disk with one wait (msync) before the receiver sees "
-                "them. 1 waits for each, more are a group commit, 0 leaves it to the kernel.",
+                "them. 1 waits for each, more are a group commit.",
             .kind = OptionKind::Count,
             .initial = "0",
             .least = 0,
-            .most = 1 << 20};
+            .most = 1 << 20,
+            .zero = "left to the kernel"};
 }
 
 class FileMechanism final : public Mechanism {

@@ -163,16 +163,15 @@ OptionSpec lockOption()
 OptionSpec lockAfterOption()
 {
     constexpr double hour = 3600e9;
-    return {
-        .id = "lock_after",
-        .label = "Lock after",
-        .help =
-            "The lock is left out at first and switched on so long after the measured window has begun; 0 "
-            "for at once, or never where the lock is none. None is switched to a spin lock.",
-        .kind = OptionKind::Duration,
-        .initial = "0 s",
-        .least = 0,
-        .most = hour};
+    return {.id = "lock_after",
+            .label = "Lock after",
+            .help = "The lock is left out at first and switched on so long after the measured window has "
+                    "begun. None is switched to a spin lock.",
+            .kind = OptionKind::Duration,
+            .initial = "0 s",
+            .least = 0,
+            .most = hour,
+            .zero = "never switched"};
 }
 
 OptionSpec copyOption()
@@ -191,16 +190,14 @@ OptionSpec copyOption()
 
 OptionSpec slotsOption()
 {
-    return {
-        .id = "slots",
-        .label = "Slots",
-        .help =
-            "Messages the buffer holds before a sender has to wait, rounded up to a power of two. 0 takes as "
-            "many as make about 256 KiB.",
-        .kind = OptionKind::Count,
-        .initial = "0",
-        .least = 0,
-        .most = 1 << 14}; // a System V semaphore counts to 32767
+    return {.id = "slots",
+            .label = "Slots",
+            .help = "Messages the buffer holds before a sender has to wait, rounded up to a power of two.",
+            .kind = OptionKind::Count,
+            .initial = "0",
+            .least = 0,
+            .most = 1 << 14, // a System V semaphore counts to 32767
+            .zero = "about 256 KiB"};
 }
 
 class SlotMechanism final : public Mechanism {

@@ -295,12 +295,12 @@ private:
         .options = {{.id = "chunks",
                      .label = "Chunks",
                      .help = "Messages that may be under way or looked at together, rounded up to a power of "
-                             "two; each takes the memory of the largest. 0 takes as many as make about 256 "
-                             "KiB, and 8 at least.",
+                             "two; each takes the memory of the largest. By default 8 at least.",
                      .kind = OptionKind::Count,
                      .initial = "0",
                      .least = 0,
-                     .most = 1 << 20},
+                     .most = 1 << 20,
+                     .zero = "about 256 KiB"},
                     wakeOption(),
                     memoryOption(),
                     hugePagesOption()},

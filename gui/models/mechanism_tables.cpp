@@ -110,7 +110,7 @@ TextTable optionsTable(const MechanismInfo& info)
               .toolTip = QStringLiteral("mechanism_options.%1").arg(QString::fromStdString(option.id))},
              {.text = initialText(option)},
              {.text = rangeText(option)},
-             {.text = QString::fromStdString(option.help), .tone = CellTone::Muted}});
+             {.text = QString::fromStdString(explanationOf(option)), .tone = CellTone::Muted}});
     return table;
 }
 

@@ -5,6 +5,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QEvent>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QStandardItemModel>
@@ -151,9 +152,17 @@ private:
 class LineEditor final : public OptionEditor {
 public:
     LineEditor(const OptionSpec& spec, QWidget* parent)
-        : OptionEditor(spec, Caption::Above, parent), m_line(new QLineEdit(this))
+        : OptionEditor(spec, Caption::Above, parent), m_line(new QLineEdit(this)),
+          m_meaning(new QLabel(m_line))
     {
+        m_meaning->setObjectName("fieldMeaning");
+        m_meaning->setAttribute(Qt::WA_TransparentForMouseEvents);
+        auto* inside = new QHBoxLayout(m_line);
+        inside->setContentsMargins(0, 0, 8, 0);
+        inside->addStretch();
+        inside->addWidget(m_meaning);
         setInput(m_line);
+        connect(m_line, &QLineEdit::textChanged, this, &LineEditor::showMeaning);
         connect(m_line, &QLineEdit::textEdited, this, &OptionEditor::edited);
         connect(m_line, &QLineEdit::editingFinished, this, &LineEditor::writeCanonically);
     }
@@ -177,7 +186,15 @@ private:
             setText(QString::fromStdString(canonicalText(spec(), typed)));
     }
 
+    /// Beside a 0 that is no amount.
+    void showMeaning(const QString& text)
+    {
+        const std::string_view meaning = meaningOf(spec(), text.toStdString());
+        m_meaning->setText(QString::fromUtf8(meaning.data(), static_cast<qsizetype>(meaning.size())));
+    }
+
     QLineEdit* m_line;
+    QLabel* m_meaning;
 };
 
 /// Usual texts to choose from, but any other can be typed.
@@ -244,9 +261,8 @@ OptionEditor::OptionEditor(const OptionSpec& spec, Caption caption, QWidget* par
 {
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(3);
-    setToolTip(QString::fromStdString(spec.help));
     if (caption == Caption::Above) {
-        m_caption = new QLabel(QString::fromStdString(spec.label), this);
+        m_caption = new QLabel(this);
         m_caption->setObjectName("fieldCaption");
         m_layout->addWidget(m_caption);
     }
@@ -261,11 +277,21 @@ void OptionEditor::setInput(QWidget* input)
 {
     m_input = input;
     input->setObjectName(QString::fromStdString(m_spec.id));
-    input->setAccessibleName(QString::fromStdString(m_spec.label));
-    input->setAccessibleDescription(QString::fromStdString(m_spec.help));
     if (m_caption)
         m_caption->setBuddy(input);
     m_layout->insertWidget(m_caption ? 1 : 0, input);
+    setWords(m_spec);
+}
+
+void OptionEditor::setWords(const OptionSpec& words)
+{
+    const QString label = QString::fromStdString(words.label);
+    const QString help = QString::fromStdString(explanationOf(words));
+    setToolTip(help);
+    if (m_caption)
+        m_caption->setText(label);
+    m_input->setAccessibleName(label);
+    m_input->setAccessibleDescription(help);
 }
 
 void OptionEditor::hideCaption()

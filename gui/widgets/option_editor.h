@@ -38,6 +38,9 @@ public:
     /// choices have any; one that is already taken stays.
     virtual void refuseChoices(const std::map<std::string, QString>&) {}
 
+    /// Shows the label and the help of another specification.
+    void setWords(const OptionSpec& words);
+
     /// For an input whose heading says enough.
     void hideCaption();
 

@@ -81,6 +81,7 @@ private slots:
     void completesWithDefaultsInCanonicalForm();
     void findsTheWordThatWasMeant();
     void shortensForeignText();
+    void aZeroThatIsNoAmountHasAMeaning();
 };
 
 void TestOption::explainsWhatIsNoValue_data()
@@ -192,6 +193,17 @@ void TestOption::shortensForeignText()
     QCOMPARE(excerpt("broken \xff\xc3"), "broken ??");
     QCOMPARE(excerpt("\u00fcber"), "\u00fcber");
     QCOMPARE(excerpt(std::string(41, 'a')), std::string(40, 'a') + "\u2026");
+}
+
+void TestOption::aZeroThatIsNoAmountHasAMeaning()
+{
+    OptionSpec limited = share;
+    QVERIFY(meaningOf(limited, "0 %").empty());
+    QCOMPARE(explanationOf(limited), limited.help);
+    limited.zero = "nobody";
+    QVERIFY(meaningOf(limited, "0 %") == "nobody" && meaningOf(limited, "0") == "nobody");
+    QVERIFY(meaningOf(limited, "1 %").empty() && meaningOf(limited, "none").empty());
+    QCOMPARE(explanationOf(limited), std::string("Share of urgent messages. 0: nobody."));
 }
 
 QTEST_APPLESS_MAIN(TestOption)

@@ -68,12 +68,13 @@ OptionSpec slotsOption()
 {
     return {.id = "slots",
             .label = "Slots",
-            .help = "Messages the ring holds before a sender has to wait, rounded up to a power of two. 0 "
-                    "takes as many as make about 256 KiB, and 32 of larger ones where 4 MiB hold them.",
+            .help = "Messages the ring holds before a sender has to wait, rounded up to a power of two. By default "
+                    "32 of large ones, where 4 MiB hold them.",
             .kind = OptionKind::Count,
             .initial = "0",
             .least = 0,
-            .most = 1 << 20};
+            .most = 1 << 20,
+            .zero = "about 256 KiB"};
 }
 
 EffectiveSetting slotsSetting(std::uint64_t askedSlots, const RingGeometry& geometry)

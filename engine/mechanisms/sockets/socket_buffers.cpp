@@ -18,11 +18,12 @@ OptionSpec bufferOption(std::string id, std::string label, std::string help)
 {
     return {.id = std::move(id),
             .label = std::move(label),
-            .help = std::move(help) + " 0 B leaves the kernel's default.",
+            .help = std::move(help),
             .kind = OptionKind::Size,
             .initial = "0 B",
             .least = 0,
-            .most = 1 << 30};
+            .most = 1 << 30,
+            .zero = "kernel's default"};
 }
 
 void request(const UniqueFd& socket, int option, std::uint64_t size)

@@ -1,5 +1,6 @@
 #include "gui/chart_catalog.h"
 
+#include "engine/experiment/roles.h"
 #include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
@@ -21,15 +22,22 @@ QString tr(const char* text)
     return QCoreApplication::translate("ChartCatalog", text);
 }
 
+/// Of a text about senders and receivers, in the words of the run's shape.
+QString inWordsOf(const ChartContext& context, const QString& text)
+{
+    return QString::fromStdString(inWordsOf(rolesOf(context.shape, context.exchange), text.toStdString()));
+}
+
 ChartSpec throughput(const ChartContext& context)
 {
     const bool open = context.openLoop;
     return {
         .face = {.id = "throughput",
                  .title = tr("Throughput"),
-                 .description =
-                     tr("Messages that arrived per second, and how many were meant to be sent. A gap between "
-                        "the two is a load that the channel or the receiver cannot carry."),
+                 .description = inWordsOf(
+                     context,
+                     tr("Messages that arrived per second, and how many were meant to be sent. A gap "
+                        "between the two is a load that the channel or the receiver cannot carry.")),
                  .quantity = Quantity::MessagesPerSecond,
                  .scale = ScaleKind::Linear,
                  .traces = {{tr("delivered"), ColourRole::Delivered},
@@ -245,8 +253,9 @@ ChartSpec fill(const ChartContext& context)
     const unsigned ways = context.exchange == Exchange::RoundTrip ? 2 : 1;
     return {.face = {.id = "fill",
                      .title = tr("Fill"),
-                     .description = tr("What has been sent and not yet received. At its capacity the channel "
-                                       "makes the sender wait."),
+                     .description =
+                         inWordsOf(context, tr("What has been sent and not yet received. At its capacity the "
+                                               "channel makes the sender wait.")),
                      .quantity = inBytes ? Quantity::Bytes : Quantity::Messages,
                      .scale = ScaleKind::Linear,
                      .traces = std::move(traces)},
@@ -330,7 +339,8 @@ ChartContext contextOf(const RunResult& result)
 
 ChartContext contextOf(const Experiment& experiment)
 {
-    return {.roles = {"sender", "receiver"},
+    const Roles roles = rolesOf(experiment.shape.kind, experiment.exchange);
+    return {.roles = {std::string(roles.sending), std::string(roles.receiving)},
             .capacity = {},
             .exchange = experiment.exchange,
             .shape = experiment.shape.kind,

@@ -43,7 +43,7 @@ std::vector<ChartSpec> chartsFor(const ChartContext& context);
 
 ChartContext contextOf(const RunResult& result);
 
-/// Before anything has run: a sender and a receiver.
+/// Before anything has run: one who sends and one who receives.
 ChartContext contextOf(const Experiment& experiment);
 
 } // namespace ipclab

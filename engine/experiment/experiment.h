@@ -24,8 +24,8 @@ enum class ChannelUse { Shared, Separate }; ///< of several senders: one channel
 enum class Pacing { Precise, Economy }; ///< spin to the due time, or sleep and send in batches of 1 ms
 enum class CorePlacement { Any, Same, Different, Listed };
 enum class SchedulingPolicy { Normal, Fifo };
-/// Of a pair: at once, the receiver only once the sender has sent everything and exited, or one of them early, so that
-/// it finds nobody there.
+/// Of a pair: at once, the receiver only once the sender has sent everything and exited, or one of them
+/// early, so that it finds nobody there.
 enum class StartOrder { Together, SenderFirst, SenderEarly, ReceiverEarly };
 
 enum class ExpiryRule { Retry, Skip }; ///< of a message that could not be sent in time

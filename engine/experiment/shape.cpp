@@ -2,6 +2,7 @@
 
 #include "engine/base/quantity.h"
 #include "engine/base/wording.h"
+#include "engine/experiment/roles.h"
 #include "engine/mechanisms/catalog.h"
 
 #include <fmt/format.h>
@@ -98,9 +99,10 @@ void checkCounts(const Experiment& experiment, Problems& problems)
                             fmt::format("these are {} workers, and a run has at most {}: take fewer", workers,
                                         mostWorkers)});
     if (experiment.messages > 0 && experiment.messages < shape.senders)
-        problems.push_back({"messages", 0,
-                            fmt::format("messages must be at least {}, one for each sender, not {}", shape.senders,
-                                        experiment.messages)});
+        problems.push_back(
+            {"messages", 0,
+             fmt::format("messages must be at least {}, one for each {}, not {}", shape.senders,
+                         rolesOf(shape.kind, experiment.exchange).sending, experiment.messages)});
 }
 
 void checkExchange(const Experiment& experiment, Problems& problems)

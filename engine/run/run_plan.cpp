@@ -1,5 +1,6 @@
 #include "engine/run/run_plan.h"
 
+#include "engine/experiment/roles.h"
 #include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 
@@ -16,14 +17,14 @@ public:
     RunPlan plan;
 
     /// Numbered where there are several of a kind. Returns its place.
-    std::size_t addWorker(WorkerTask task, const std::string& kind, unsigned index, unsigned ofKind)
+    std::size_t addWorker(WorkerTask task, std::string_view kind, unsigned index, unsigned ofKind)
     {
         const std::string number = ofKind > 1 ? " " + std::to_string(index + 1) : "";
-        plan.workers.push_back({task, kind + number, index, {}});
+        plan.workers.push_back({task, std::string(kind) + number, index, {}});
         return plan.workers.size() - 1;
     }
 
-    std::vector<std::size_t> addWorkers(WorkerTask task, const std::string& kind, unsigned count)
+    std::vector<std::size_t> addWorkers(WorkerTask task, std::string_view kind, unsigned count)
     {
         std::vector<std::size_t> places;
         for (unsigned index = 0; index < count; ++index)
@@ -76,7 +77,7 @@ private:
 };
 
 /// What fan-in, fan-out and many-to-many have in common with a pair.
-RunPlan oneWay(const Experiment& experiment, bool isShared)
+RunPlan oneWay(const Experiment& experiment, Roles roles, bool isShared)
 {
     const auto [kind, senders, receivers, relays, delivery, channels] = experiment.shape;
     const bool competes = receivers > 1 && delivery == DeliveryRule::Competing;
@@ -86,8 +87,9 @@ RunPlan oneWay(const Experiment& experiment, bool isShared)
     planner.plan.sources = senders;
     planner.plan.copies = copies ? receivers : 1;
     planner.plan.rivals = competes ? receivers : 1;
-    const auto from = planner.addWorkers(copies ? WorkerTask::Spread : WorkerTask::Send, "sender", senders);
-    const auto to = planner.addWorkers(receiving, "receiver", receivers);
+    const auto from =
+        planner.addWorkers(copies ? WorkerTask::Spread : WorkerTask::Send, roles.sending, senders);
+    const auto to = planner.addWorkers(receiving, roles.receiving, receivers);
     if (!copies) {
         planner.connectAll(from, to, isShared || competes);
     } else {
@@ -98,11 +100,11 @@ RunPlan oneWay(const Experiment& experiment, bool isShared)
     return planner.plan;
 }
 
-RunPlan roundTripPair(Directions directions)
+RunPlan roundTripPair(Roles roles, Directions directions)
 {
     Planner planner;
-    const std::size_t asking = planner.addWorker(WorkerTask::Ask, "sender", 0, 1);
-    const std::size_t answering = planner.addWorker(WorkerTask::Answer, "receiver", 0, 1);
+    const std::size_t asking = planner.addWorker(WorkerTask::Ask, roles.sending, 0, 1);
+    const std::size_t answering = planner.addWorker(WorkerTask::Answer, roles.receiving, 0, 1);
     const unsigned stream = planner.addStreams(1); // an answer is its question once more
     planner.connect({asking}, {answering}, stream);
     if (directions == Directions::OneWay)
@@ -110,12 +112,12 @@ RunPlan roundTripPair(Directions directions)
     return planner.plan;
 }
 
-RunPlan clientsAndServer(unsigned clients, Directions directions, bool isShared)
+RunPlan clientsAndServer(Roles roles, unsigned clients, Directions directions, bool isShared)
 {
     Planner planner;
     planner.plan.sources = planner.plan.loadChannels = clients;
-    const auto asking = planner.addWorkers(WorkerTask::Ask, "client", clients);
-    const std::size_t server = planner.addWorker(WorkerTask::Serve, "server", 0, 1);
+    const auto asking = planner.addWorkers(WorkerTask::Ask, roles.sending, clients);
+    const std::size_t server = planner.addWorker(WorkerTask::Serve, roles.receiving, 0, 1);
     const unsigned first = planner.addStreams(clients);
     const bool goesBothWays = directions == Directions::TwoWay;
     if (isShared && !goesBothWays)
@@ -129,10 +131,10 @@ RunPlan clientsAndServer(unsigned clients, Directions directions, bool isShared)
     return planner.plan;
 }
 
-RunPlan fullDuplexPair(Directions directions)
+RunPlan fullDuplexPair(Roles roles, Directions directions)
 {
     Planner planner;
-    const auto peers = planner.addWorkers(WorkerTask::Duplex, "peer", 2);
+    const auto peers = planner.addWorkers(WorkerTask::Duplex, roles.sending, 2);
     const unsigned there = planner.addStreams(1);
     const unsigned back = planner.addStreams(1);
     planner.connect({peers[0]}, {peers[1]}, there);
@@ -154,21 +156,21 @@ void connectInARow(Planner& planner, const std::vector<std::size_t>& row)
     planner.plan.loadChannels = static_cast<unsigned>(planner.plan.channels.size());
 }
 
-RunPlan chain(unsigned relays)
+RunPlan chain(Roles roles, unsigned relays)
 {
     Planner planner;
-    std::vector<std::size_t> row{planner.addWorker(WorkerTask::Send, "sender", 0, 1)};
+    std::vector<std::size_t> row{planner.addWorker(WorkerTask::Send, roles.sending, 0, 1)};
     std::ranges::copy(planner.addWorkers(WorkerTask::Relay, "relay", relays), std::back_inserter(row));
-    row.push_back(planner.addWorker(WorkerTask::Receive, "receiver", 0, 1));
+    row.push_back(planner.addWorker(WorkerTask::Receive, roles.receiving, 0, 1));
     connectInARow(planner, row);
     return planner.plan;
 }
 
-RunPlan ring(unsigned relays, Exchange exchange)
+RunPlan ring(Roles roles, unsigned relays, Exchange exchange)
 {
     Planner planner;
     const WorkerTask task = exchange == Exchange::RoundTrip ? WorkerTask::Ask : WorkerTask::Duplex;
-    const std::size_t first = planner.addWorker(task, "sender", 0, 1);
+    const std::size_t first = planner.addWorker(task, roles.sending, 0, 1);
     std::vector<std::size_t> row{first};
     std::ranges::copy(planner.addWorkers(WorkerTask::Relay, "relay", relays), std::back_inserter(row));
     row.push_back(first);
@@ -191,22 +193,29 @@ RunPlan planFor(const Experiment& experiment)
     const Mechanism& mechanism = *findMechanism(experiment.mechanism);
     const Directions directions = mechanism.info().traits.directions;
     const Shape& shape = experiment.shape;
+    const Roles roles = rolesOf(shape.kind, experiment.exchange);
     switch (shape.kind) {
     case ShapeKind::Pair: break;
     case ShapeKind::FanIn:
     case ShapeKind::FanOut:
-    case ShapeKind::ManyToMany: return oneWay(experiment, sendersShareAChannel(experiment, mechanism));
-    case ShapeKind::Chain: return chain(shape.relays);
-    case ShapeKind::Ring: return ring(shape.relays, experiment.exchange);
+    case ShapeKind::ManyToMany:
+        return oneWay(experiment, roles, sendersShareAChannel(experiment, mechanism));
+    case ShapeKind::Chain:
+        return chain(roles, shape.relays);
+    case ShapeKind::Ring:
+        return ring(roles, shape.relays, experiment.exchange);
     case ShapeKind::ClientServer:
-        return clientsAndServer(shape.senders, directions, sendersShareAChannel(experiment, mechanism));
+        return clientsAndServer(roles, shape.senders, directions,
+                                sendersShareAChannel(experiment, mechanism));
     }
     switch (experiment.exchange) {
     case Exchange::OneWay: break;
-    case Exchange::RoundTrip: return roundTripPair(directions);
-    case Exchange::FullDuplex: return fullDuplexPair(directions);
+    case Exchange::RoundTrip:
+        return roundTripPair(roles, directions);
+    case Exchange::FullDuplex:
+        return fullDuplexPair(roles, directions);
     }
-    return oneWay(experiment, false);
+    return oneWay(experiment, roles, false);
 }
 
 unsigned sendingChannelOf(const PlannedWorker& worker)

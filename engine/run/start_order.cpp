@@ -1,7 +1,7 @@
+#include "engine/run/start_order.h"
 #include "engine/base/failure.h"
 #include "engine/base/quantity.h"
 #include "engine/run/processes/wait_place.h"
-#include "engine/run/start_order.h"
 #include "engine/run/supervisor.h"
 
 #include <fmt/format.h>
@@ -18,10 +18,14 @@ namespace {
 std::string_view meaningOfRefusal(int error)
 {
     switch (error) {
-    case ENXIO: return "nobody had it open for reading yet";
-    case ENOENT: return "the name was not there yet";
-    case ECONNREFUSED: return "nobody listened there yet";
-    default: return "its peer was not ready";
+    case ENXIO:
+        return "nobody had it open for reading yet";
+    case ENOENT:
+        return "the name was not there yet";
+    case ECONNREFUSED:
+        return "nobody listened there yet";
+    default:
+        return "its peer was not ready";
     }
 }
 
@@ -36,7 +40,8 @@ std::string doingAlone(const WorkerProcess& worker)
     const std::string_view sentence = explainWait(place);
     if (sentence.empty())
         return "looks for its peer";
-    return fmt::format("sleeps{}, {}", place.call.empty() ? "" : " in the system call " + place.call, sentence);
+    return fmt::format("sleeps{}, {}", place.call.empty() ? "" : " in the system call " + place.call,
+                       sentence);
 }
 
 /// How many messages of the experiment go in before the channel is full.
@@ -81,7 +86,8 @@ void Supervisor::startTheLate()
             startWorker(index);
         else
             log(EventKind::Connected, worker.plan().role,
-                fmt::format("alone for {}, it {}", formatDuration(m_result.experiment.startGap), doingAlone(worker)));
+                fmt::format("alone for {}, it {}", formatDuration(m_result.experiment.startGap),
+                            doingAlone(worker)));
     }
     allHaveStarted();
 }

@@ -66,7 +66,8 @@ void Supervisor::handle(std::uint64_t key)
     case NudgingKey: return nudge();
     case LockingKey:
         return lockingIsDue();
-    case FollowingKey: return startTheLate();
+    case FollowingKey:
+        return startTheLate();
     case RestartKey: return restartTheDead();
     case FaultKey: return stepFaults();
     case DeadlockKey: return lookForDeadlock();

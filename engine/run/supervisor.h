@@ -39,8 +39,19 @@ private:
         Leaving,  ///< everybody was told to leave at once
         Over,
     };
-    enum Key : std::uint64_t { BellKey, SamplingKey, DeadlineKey, NudgingKey, LockingKey, FollowingKey, RestartKey,
-                               FaultKey, DeadlockKey, SaturationKey, FirstWorkerKey }; // of m_watch
+    enum Key : std::uint64_t {
+        BellKey,
+        SamplingKey,
+        DeadlineKey,
+        NudgingKey,
+        LockingKey,
+        FollowingKey,
+        RestartKey,
+        FaultKey,
+        DeadlockKey,
+        SaturationKey,
+        FirstWorkerKey
+    }; // of m_watch
     static constexpr Nanoseconds patienceForDraining = std::chrono::seconds(1);
     static constexpr Nanoseconds nudgeEvery = std::chrono::milliseconds(10);
     struct PendingRestart {

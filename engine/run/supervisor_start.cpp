@@ -4,6 +4,7 @@
 #include "engine/base/wording.h"
 #include "engine/experiment/layers.h"
 #include "engine/experiment/placement.h"
+#include "engine/experiment/roles.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
 #include "engine/run/processes/mapped_addresses.h"
@@ -240,7 +241,8 @@ void Supervisor::logMeeting()
         log(EventKind::Connected, {}, fmt::format("the sender has joined after {:.1f} ms", joined));
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
         if (const std::string refusals = refusalsOf(*worker); !refusals.empty())
-            log(EventKind::Connected, worker->plan().role, refusals + ", and tried again until its peer had come");
+            log(EventKind::Connected, worker->plan().role,
+                refusals + ", and tried again until its peer had come");
 }
 
 void Supervisor::noteEffectiveSettings()
@@ -314,14 +316,16 @@ EffectiveSetting Supervisor::channelsSetting() const
     const PlannedChannel& first = m_plan.channels.front();
     std::string text = std::to_string(m_plan.channels.size());
     const Shape& shape = m_result.experiment.shape;
+    const Roles roles = rolesOf(shape.kind, m_result.experiment.exchange);
     const bool isWanted = shape.senders > 1 && shape.channels == ChannelUse::Shared;
     if (first.senders > 1)
-        text += fmt::format(", shared by {} senders", first.senders);
+        text += fmt::format(", shared by {} {}s", first.senders, roles.sending);
     else if (isWanted)
-        text += fmt::format(", for one takes what a single sender sends with {} and these options",
+        text += fmt::format(", for one takes what a single {} sends with {} and these options", roles.sending,
                             m_result.experiment.mechanism);
     if (first.receivers > 1)
-        text += fmt::format("{} {} receivers", first.senders > 1 ? " and" : ", shared by", first.receivers);
+        text += fmt::format("{} {} {}s", first.senders > 1 ? " and" : ", shared by", first.receivers,
+                            roles.receiving);
     return {"channels", "Channels", isWanted && first.senders == 1 ? "shared" : "default", text};
 }
 

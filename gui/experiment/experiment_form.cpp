@@ -1,6 +1,7 @@
 #include "gui/experiment/experiment_form.h"
 
 #include "engine/experiment/option_groups.h"
+#include "engine/experiment/roles.h"
 #include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
@@ -370,8 +371,10 @@ void ExperimentForm::showTexts()
         m_title->setText(QString::fromStdString(m_experiment.title));
         m_title->setCursorPosition(0); // of a long title its beginning is seen
     }
+    const Roles roles = rolesOf(m_experiment.shape.kind, m_experiment.exchange);
     for (OptionGrid* grid : m_grids) {
         for (OptionEditor* editor : grid->editors()) {
+            editor->setWords(inWordsOf(roles, editor->spec()));
             if (!m_refused.contains(editor->spec().id))
                 editor->setText(QString::fromStdString(keyText(m_experiment, editor->spec().id)));
         }

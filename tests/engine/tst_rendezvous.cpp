@@ -155,11 +155,12 @@ private slots:
         QTest::addColumn<QString>("open");
         QTest::addColumn<QString>("happened");
         const QString sleeps = "waiting for somebody to open the other end of the FIFO";
-        QTest::newRow("writer") << StartOrder::SenderEarly << "blocking" << "sender: alone for 100 ms, it .*" + sleeps;
+        QTest::newRow("writer") << StartOrder::SenderEarly << "blocking"
+                                << "sender: alone for 100 ms, it .*" + sleeps;
         QTest::newRow("reader") << StartOrder::ReceiverEarly << "blocking"
                                 << "receiver: alone for 100 ms, it .*" + sleeps;
-        QTest::newRow("writer that does not wait")
-            << StartOrder::SenderEarly << "non-blocking" << "sender: was refused [0-9]+ times with ENXIO";
+        QTest::newRow("writer that does not wait") << StartOrder::SenderEarly << "non-blocking"
+                                                   << "sender: was refused [0-9]+ times with ENXIO";
     }
     void whoOpensAFifoFirstDoesAsItsOpenSays()
     {

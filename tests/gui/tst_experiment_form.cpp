@@ -7,6 +7,7 @@
 
 #include <QAbstractButton>
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QTest>
@@ -51,7 +52,40 @@ private slots:
     void aWaitThatTheMechanismCannotDoIsGreyedOut();
     void choicesAreGreyedOutWithTheirReason();
     void onlyARoundTripHasOutstandingQuestions();
+    void clientsAndServerAreCalledSo();
+    void aZeroThatIsNoAmountSaysWhatItMeans();
 };
+
+void TestExperimentForm::aZeroThatIsNoAmountSaysWhatItMeans()
+{
+    ExperimentForm form;
+    form.show();
+    const auto meaning = [&form](const char* key) {
+        return input(form, key)->findChild<QLabel*>("fieldMeaning")->text();
+    };
+    QCOMPARE(meaning("messages"), QString("by duration"));
+    QCOMPARE(meaning("receiver.work"), QString());
+    type(form, "messages", "20");
+    QCOMPARE(meaning("messages"), QString());
+    type(form, "messages", "0");
+    QCOMPARE(meaning("messages"), QString("by duration"));
+    QVERIFY2(input(form, "messages")->accessibleDescription().contains("0: by duration."),
+             qPrintable(input(form, "messages")->accessibleDescription()));
+}
+
+void TestExperimentForm::clientsAndServerAreCalledSo()
+{
+    ExperimentForm form;
+    QCOMPARE(input(form, "receiver.work")->accessibleName(), QString("Receiver's work"));
+    Experiment experiment;
+    experiment.shape.kind = ShapeKind::ClientServer;
+    experiment.exchange = Exchange::RoundTrip;
+    form.setExperiment(experiment);
+    QCOMPARE(input(form, "shape.senders")->accessibleName(), QString("Clients"));
+    QCOMPARE(input(form, "receiver.work")->accessibleName(), QString("Server's work"));
+    form.setExperiment(Experiment());
+    QCOMPARE(input(form, "receiver.work")->accessibleName(), QString("Receiver's work"));
+}
 
 void TestExperimentForm::onlyARoundTripHasOutstandingQuestions()
 {

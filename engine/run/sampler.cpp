@@ -41,6 +41,27 @@ std::uint64_t receivedOrLostBy(Sampler::Workers workers)
     return gone;
 }
 
+bool receives(WorkerTask task)
+{
+    return task != WorkerTask::Send && task != WorkerTask::Spread;
+}
+
+/// How many messages all channels can hold at most. One that goes by bytes takes a last message as long as
+/// there is any room.
+std::uint64_t mostInside(const Sampler::Settings& settings)
+{
+    if (!settings.capacity)
+        return 0;
+    // Questions and their answers lie in both ways of a channel.
+    const std::uint64_t ways = settings.experiment.exchange == Exchange::RoundTrip ? 2 : 1;
+    const std::uint64_t amount = settings.capacity->amount * ways;
+    if (settings.capacity->unit == CapacityUnit::Messages)
+        return amount;
+    const std::uint64_t each =
+        messageSizes(settings.experiment).smallest + settings.capacity->overheadPerMessage;
+    return (amount + each - 1) / each;
+}
+
 Nanoseconds scaled(Nanoseconds time, double share)
 {
     return Nanoseconds(static_cast<std::int64_t>(static_cast<double>(time.count()) * share));
@@ -110,8 +131,8 @@ void addTimes(SeriesPoint& point, Sampler::Workers workers, double share)
 } // namespace
 
 Sampler::Sampler(Settings settings, std::size_t workers)
-    : m_settings(std::move(settings)), m_meanSize(messageSizes(m_settings.experiment).mean), m_previous(workers),
-      m_hasBegun(workers, false)
+    : m_settings(std::move(settings)), m_meanSize(messageSizes(m_settings.experiment).mean),
+      m_mostInside(mostInside(m_settings)), m_previous(workers), m_hasBegun(workers, false)
 {
 }
 
@@ -284,10 +305,27 @@ void Sampler::addFill(Series& points, Workers workers) const
             break;
     }
     for (SeriesPoint& point : points) {
-        point.fillMessages = sent > gone ? sent - gone : 0;
-        const double each = m_meanSize + static_cast<double>(m_settings.overheadPerMessage);
+        point.fillMessages = sent > gone ? inChannel(sent - gone, workers) : 0;
+        const double each =
+            m_meanSize +
+            static_cast<double>(m_settings.capacity ? m_settings.capacity->overheadPerMessage : 0);
         point.fillBytes = static_cast<std::uint64_t>(static_cast<double>(point.fillMessages) * each);
     }
+}
+
+/// Of what was sent and not counted as received, each worker that receives may have one message in hand: it
+/// was taken out, or the kernel has given it to a sleeper, who counts it once it runs. So what exceeds the
+/// capacity by at most so many is in hands, and the channel is full. More than that would be an error, and is
+/// shown.
+std::uint64_t Sampler::inChannel(std::uint64_t uncounted, Workers workers) const
+{
+    if (!m_settings.capacity || uncounted <= m_mostInside)
+        return uncounted;
+    std::uint64_t inHand = 0;
+    for (const std::unique_ptr<WorkerProcess>& worker : workers)
+        if (receives(worker->plan().task))
+            ++inHand;
+    return uncounted - m_mostInside <= inHand ? m_mostInside : uncounted;
 }
 
 } // namespace ipclab

@@ -4,6 +4,7 @@
 #include "engine/run/worker_process.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,7 +19,7 @@ public:
     struct Settings {
         Experiment experiment;
         unsigned copies = 1; ///< sent of each message that is due
-        std::uint64_t overheadPerMessage = 0; ///< bytes that the mechanism adds
+        std::optional<Capacity> capacity = {}; ///< of all channels of the load together, where it is known
         const Saturator* saturator =
             nullptr; ///< outlives the sampler; says what was offered where it steers the load
     };
@@ -51,12 +52,14 @@ private:
     SeriesPoint pointOf(Workers workers, const Stretch& stretch) const;
     void addRates(Series& points, Workers workers, Nanoseconds at);
     void addFill(Series& points, Workers workers) const;
+    std::uint64_t inChannel(std::uint64_t uncounted, Workers workers) const;
     bool mayWait(Workers workers, Nanoseconds at, const SeriesPoint& warmUp) const;
     double dueBetween(Nanoseconds from, Nanoseconds to) const;
     bool isClosedLoop() const;
 
     Settings m_settings;
-    double m_meanSize; ///< bytes of a message
+    double m_meanSize;          ///< bytes of a message
+    std::uint64_t m_mostInside; ///< messages of the smallest size in the channels
     Nanoseconds m_previousAt{};
     std::vector<Totals> m_previous;
     double m_arrived = 0; ///< of all messages, as many as the points up to m_previousAt have

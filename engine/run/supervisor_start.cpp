@@ -345,9 +345,7 @@ void Supervisor::beginWhenAllHaveJoined()
     flushEarlyEvents(m_startAt);
     steerIfAsked();
     m_sampler = std::make_unique<Sampler>(
-        Sampler::Settings{experiment, m_plan.copies,
-                          m_result.capacity ? m_result.capacity->overheadPerMessage : 0, m_saturator.get()},
-        m_workers.size());
+        Sampler::Settings{experiment, m_plan.copies, m_result.capacity, m_saturator.get()}, m_workers.size());
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
         worker->observe();
     logMeeting();

@@ -162,6 +162,39 @@ private slots:
         QVERIFY2(run.result.checksHold() && isLossless(run.result), violatedChecks(run.result).c_str());
     }
 
+    void whatReceiversHaveInHandIsNotInTheChannel_data()
+    {
+        QTest::addColumn<QString>("mechanism");
+        QTest::addColumn<int>("receivers");
+        for (const char* mechanism : {"posix_mq", "sysv_mq", "unix_datagram"})
+            QTest::addRow("%s, four compete", mechanism) << mechanism << 4;
+        QTest::newRow("posix_mq, a pair") << "posix_mq" << 1;
+    }
+    void whatReceiversHaveInHandIsNotInTheChannel()
+    {
+        QFETCH(QString, mechanism);
+        QFETCH(int, receivers);
+        const Row row = receivers == 1 ? Row{"", {}}
+                                       : Row{"",
+                                             {{"shape.kind", "fan-out"},
+                                              {"shape.receivers", std::to_string(receivers)},
+                                              {"shape.delivery", "competing"}}};
+        Experiment experiment = experimentOf(mechanism.toStdString(), row);
+        experiment.receiverWork = 100us; // so that the channel is full
+        const RunResult result = follow(experiment).result;
+        QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
+        const Capacity capacity = result.capacity.value();
+        const std::uint64_t each = capacity.unit == CapacityUnit::Messages
+                                       ? 1
+                                       : result.experiment.messageSize + capacity.overheadPerMessage;
+        std::uint64_t most = 0;
+        for (const SeriesPoint& point : result.series)
+            most = std::max(most, point.fillMessages);
+        // One that goes by bytes takes a last message as long as there is any room.
+        QVERIFY2(most <= (capacity.amount + each - 1) / each, qPrintable(QString::number(most)));
+        QVERIFY(most * 2 > capacity.amount / each);
+    }
+
     void competingReceiversShareTheMessages()
     {
         for (const char* mechanism : {"posix_mq", "unix_datagram", "unix_seqpacket"}) {

@@ -123,6 +123,8 @@ void keep(const LatencyCounts& counts, std::array<std::uint32_t, latency_grid::b
 WindowTimes WindowTimes::until(Nanoseconds moment) const
 {
     WindowTimes closed = *this;
+    if (since == Nanoseconds::zero())
+        return closed; // no window has been entered yet
     closed.time[static_cast<std::size_t>(open)] += moment - since;
     closed.since = moment;
     return closed;

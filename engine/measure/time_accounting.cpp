@@ -60,6 +60,11 @@ Shares asleepPerWindow(const WindowTimes& windows, double asleep)
     return slept;
 }
 
+bool hasNotBegun(const WindowTimes& windows)
+{
+    return std::ranges::all_of(windows.time, [](Nanoseconds time) { return time == Nanoseconds::zero(); });
+}
+
 } // namespace
 
 WindowTimes difference(const WindowTimes& later, const WindowTimes& earlier)
@@ -99,16 +104,26 @@ TimeSplit splitTime(const TimeEvidence& evidence)
     return split;
 }
 
-bool isBusyWaiting(const TimeEvidence& evidence)
+bool isBusyWaiting(const TimeEvidence& evidence, ChannelWait wait)
 {
-    const double waited = waitingTime(evidence.windows);
-    const auto worked = static_cast<double>(evidence.windows.time[indexOf(Window::Working)].count());
-    const double usedWhileWaiting = static_cast<double>(evidence.cpu.count()) - worked;
-    return waited > (waited + worked) / 10 && usedWhileWaiting > waited / 4;
+    const auto timeIn = [&](Window window) {
+        return static_cast<double>(evidence.windows.time[indexOf(window)].count());
+    };
+    double waited = waitingTime(evidence.windows);
+    double rest = timeIn(Window::Working);
+    if (wait == ChannelWait::Woken) {
+        const double inChannel = timeIn(Window::WaitingToSend) + timeIn(Window::WaitingToReceive);
+        waited -= inChannel;
+        rest += inChannel;
+    }
+    const double usedWhileWaiting = static_cast<double>(evidence.cpu.count()) - rest;
+    return waited > (waited + rest) / 10 && usedWhileWaiting > waited / 4;
 }
 
 TimeSplit LiveTimeSplitter::next(const Reading& reading)
 {
+    if (hasNotBegun(reading.windows))
+        m_readings.clear(); // what starting up used belongs to no window
     m_readings.push_back(reading);
     if (m_readings.size() == 1)
         return {};
@@ -155,7 +170,7 @@ void LiveTimeSplitter::noteSpan(const TimeEvidence& span, const TimeSplit& split
     const Nanoseconds blocked = split[WorkerState::BlockedSending] + split[WorkerState::BlockedReceiving];
     m_cpuShare = static_cast<double>(span.cpu.count()) / wall;
     m_blockedShare = static_cast<double>(blocked.count()) / wall;
-    m_isBusyWaiting = ipclab::isBusyWaiting(span);
+    m_isBusyWaiting = ipclab::isBusyWaiting(span, m_wait);
 }
 
 } // namespace ipclab

@@ -15,6 +15,9 @@ struct TimeEvidence {
     Nanoseconds stopped{};   ///< in which it may have been stopped (state T): at most so long
 };
 
+/// How a worker waits in its channel: the kernel wakes it, or it asks again and again, for a while at least.
+enum class ChannelWait { Woken, Asking };
+
 /// Splits a stretch into the states. Asleep is what is neither running nor ready; the waiting windows also hold the wake-up
 /// itself, so each is reduced by its share of that in proportion to its visits, and together they are scaled to the time asleep.
 /// A wait in which the process never slept was busy: it counts as running. The sum is the stretch exactly. What is neither used nor waited of the time in which it may have been stopped, it was.
@@ -35,6 +38,8 @@ public:
         Nanoseconds stopped{};
     };
 
+    explicit LiveTimeSplitter(ChannelWait wait) : m_wait(wait) {}
+
     /// The split of the interval between the reading before and this one. The first reading gives an empty split.
     TimeSplit next(const Reading& reading);
 
@@ -45,14 +50,17 @@ public:
 private:
     void noteSpan(const TimeEvidence& span, const TimeSplit& split);
 
+    ChannelWait m_wait;
     std::deque<Reading> m_readings;
     double m_cpuShare = 0;
     double m_blockedShare = 0;
     bool m_isBusyWaiting = false;
 };
 
-/// A wait without sleep: more than a tenth of the stretch was spent in waiting windows, and the processor's time used is more than
-/// the working window can hold by at least a quarter of that.
-bool isBusyWaiting(const TimeEvidence& evidence);
+/// A wait without sleep: more than a tenth of the stretch was spent in waiting windows, and the processor's
+/// time used is more than the other windows can hold by at least a quarter of that. Who is woken does not
+/// wait busily in the channel, though falling asleep and waking up may take more of the processor than a
+/// short wait leaves for sleep.
+bool isBusyWaiting(const TimeEvidence& evidence, ChannelWait wait);
 
 } // namespace ipclab

@@ -137,7 +137,7 @@ void Supervisor::startWorkers()
     noteClasses();
     for (const PlannedWorker& planned : m_plan.workers) {
         m_workers.push_back(
-            std::make_unique<WorkerProcess>(planned, m_result.classes.size(), m_result.experiment.measure));
+            std::make_unique<WorkerProcess>(planned, m_result.classes.size(), m_result.experiment));
         if (!isHeldBack(planned) && !isLate(m_workers.size() - 1))
             startWorker(m_workers.size() - 1);
     }

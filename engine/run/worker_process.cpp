@@ -42,11 +42,18 @@ AcknowledgedCounts acknowledgedOf(const CounterValues& counts)
             .suppressed = counts[Counter::RepeatsSuppressed]};
 }
 
+ChannelWait channelWaitOf(Wait wait)
+{
+    return wait == Wait::Block || wait == Wait::Poll ? ChannelWait::Woken : ChannelWait::Asking;
+}
+
 } // namespace
 
-WorkerProcess::WorkerProcess(PlannedWorker plan, std::size_t classes, const MeasureSettings& measure)
-    : m_plan(std::move(plan)), m_telemetry(m_plan.role, classes)
+WorkerProcess::WorkerProcess(PlannedWorker plan, std::size_t classes, const Experiment& experiment)
+    : m_plan(std::move(plan)), m_telemetry(m_plan.role, classes), m_wait(channelWaitOf(experiment.wait)),
+      m_splitter(m_wait)
 {
+    const MeasureSettings& measure = experiment.measure;
     if (measure.trace > 0)
         m_trace.emplace(m_plan.role, measure.trace, measure.traceKeep);
 }
@@ -331,7 +338,7 @@ WorkerResult WorkerProcess::result() const
     result.wall = end.at - window.begin.at;
     result.time = splitTime(evidence);
     result.blocks = blocksUntil(end.at, m_last.telemetry, window);
-    result.busyWaiting = ipclab::isBusyWaiting(evidence);
+    result.busyWaiting = ipclab::isBusyWaiting(evidence, m_wait);
     result.user = end.user - window.begin.user;
     result.system = end.system - window.begin.system;
     result.voluntarySwitches = end.voluntarySwitches - window.begin.voluntarySwitches;

@@ -25,7 +25,7 @@ public:
     };
 
     /// Its messages are of so many classes, 0 where they are all alike.
-    WorkerProcess(PlannedWorker plan, std::size_t classes, const MeasureSettings& measure);
+    WorkerProcess(PlannedWorker plan, std::size_t classes, const Experiment& experiment);
 
     struct Inheritance {
         int plan;
@@ -118,6 +118,7 @@ private:
     Nanoseconds m_endedAt{}; ///< when that was noticed
     std::string m_standardError;
     std::string m_place; ///< "1, nice 5"
+    ChannelWait m_wait;
     LiveTimeSplitter m_splitter;
     Observation m_last;
     bool m_isHung = false;

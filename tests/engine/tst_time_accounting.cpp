@@ -67,13 +67,25 @@ private slots:
         const TimeEvidence given = evidence({10ms, 0ns, 990ms, 0ns}, {1, 0, 500, 0}, 1s, 0ns);
         const TimeSplit split = splitTime(given);
         QCOMPARE(split[WorkerState::Running], Nanoseconds(1s));
-        QVERIFY(isBusyWaiting(given));
+        QVERIFY(isBusyWaiting(given, ChannelWait::Asking));
     }
 
     void sleepingIsNotBusyWaiting()
     {
-        QVERIFY(!isBusyWaiting(evidence({10ms, 0ns, 990ms, 0ns}, {1, 0, 500, 0}, 20ms, 10ms)));
-        QVERIFY(!isBusyWaiting(evidence({1s, 0ns, 1ms, 0ns}, {1, 0, 1, 0}, 1s, 0ns)));
+        QVERIFY(!isBusyWaiting(evidence({10ms, 0ns, 990ms, 0ns}, {1, 0, 500, 0}, 20ms, 10ms),
+                               ChannelWait::Asking));
+        QVERIFY(!isBusyWaiting(evidence({1s, 0ns, 1ms, 0ns}, {1, 0, 1, 0}, 1s, 0ns), ChannelWait::Asking));
+    }
+
+    void wakingUpIsNotBusyWaiting()
+    {
+        // Many short waits: what falling asleep and waking up take is most of them.
+        const TimeEvidence shortWaits = evidence({400ms, 0ns, 600ms, 0ns}, {1, 0, 100'000, 0}, 800ms, 50ms);
+        QVERIFY(!isBusyWaiting(shortWaits, ChannelWait::Woken));
+        QVERIFY(isBusyWaiting(shortWaits, ChannelWait::Asking));
+        // Who spins until the next message is due is busy however it waits for room.
+        QVERIFY(
+            isBusyWaiting(evidence({10ms, 10ms, 0ns, 980ms}, {1, 5, 0, 500}, 1s, 0ns), ChannelWait::Woken));
     }
 
     void wakeUpsAreTakenFromTheWaitsByTheirNumber()
@@ -88,7 +100,7 @@ private slots:
 
     void liveIntervalsFollowTheLastHalfSecond()
     {
-        LiveTimeSplitter splitter;
+        LiveTimeSplitter splitter(ChannelWait::Asking);
         WindowTimes windows;
         Nanoseconds at = 0ns;
         Nanoseconds cpu = 0ns;

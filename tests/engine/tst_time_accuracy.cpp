@@ -13,6 +13,8 @@
 using namespace ipclab;
 using namespace std::chrono_literals;
 
+Q_DECLARE_METATYPE(ipclab::Wait)
+
 namespace {
 
 double inSeconds(Nanoseconds time)
@@ -109,7 +111,39 @@ private slots:
     void twoSpinnersShareTheirCore();
     void sleepAgreesWithTheKernelsRecord_data();
     void sleepAgreesWithTheKernelsRecord();
+    void onlyWhoAsksAgainAndAgainWaitsBusily_data();
+    void onlyWhoAsksAgainAndAgainWaitsBusily();
 };
+
+void TestTimeAccuracy::onlyWhoAsksAgainAndAgainWaitsBusily_data()
+{
+    QTest::addColumn<Wait>("wait");
+    QTest::addColumn<QString>("rate"); // empty: as fast as possible
+    QTest::newRow("block, many short waits") << Wait::Block << "100 k/s";
+    QTest::newRow("poll, many short waits") << Wait::Poll << "100 k/s";
+    QTest::newRow("poll, as fast as possible") << Wait::Poll << "";
+    QTest::newRow("spin") << Wait::Spin << "1 k/s";
+}
+
+void TestTimeAccuracy::onlyWhoAsksAgainAndAgainWaitsBusily()
+{
+    QFETCH(Wait, wait);
+    QFETCH(QString, rate);
+    Experiment experiment = shortExperiment("pipe");
+    experiment.wait = wait;
+    experiment.duration = 1s;
+    if (!rate.isEmpty()) {
+        experiment.load.profile = "constant";
+        experiment.load.options.set("rate", rate.toStdString());
+    }
+    const FollowedRun run = follow(experiment);
+    QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
+    const auto points = std::ranges::count_if(
+        run.result.series, [](const SeriesPoint& point) { return point.workers[1].busyWaiting; });
+    const bool isBusy = wait == Wait::Spin;
+    QCOMPARE(worker(run.result, "receiver").busyWaiting, isBusy);
+    QVERIFY2(isBusy ? points > 0 : points == 0, qPrintable(QString::number(points)));
+}
 
 void TestTimeAccuracy::aSlowReceiverBlocksTheSender_data()
 {

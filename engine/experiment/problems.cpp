@@ -4,6 +4,7 @@
 #include "engine/base/wording.h"
 #include "engine/experiment/layers.h"
 #include "engine/experiment/placement.h"
+#include "engine/experiment/restart_rules.h"
 #include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
@@ -247,42 +248,13 @@ void checkRendezvous(const Experiment& experiment, const Mechanism& mechanism, c
                fmt::format("rendezvous cannot be by-name with {}: {}", mechanism.info().id, *reason));
 }
 
-std::string mechanismsThatLetBackIn()
-{
-    std::vector<std::string> ids;
-    for (const Mechanism* mechanism : allMechanisms())
-        if (mechanism->info().traits.canRejoin)
-            ids.push_back(mechanism->info().id);
-    return enumerated(ids, "or");
-}
-
-/// What a worker has done lies in its page and in the channel; only one that sends or only receives can go on from there.
-void checkRestart(const Experiment& experiment, const Mechanism& mechanism, const Options& options, Problems& problems)
-{
-    constexpr std::string_view key = "restart.policy";
-    if (experiment.restart.policy == RestartPolicy::None)
-        return;
-    const bool isPair = experiment.exchange == Exchange::OneWay && experiment.shape.kind == ShapeKind::Pair &&
-                        mechanism.classes(options).size() < 2;
-    const bool isPlain = experiment.impairment.isNone() && experiment.acknowledgement.isNone();
-    if (!mechanism.info().traits.canRejoin)
-        report(problems, key,
-               fmt::format("{} cannot be on-failure with {}, because what a process had of it goes with the process and "
-                           "its peer is told, or waits for one that nobody can be; nearest are {}",
-                           key, mechanism.info().id, mechanismsThatLetBackIn()));
-    else if (!isPair || !isPlain || experiment.start != StartOrder::Together || experiment.reads != ReadOrder::AtOnce)
-        report(problems, key,
-               fmt::format("{} can be on-failure only with one sender and one receiver, one-way, started together, "
-                           "with messages all of one class and without layers: nothing else can be taken up where it stopped",
-                           key));
-}
-
 void checkMechanism(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
 {
     const Options options = withDefaults(mechanism.info().options, experiment.mechanismOptions);
     checkStart(experiment, mechanism.info(), problems);
     checkRendezvous(experiment, mechanism, options, problems);
-    checkRestart(experiment, mechanism, options, problems);
+    if (std::optional<std::string> reason = whyNotRestarted(experiment, mechanism))
+        report(problems, restartPolicyKey, std::move(*reason));
     for (Problem& problem : shapeProblems(experiment, mechanism))
         report(problems, problem.key, std::move(problem.sentence));
     for (Problem& problem : layerProblems(experiment, mechanism))

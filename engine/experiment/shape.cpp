@@ -50,12 +50,6 @@ bool hasRelays(ShapeKind kind)
     return kind == ShapeKind::Chain || kind == ShapeKind::Ring;
 }
 
-bool competes(const Experiment& experiment)
-{
-    return rulesOf(experiment.shape.kind).severalReceivers && experiment.shape.receivers > 1 &&
-           experiment.shape.delivery == DeliveryRule::Competing;
-}
-
 Sharing sharingOf(const Experiment& experiment, const Mechanism& mechanism)
 {
     return mechanism.sharing(withDefaults(mechanism.info().options, experiment.mechanismOptions));
@@ -157,7 +151,8 @@ void checkRecords(const Experiment& experiment, const Mechanism& mechanism, Prob
 void checkSharedSize(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
 {
     const std::string key = experiment.sizes.distribution == "fixed" ? "message.size" : "message.sizes";
-    const std::string_view elseSeparate = competes(experiment) ? "" : "; or set shape.channels to separate";
+    const std::string_view elseSeparate =
+        receiversCompete(experiment) ? "" : "; or set shape.channels to separate";
     const MessageLimit limit = sharingOf(experiment, mechanism).limit;
     const SizeRange sizes = messageSizes(experiment);
     if (sizes.smallest < smallestHeadedMessage)
@@ -180,6 +175,12 @@ unsigned workerCount(const Experiment& experiment)
     if (shape.kind == ShapeKind::Ring)
         return 1 + shape.relays;
     return shape.senders + shape.receivers + (hasRelays(shape.kind) ? shape.relays : 0);
+}
+
+bool receiversCompete(const Experiment& experiment)
+{
+    return rulesOf(experiment.shape.kind).severalReceivers && experiment.shape.receivers > 1 &&
+           experiment.shape.delivery == DeliveryRule::Competing;
 }
 
 bool sendersShareAChannel(const Experiment& experiment, const Mechanism& mechanism)
@@ -213,11 +214,11 @@ std::vector<Problem> shapeProblems(const Experiment& experiment, const Mechanism
         found.push_back({"shape.kind", 0, fmt::format("shape.kind must be pair with {}, because {}", mechanism.info().id, because)});
     if (!found.empty())
         return found;
-    if (competes(experiment))
+    if (receiversCompete(experiment))
         checkCompeting(experiment, mechanism, found);
     if (sendersInterleave(experiment, mechanism))
         checkRecords(experiment, mechanism, found);
-    else if (found.empty() && (competes(experiment) || sendersShareAChannel(experiment, mechanism)))
+    else if (found.empty() && (receiversCompete(experiment) || sendersShareAChannel(experiment, mechanism)))
         checkSharedSize(experiment, mechanism, found);
     return found;
 }

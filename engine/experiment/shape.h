@@ -14,6 +14,9 @@ inline constexpr unsigned mostWorkers = 64;
 /// How many workers an experiment starts.
 unsigned workerCount(const Experiment& experiment);
 
+/// Whether several receivers take from one channel, each message one of them.
+bool receiversCompete(const Experiment& experiment);
+
 /// Whether several senders of this experiment send into one channel: they do where the mechanism can carry that, unless
 /// separate channels are asked for.
 bool sendersShareAChannel(const Experiment& experiment, const Mechanism& mechanism);

@@ -101,8 +101,8 @@ class Channel {
 public:
     virtual ~Channel() = default;
 
-    /// Hands out one end. Once per seat; before workersStarted(). Once more for a worker that takes the place of one
-    /// that has died, at any time, where the traits say canRejoin.
+    /// Hands out one end. Once per seat; before workersStarted(). Once more for a worker that takes the place
+    /// of one that has died, where Mechanism::whyNotRejoin() has nothing to say.
     virtual Invitation invite(Seat seat) = 0;
 
     /// Every worker has inherited its end: the supervisor's own duplicates are closed here, for they would

@@ -48,6 +48,13 @@ public:
         return obstacleToMeetingByName(info().traits);
     }
 
+    /// Why nobody can take the place of a worker that died, with these options, as the end of a sentence.
+    /// Nothing where Channel::invite() lets a successor in, as long as workersStarted() has not been called.
+    virtual std::optional<std::string> whyNotRejoin(const Options&) const
+    {
+        return obstacleToRejoining(info().traits);
+    }
+
     /// The classes into which the messages fall with these options; fewer than two where all are alike.
     virtual std::vector<MessageClass> classes(const Options&) const { return {}; }
 

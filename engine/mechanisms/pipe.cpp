@@ -78,6 +78,14 @@ public:
 
     Sharing sharing(const Options& options) const override { return pipeSharing(framingOf(options)); }
 
+    /// A packet is there as a whole or not at all, whoever dies.
+    std::optional<std::string> whyNotRejoin(const Options& options) const override
+    {
+        if (framingOf(options) == Framing::Packets)
+            return std::nullopt;
+        return *Mechanism::whyNotRejoin(options) + "; set mechanism_options.framing to packets";
+    }
+
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
         return std::make_unique<PipeChannel>(request);

@@ -118,6 +118,16 @@ std::string_view word(Family family)
     return {};
 }
 
+std::optional<std::string> obstacleToRejoining(const Traits& traits)
+{
+    if (traits.canRejoin)
+        return std::nullopt;
+    if (traits.family == Family::ByteStream)
+        return "nothing in a byte stream says where a message begins, when one dies in the middle of it";
+    return "what a process had of it goes with the process and its peer is told, or waits for one that "
+           "nobody can be";
+}
+
 std::vector<std::string> chips(const Traits& traits)
 {
     std::vector<std::string> phrases{

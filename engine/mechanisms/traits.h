@@ -97,6 +97,9 @@ std::string_view word(Family family);
 /// they can.
 std::optional<std::string> obstacleToMeetingByName(const Traits& traits);
 
+/// Why a new worker cannot take the end of one that died, as the end of a sentence; nothing where it can.
+std::optional<std::string> obstacleToRejoining(const Traits& traits);
+
 /// Short phrases for a mechanism's chips: "byte stream", "one-way", "2 copies", "kernel synchronises".
 std::vector<std::string> chips(const Traits& traits);
 

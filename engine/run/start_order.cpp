@@ -92,8 +92,11 @@ void Supervisor::startTheLate()
     allHaveStarted();
 }
 
+/// Where a successor may have to inherit an end, the supervisor keeps its own.
 void Supervisor::allHaveStarted()
 {
+    if (m_result.experiment.restart.policy != RestartPolicy::None)
+        return;
     for (const std::unique_ptr<Channel>& channel : m_channels)
         channel->workersStarted();
 }

@@ -104,6 +104,7 @@ private:
     // Workers that end: supervisor_losses.cpp
     void handleWorker(std::size_t index);
     void workerLost(std::size_t index);
+    PeerExit exitNotice() const;
     void tellOfLoss(std::size_t index);
     void tellWhenKnown();
     void noteGone(std::size_t index);

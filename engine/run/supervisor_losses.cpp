@@ -80,9 +80,17 @@ void Supervisor::workerLost(std::size_t index)
     tellOfLoss(index);
 }
 
+/// The ends that the supervisor keeps for a successor hide from the others that somebody has gone.
+PeerExit Supervisor::exitNotice() const
+{
+    const bool keepsEnds = m_result.experiment.restart.policy != RestartPolicy::None;
+    return keepsEnds ? PeerExit::Unnoticed
+                     : findMechanism(m_result.experiment.mechanism)->info().traits.peerExit;
+}
+
 void Supervisor::tellOfLoss(std::size_t index)
 {
-    const bool isNoticed = findMechanism(m_result.experiment.mechanism)->info().traits.peerExit == PeerExit::Noticed;
+    const bool isNoticed = exitNotice() == PeerExit::Noticed;
     if (!isPair()) // whom it leaves behind may well have others to talk to: the window ends for all
         control().stop.store(static_cast<std::uint32_t>(StopRequest::EndWindow), std::memory_order_release);
     if (!isPair() || !isNoticed) {

@@ -318,6 +318,16 @@ std::optional<std::string> UnixSocketMechanism::whyNotByName(const Options& opti
     return "a socket pair has none; set mechanism_options.name to path or abstract";
 }
 
+/// A packet is there as a whole or not at all, whoever dies.
+std::optional<std::string> UnixSocketMechanism::whyNotRejoin(const Options& options) const
+{
+    if (m_type == SOCK_STREAM)
+        return Mechanism::whyNotRejoin(options);
+    if (options.text("name") != "pair")
+        return "a socket with a name is connected with one process; set mechanism_options.name to pair";
+    return std::nullopt;
+}
+
 /// Whole messages can be sent and taken by all who inherit the same end of a pair. Sockets with a name are connected with
 /// one peer each.
 Sharing UnixSocketMechanism::sharing(const Options& options) const

@@ -26,6 +26,7 @@ public:
     MessageLimit limit(const Options& options) const override;
     Boundaries boundaries(const Options& options) const override;
     std::optional<std::string> whyNotByName(const Options& options, Wait wait) const override;
+    std::optional<std::string> whyNotRejoin(const Options& options) const override;
     Sharing sharing(const Options& options) const override;
     bool connectsPerRequest(const Options& options) const override;
     std::vector<OptionProblem> problems(const Options& options) const override;

@@ -115,7 +115,7 @@ OptionSpec syncOption()
             .initial = "0",
             .least = 0,
             .most = 1 << 20,
-            .zero = "left to the kernel"};
+            .zero = "left to kernel"};
 }
 
 class FileMechanism final : public Mechanism {

@@ -171,7 +171,7 @@ OptionSpec lockAfterOption()
             .initial = "0 s",
             .least = 0,
             .most = hour,
-            .zero = "never switched"};
+            .zero = "not switched"};
 }
 
 OptionSpec copyOption()

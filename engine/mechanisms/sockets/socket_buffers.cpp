@@ -23,7 +23,7 @@ OptionSpec bufferOption(std::string id, std::string label, std::string help)
             .initial = "0 B",
             .least = 0,
             .most = 1 << 30,
-            .zero = "kernel's default"};
+            .zero = "kernel's own"};
 }
 
 void request(const UniqueFd& socket, int option, std::uint64_t size)

@@ -36,7 +36,7 @@ constexpr std::array columnContents{ColumnContent{ProcessModel::Role, u"Receiver
                                     ColumnContent{ProcessModel::Pid, u"4194304"},
                                     ColumnContent{ProcessModel::Place, u"0, 1, 2"}};
 constexpr std::size_t columnsThatStay = 3;
-constexpr int leastForState = 154; ///< which takes the rest
+constexpr int leastForState = 140; ///< which takes the rest
 
 /// A card with a heading, and what stands beside it.
 QFrame* createCard(const QString& title, QWidget* aside, QWidget* content)

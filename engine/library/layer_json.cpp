@@ -2,7 +2,7 @@
 
 namespace ipclab {
 
-nlohmann::ordered_json layerJson(const WaitCounts& waits)
+Json layerJson(const WaitCounts& waits)
 {
     return {{"time_outs", waits.timeOuts},
             {"given_up", waits.givenUp},
@@ -10,7 +10,7 @@ nlohmann::ordered_json layerJson(const WaitCounts& waits)
             {"back_off_ns", waits.backOffTime.count()}};
 }
 
-nlohmann::ordered_json layerJson(const ImpairedCounts& counts)
+Json layerJson(const ImpairedCounts& counts)
 {
     return {{"dropped", counts.dropped},
             {"repeated", counts.repeated},
@@ -18,7 +18,7 @@ nlohmann::ordered_json layerJson(const ImpairedCounts& counts)
             {"reordered", counts.reordered}};
 }
 
-nlohmann::ordered_json layerJson(const AcknowledgedCounts& counts)
+Json layerJson(const AcknowledgedCounts& counts)
 {
     return {{"retransmitted", counts.retransmitted},
             {"time_outs", counts.timeOuts},

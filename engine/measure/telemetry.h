@@ -1,8 +1,6 @@
 #pragma once
 
 #include "engine/base/clock.h"
-#include "engine/base/failure.h"
-#include "engine/base/mapping.h"
 #include "engine/base/size_counts.h"
 #include "engine/measure/class_page.h"
 #include "engine/measure/histogram.h"
@@ -19,8 +17,8 @@ namespace ipclab {
 
 enum class WorkerPhase : std::uint32_t { Starting, Joined, WarmingUp, Measuring, Closed, Finished, Failed };
 
-/// What a worker is doing as far as it knows itself. The kernel's part (asleep or waiting for a core) is added by
-/// splitTime() in time_accounting.h.
+/// What a worker is doing as far as it knows itself. The kernel's part (asleep or waiting for a core) is
+/// added by splitTime() in time_accounting.h.
 enum class Window : std::uint32_t { Working, WaitingToSend, WaitingToReceive, Pacing, Sleeping };
 inline constexpr std::size_t windowCount = 5;
 
@@ -30,7 +28,7 @@ struct WindowTimes {
     Nanoseconds since{}; ///< when the open one was entered
     std::array<Nanoseconds, windowCount> time{};
     std::array<std::uint64_t, windowCount> visits{};
-    bool torn = false;   ///< the writer died in the middle of an update; the times may miss its last change
+    bool torn = false; ///< the writer died in the middle of an update; the times may miss its last change
 
     /// With the open window counted up to `moment`.
     WindowTimes until(Nanoseconds moment) const;
@@ -71,7 +69,8 @@ enum class Counter : std::size_t {
     BackOffNanoseconds,
     InterleavedRecords, ///< received with pieces of other writers inside
     ForeignPieces,      ///< how many pieces that were
-    Straggled, ///< received after the measured window of the counts had begun, but sent before: not in Received
+    Straggled, ///< received after the measured window of the counts had begun, but sent before: not in
+               ///< Received
 };
 inline constexpr std::size_t counterCount = 31;
 
@@ -102,12 +101,12 @@ struct Telemetry {
     LatencyCounts service;
     LatencyCounts lateness;
     LatencyCounts connecting; ///< time to connect, where each request has a connection of its own
-    LatencyCounts hop; ///< from the relay or sender before this worker, where there are relays
-    BlockTimes blocks; ///< of the measured window only; without the wait that is still going on
+    LatencyCounts hop;        ///< from the relay or sender before this worker, where there are relays
+    BlockTimes blocks;        ///< of the measured window only; without the wait that is still going on
     std::vector<ClassCounts> classes;    ///< of the measured window only; empty where messages are all alike
-    SizeCounts reads; ///< bytes per read, where the receiver takes what is there
-    Nanoseconds joinBegan{}; ///< when it turned to its ends, on the clock; 0 before that
-    Nanoseconds joinedAt{};  ///< when it had taken them all
+    SizeCounts reads;                    ///< bytes per read, where the receiver takes what is there
+    Nanoseconds joinBegan{};             ///< when it turned to its ends, on the clock; 0 before that
+    Nanoseconds joinedAt{};              ///< when it had taken them all
     std::map<int, std::uint64_t> errors; ///< count by errno
     std::string failure;                 ///< what a Failed worker had to say
 };
@@ -129,40 +128,6 @@ struct MeasuredWindow {
 
 /// The waits of the measured window up to `moment`, the one that is still going on included.
 BlockTimes blocksUntil(Nanoseconds moment, const Telemetry& telemetry, const MeasuredWindow& window);
-
-struct TelemetryPage; // its layout is known to writer and reader only
-
-/// The worker's side of its telemetry page, a sealed memory file that survives it, so that what a killed
-/// worker had done is never lost. One writer, no locks, no system calls except where said. Everything in the
-/// hot path is inline in telemetry_page.h. Where messages are of several classes, these follow the page.
-std::size_t telemetryPageSize(std::size_t classes);
-
-/// The supervisor's side: owns the page's memory file and reads it at any time, at any rate.
-class TelemetryReader final {
-public:
-    /// Makes a new page for one worker, with room for so many classes of messages. Throws std::system_error.
-    explicit TelemetryReader(const std::string& role, std::size_t classes = 0);
-
-    /// For the worker to inherit.
-    int descriptor() const { return m_file.get(); }
-
-    /// Copies the page. Never blocks: the state block is retried a bounded number of times.
-    Telemetry read() const;
-    /// Parts of it alone, each well under a microsecond.
-    CounterValues counters() const;
-    WindowTimes windows() const;
-    std::map<int, std::uint64_t> errors() const;
-    WorkerPhase phase() const;
-    MeasuredWindow measuredWindow() const;
-    /// The worker has died: closes its account, and leaves the page to another one that goes on with it.
-    void handOver(const ProcessTimes& used);
-    /// The first messages in the order in which they were delivered, where there are classes.
-    std::vector<Delivery> deliveries() const;
-
-private:
-    UniqueFd m_file;
-    Mapping m_mapping;
-};
 
 /// The calling process's times: getrusage(2) and /proc/self/schedstat. Two to four system calls.
 ProcessTimes ownProcessTimes();

@@ -5,7 +5,7 @@
 #include "engine/base/private_directory.h"
 #include "engine/experiment/worker_plan.h"
 #include "engine/measure/control_page.h"
-#include "engine/measure/telemetry.h"
+#include "engine/measure/telemetry_reader.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/mechanisms/streams/stream_framing.h"
 #include "engine/run/reaper.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/base/child_process.h"
-#include "engine/measure/telemetry.h"
+#include "engine/measure/telemetry_reader.h"
 #include "engine/measure/time_accounting.h"
 #include "engine/measure/trace_log.h"
 #include "engine/run/run_event.h"

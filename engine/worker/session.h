@@ -3,7 +3,7 @@
 #include "engine/experiment/worker_plan.h"
 #include "engine/measure/class_draw.h"
 #include "engine/measure/control_page.h"
-#include "engine/measure/telemetry_page.h"
+#include "engine/measure/telemetry_writer.h"
 #include "engine/mechanisms/mechanism.h"
 #include "engine/worker/phase_alarm.h"
 

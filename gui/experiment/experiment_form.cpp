@@ -4,8 +4,8 @@
 #include "engine/experiment/roles.h"
 #include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
-#include "engine/profiles/load_profile.h"
-#include "gui/charts/number_text.h"
+#include "gui/experiment/choice_reasons.h"
+#include "gui/experiment/load_preview.h"
 #include "gui/widgets/chip_row.h"
 #include "gui/widgets/form_section.h"
 #include "gui/widgets/option_editor.h"
@@ -30,45 +30,6 @@ const std::string shapeKey = "shape.kind";
 const std::string waitKey = "wait";
 const std::string exchangeKey = "exchange";
 const std::string aheadKey = "round_trip.ahead";
-
-/// Why this host does not offer some mechanisms.
-std::map<std::string, QString> unavailableMechanisms()
-{
-    std::map<std::string, QString> reasons;
-    for (const Mechanism* mechanism : allMechanisms()) {
-        if (const std::optional<Unavailability> lack = mechanism->unavailable())
-            reasons.emplace(mechanism->info().id,
-                            ExperimentForm::tr("Not available on this host, because %1.")
-                                .arg(QString::fromStdString(lack->clause())));
-    }
-    return reasons;
-}
-
-std::map<std::string, QString> impossibleWaits(const MechanismInfo& mechanism)
-{
-    std::map<std::string, QString> reasons;
-    for (const Wait wait : {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid}) {
-        if (!supports(mechanism.traits, wait))
-            reasons.emplace(word(wait), ExperimentForm::tr("%1 cannot wait in this way.")
-                                            .arg(QString::fromStdString(mechanism.title)));
-    }
-    return reasons;
-}
-
-/// Nothing where the load is not known beforehand.
-std::vector<double> rates(const LoadProfile& profile, const Experiment& experiment)
-{
-    if (profile.info().isSteered)
-        return {};
-    constexpr int points = 128;
-    const Options options = withDefaults(profile.info().options, experiment.load.options);
-    std::vector<double> values;
-    for (int i = 0; i < points; ++i) {
-        if (const auto rate = profile.rateAt(options, experiment.duration * i / (points - 1)))
-            values.push_back(*rate);
-    }
-    return values;
-}
 
 QStringList layerKeys()
 {
@@ -383,21 +344,10 @@ void ExperimentForm::showTexts()
 
 void ExperimentForm::showPreview()
 {
-    const LoadProfile* profile = findLoadProfile(m_experiment.load.profile);
-    if (!profile || !problemsOf(profile->info().options, m_experiment.load.options).empty()) {
-        m_preview->hide();
-        return;
-    }
-    std::vector<double> curve = rates(*profile, m_experiment);
-    const QString words =
-        profile->info().isSteered ? tr("Climbs until the limit is exceeded, then searches in between")
-        : curve.empty()
-            ? tr("Closed loop: each message follows the one before it")
-            : tr("Up to %1 over %2")
-                  .arg(quantityText(*std::ranges::max_element(curve), Quantity::MessagesPerSecond),
-                       secondsText(std::chrono::duration<double>(m_experiment.duration).count()));
-    m_preview->show(std::move(curve), words);
-    m_preview->setVisible(true);
+    std::optional<LoadPreview> preview = loadPreview(m_experiment);
+    m_preview->setVisible(preview.has_value());
+    if (preview)
+        m_preview->show(std::move(preview->rates), preview->words);
 }
 
 void ExperimentForm::review()

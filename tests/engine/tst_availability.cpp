@@ -1,5 +1,6 @@
 #include "engine/experiment/experiment.h"
 #include "engine/mechanisms/catalog.h"
+#include "tests/support/cli_program.h"
 #include "tests/support/forbidden_call.h"
 #include "tests/support/test_process.h"
 
@@ -48,7 +49,7 @@ QByteArray outputOfCli(const QStringList& arguments, const Lack& lack)
         if (!forbidSystemCall(lack.call, lack.error))
             ::_exit(cannotFilter);
     });
-    process.start(QStringLiteral(IPCLAB_BIN_DIR "/ipclab-cli"), arguments);
+    process.start(cliProgram(), arguments);
     process.waitForFinished();
     return process.readAllStandardOutput();
 }

@@ -1,4 +1,5 @@
 #include "engine/base/name_journal.h"
+#include "tests/support/cli_program.h"
 #include "tests/support/test_process.h"
 
 #include <QtTest>
@@ -22,8 +23,6 @@ using namespace ipclab;
 using namespace std::chrono_literals;
 
 namespace {
-
-const QString program = IPCLAB_BIN_DIR "/ipclab-cli";
 
 key_t keyOf(const NamedObject& object)
 {
@@ -155,13 +154,10 @@ private:
 QString TestClean::clean(const QStringList& flags) const
 {
     QProcess process;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert("XDG_RUNTIME_DIR", m_directory->path());
-    process.setProcessEnvironment(environment);
-    process.start(program, QStringList{"clean"} + flags);
-    return process.waitForFinished() && process.exitCode() == 0
-               ? QString::fromUtf8(process.readAllStandardOutput())
-               : QString();
+    setRuntimeDirectory(process, m_directory->path());
+    process.start(cliProgram(), QStringList{"clean"} + flags);
+    const Ended ended = collect(process);
+    return ended.status == 0 ? ended.output : QString();
 }
 
 void TestClean::verifyCleaning(const std::vector<NamedObject>& objects) const
@@ -228,11 +224,9 @@ void TestClean::killedRunLeavesWhatCleanRemoves()
 {
     QFETCH(QString, mechanism);
     QProcess run;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert("XDG_RUNTIME_DIR", m_directory->path());
-    run.setProcessEnvironment(environment);
+    setRuntimeDirectory(run, m_directory->path());
     run.setProcessChannelMode(QProcess::MergedChannels);
-    run.start(program, {"run", "--set", "mechanism=" + mechanism, "--set", "duration=1 min"});
+    run.start(cliProgram(), {"run", "--set", "mechanism=" + mechanism, "--set", "duration=1 min"});
     QByteArray said;
     while (!said.contains("left")) { // it tells of its progress: the workers are at work
         QVERIFY(run.waitForReadyRead(30'000));

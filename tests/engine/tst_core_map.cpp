@@ -1,13 +1,13 @@
 #include "engine/base/cores.h"
 #include "engine/library/core_map_export.h"
 #include "engine/run/core_map.h"
+#include "tests/support/cli_program.h"
 #include "tests/support/run_fixture.h"
 
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -24,24 +24,6 @@ CoreMap sampleMap()
     map.pairs.push_back({.from = 0, .to = 2, .wait = Wait::Spin, .roundTrip = {.count = 9, .p50 = 120ns, .p99 = 300ns}});
     map.pairs.push_back({.from = 2, .to = 0, .failure = "It said \"no\", twice."});
     return map;
-}
-
-struct CliAnswer {
-    int status = -1;
-    QString output;
-    QString errors;
-};
-
-CliAnswer cli(const QStringList& arguments)
-{
-    QProcess process;
-    process.start(QStringLiteral(IPCLAB_BIN_DIR "/ipclab-cli"), arguments);
-    CliAnswer answer;
-    if (process.waitForFinished(60'000))
-        answer.status = process.exitCode();
-    answer.output = QString::fromUtf8(process.readAllStandardOutput());
-    answer.errors = QString::fromUtf8(process.readAllStandardError());
-    return answer;
 }
 
 } // namespace
@@ -130,8 +112,8 @@ void TestCoreMap::exportsHoldEveryPair()
 void TestCoreMap::theCommandWritesTableJsonAndCsv()
 {
     QTemporaryDir directory;
-    const CliAnswer answer = cli({"cores", "--mechanism", "pipe", "--time", "30 ms", "--json", directory.filePath("map.json"),
-                                  "--csv", directory.filePath("map.csv")});
+    const Ended answer = callCli({"cores", "--mechanism", "pipe", "--time", "30 ms", "--json",
+                                  directory.filePath("map.json"), "--csv", directory.filePath("map.csv")});
     QVERIFY2(answer.status == 0, qPrintable(answer.errors));
     QVERIFY2(answer.output.contains("p50") && answer.output.contains("take turns"), qPrintable(answer.output));
     const auto cores = static_cast<qsizetype>(usableCores().size());
@@ -159,7 +141,7 @@ void TestCoreMap::theCommandSaysWhatIsWrong()
 {
     QFETCH(QStringList, arguments);
     QFETCH(QString, sentence);
-    const CliAnswer answer = cli(QStringList{"cores"} + arguments);
+    const Ended answer = callCli(QStringList{"cores"} + arguments);
     QVERIFY(answer.status == 1 || answer.status == 2);
     QVERIFY2(answer.errors.contains(sentence), qPrintable(answer.errors));
     QVERIFY(answer.output.isEmpty());

@@ -1,13 +1,10 @@
 #include "engine/experiment/experiment_file.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
+#include "tests/support/problem_sentences.h"
 
 #include <QtTest>
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <random>
 #include <set>
 
@@ -15,11 +12,6 @@ using namespace ipclab;
 using namespace std::chrono_literals;
 
 namespace {
-
-const char* textOf(const std::vector<Problem>& problems)
-{
-    return problems.empty() ? "" : problems.front().sentence.c_str();
-}
 
 /// Makes experiments that are valid but for what this host can do.
 class AnyExperiment final {
@@ -115,35 +107,6 @@ private:
     std::mt19937_64 m_random;
 };
 
-QByteArray noise(int size)
-{
-    std::mt19937 random(3);
-    QByteArray bytes(size, '\0');
-    std::ranges::generate(bytes, [&] { return static_cast<char>(random()); });
-    return bytes;
-}
-
-/// Makes permissions count where the tests are run by root.
-class WithoutPrivileges final {
-public:
-    WithoutPrivileges()
-    {
-        if (m_before == 0 && ::seteuid(nobody) != 0)
-            qFatal("seteuid failed");
-    }
-    WithoutPrivileges(const WithoutPrivileges&) = delete;
-    WithoutPrivileges& operator=(const WithoutPrivileges&) = delete;
-    ~WithoutPrivileges()
-    {
-        if (::seteuid(m_before) != 0)
-            qFatal("seteuid failed");
-    }
-
-private:
-    static constexpr uid_t nobody = 65534;
-    uid_t m_before = ::geteuid();
-};
-
 } // namespace
 
 class TestExperimentFile final : public QObject {
@@ -156,14 +119,6 @@ private slots:
     void takesNumbersAndQuantities();
     void takesTablesAndDottedKeys();
     void variantsOverrideWhatStandsAboveThem();
-    void namesTheLineOfWhatIsWrong_data();
-    void namesTheLineOfWhatIsWrong();
-    void namesTheLineOfWhatThisHostCannotDo();
-    void refusesWhatIsNoExperiment_data();
-    void refusesWhatIsNoExperiment();
-    void refusesWhatIsNoFile_data();
-    void refusesWhatIsNoFile();
-    void survivesNoise();
     void everyPresetCanRunAndReadsBack();
     void presetsStandGroupByGroup();
     void theFirstPresetIsTheDefaultExperiment();
@@ -176,7 +131,7 @@ void TestExperimentFile::readsBackWhatItWrites()
         const Experiment experiment = any.make();
         const std::string text = toText(experiment);
         const ExperimentSet set = parseExperiments(text);
-        QVERIFY2(set.problems.empty(), textOf(set.problems));
+        QVERIFY2(set.problems.empty(), sentencesOf(set.problems).c_str());
         QVERIFY2(set.experiments == std::vector{experiment}, text.c_str());
         QCOMPARE(set.title, experiment.title);
     }
@@ -193,7 +148,7 @@ void TestExperimentFile::readsBackVariantsThatItWrites()
             set.experiments.push_back(any.make());
         const std::string text = toText(set);
         const ExperimentSet again = parseExperiments(text);
-        QVERIFY2(again.problems.empty(), textOf(again.problems));
+        QVERIFY2(again.problems.empty(), sentencesOf(again.problems).c_str());
         QVERIFY2(again.experiments == set.experiments, text.c_str());
         QCOMPARE(again.title, set.title);
         QCOMPARE(again.summary, set.summary);
@@ -238,7 +193,7 @@ load.rate = 1e4
 mechanism_options.capacity = 65536
 measure.latency_every = "16"
 )");
-    QVERIFY2(set.problems.empty(), textOf(set.problems));
+    QVERIFY2(set.problems.empty(), sentencesOf(set.problems).c_str());
     const Experiment experiment = completed(set.experiments.at(0));
     QCOMPARE(experiment.messageSize, 4096U);
     QCOMPARE(experiment.duration, Nanoseconds(2500ms));
@@ -257,7 +212,7 @@ void TestExperimentFile::takesTablesAndDottedKeys()
         "[message]\r\nsize = 100\r\n[load]\r\nprofile = 'constant'\r\nrate = 5\r\n[measure]\r\n");
     const ExperimentSet inlined =
         parseExperiments("load = { rate = 5, profile = 'constant' }\nmessage = { size = 100 }");
-    QVERIFY2(tables.problems.empty(), textOf(tables.problems));
+    QVERIFY2(tables.problems.empty(), sentencesOf(tables.problems).c_str());
     QCOMPARE(dotted.experiments.size(), std::size_t{1});
     QCOMPARE(dotted.experiments, tables.experiments);
     QCOMPARE(dotted.experiments, inlined.experiments);
@@ -276,7 +231,7 @@ wait = "spin"
 message.size = "4 KiB"
 mechanism_options.capacity = "8 KiB"
 )");
-    QVERIFY2(set.problems.empty(), textOf(set.problems));
+    QVERIFY2(set.problems.empty(), sentencesOf(set.problems).c_str());
     QCOMPARE(set.title, "All");
     QCOMPARE(set.experiments.size(), std::size_t{2});
     QCOMPARE(set.experiments[0].title, "First");
@@ -284,166 +239,6 @@ mechanism_options.capacity = "8 KiB"
     QCOMPARE(set.experiments[1].title, "Spin, Message size: 4 KiB, Capacity: 8 KiB");
     QCOMPARE(set.experiments[1].duration, Nanoseconds(5s));
     QCOMPARE(set.experiments[1].wait, Wait::Spin);
-}
-
-void TestExperimentFile::namesTheLineOfWhatIsWrong_data()
-{
-    QTest::addColumn<QByteArray>("text");
-    QTest::addColumn<unsigned>("line");
-    QTest::addColumn<QByteArray>("sentence");
-    const auto row = [](const char* name, const char* text, unsigned line, const char* sentence) {
-        QTest::newRow(name) << QByteArray(text) << line << QByteArray(sentence);
-    };
-    row("unknown key", "\ndurration = 5\n", 2, "there is no key \"durration\"; did you mean \"duration\"?");
-    row("unknown key in a table", "[message]\nsise = 5\n", 2,
-        "there is no key \"message.sise\"; did you mean \"message.size\"?");
-    row("unknown table", "[mesage]\n", 1, "there is no key \"mesage\"");
-    row("text for a group", "message = 64\n", 1, "\"message\" is a group, not a key: write message.size or message.sizes");
-    row("table for a key", "duration = {}\n", 1, "duration must be a text or a number");
-    row("array", "\n\nduration = [1]\n", 3, "duration must be a text or a number");
-    row("date", "duration = 2024-01-01\n", 1, "duration must be a text or a number");
-    row("infinite", "duration = inf\n", 1,
-        "duration must be a time from 1 ms to 24 h, written like 20 us or 2.5 s, not \"inf\"");
-    row("negative", "message.size = -1\n", 1, "message.size must be at least 1 B, not -1");
-    row("zero duration", "duration = 0\n", 1, "duration must be from 1 ms to 24 h, not 0");
-    row("fault", "\n[[fault]]\nkind = 'stopp'\n", 3, "there is no fault \"stopp\"; did you mean \"stop\"?");
-    row("fault without kind", "[[fault]]\ntarget = 'receiver'\n", 1, "a fault needs a kind");
-    row("fault is no table", "\nfault = 'stop'\n", 2, "fault must be tables, each under a line [[fault]]");
-    row("in a variant", "[[variant]]\n[[variant]]\nwait = 'sleep'\n", 3,
-        "wait must be block, poll, spin or hybrid, not \"sleep\"");
-    row("variant is no table", "\nvariant = 3\n", 2, "variant must be tables, each under a line [[variant]]");
-    row("variant is one table", "[variant]\nwait = 'spin'\n", 1,
-        "variant must be tables, each under a line [[variant]]");
-    row("variant in a variant", "[[variant]]\n[[variant.variant]]\n", 2,
-        "there is no key \"variant\"; there are title, summary");
-}
-
-void TestExperimentFile::namesTheLineOfWhatIsWrong()
-{
-    QFETCH(QByteArray, text);
-    QFETCH(unsigned, line);
-    QFETCH(QByteArray, sentence);
-    const ExperimentSet set = parseExperiments(text.toStdString());
-    QVERIFY(set.experiments.empty());
-    QCOMPARE(set.problems.size(), std::size_t{1});
-    QCOMPARE(set.problems[0].line, line);
-    QVERIFY2(set.problems[0].sentence.starts_with(sentence.toStdString()), textOf(set.problems));
-}
-
-void TestExperimentFile::namesTheLineOfWhatThisHostCannotDo()
-{
-    const ExperimentSet set = parseExperiments(R"(mechanism = "sysv_mq"
-wait = "poll"
-mechanism_options.capacity = "8 KiB"
-[[variant]]
-title = "a"
-[[variant]]
-title = "b"
-measure.integrity = "full"
-message.size = 8
-)");
-    QVERIFY2(set.problems.empty(), textOf(set.problems));
-    const std::vector<Problem> found = problems(set);
-    QCOMPARE(found.size(), std::size_t{3});
-    const auto lineOf = [&](const char* key) {
-        const auto problem = std::ranges::find(found, key, &Problem::key);
-        return problem == found.end() ? 0U : problem->line;
-    };
-    QCOMPARE(lineOf("wait"), 2U);
-    QCOMPARE(lineOf("mechanism_options.capacity"), 3U);
-    QCOMPARE(lineOf("measure.integrity"), 8U);
-}
-
-void TestExperimentFile::refusesWhatIsNoExperiment_data()
-{
-    QTest::addColumn<QByteArray>("text");
-    QTest::addColumn<unsigned>("line");
-    QTest::addColumn<QByteArray>("sentence");
-    QTest::newRow("prose") << QByteArray("title = 'x'\nThis is a letter.\n") << 2U
-                           << QByteArray("this is not TOML: ");
-    QTest::newRow("cut off") << QByteArray("title = \"x") << 1U << QByteArray("this is not TOML: ");
-    QTest::newRow("key twice") << QByteArray("seed = 1\nseed = 2\n") << 2U
-                               << QByteArray("this is not TOML: ");
-    QTest::newRow("zero bytes") << QByteArray(1000, '\0') << 1U << QByteArray("this is not TOML: ");
-    QTest::newRow("no UTF-8") << QByteArray("seed = 1\ntitle = \"\xff\"\n") << 2U
-                              << QByteArray("this is not text in UTF-8, as an experiment must be");
-    QTest::newRow("too large") << QByteArray(1024 * 1024 + 1, ' ') << 0U
-                               << QByteArray("this is larger than 1 MiB, which no experiment is");
-    QTest::newRow("deep dotted key") << QByteArray("a.").repeated(500'000) + "a = 1" << 0U
-                                     << QByteArray("this has more than 5000 dots, which no experiment has");
-    QTest::newRow("deep arrays") << QByteArray("a = ") + QByteArray("[").repeated(500'000) << 1U
-                                 << QByteArray("this is not TOML: ");
-    QTest::newRow("many variants") << QByteArray("[[variant]]\n").repeated(1001) << 1U
-                                   << QByteArray("there may be at most 1000 variants");
-}
-
-void TestExperimentFile::refusesWhatIsNoExperiment()
-{
-    QFETCH(QByteArray, text);
-    QFETCH(unsigned, line);
-    QFETCH(QByteArray, sentence);
-    const ExperimentSet set = parseExperiments(text.toStdString());
-    QVERIFY(set.experiments.empty());
-    QCOMPARE(set.problems.size(), std::size_t{1});
-    QVERIFY2(set.problems[0].sentence.starts_with(sentence.toStdString()), textOf(set.problems));
-    QCOMPARE(set.problems[0].line, line);
-    QVERIFY(set.problems[0].sentence.find('\n') == std::string::npos);
-}
-
-void TestExperimentFile::refusesWhatIsNoFile_data()
-{
-    QTest::addColumn<QByteArray>("kind");
-    QTest::addColumn<QByteArray>("sentence");
-    QTest::newRow("missing") << QByteArray("missing") << QByteArray("there is no such file");
-    QTest::newRow("below a file") << QByteArray("file/below") << QByteArray("there is no such file");
-    QTest::newRow("directory") << QByteArray("directory")
-                               << QByteArray("this is a directory, not an experiment file");
-    QTest::newRow("fifo") << QByteArray("fifo") << QByteArray("this is a FIFO, not a file;");
-    QTest::newRow("device") << QByteArray("/dev/zero") << QByteArray("this is a device, not a file");
-    QTest::newRow("unreadable") << QByteArray("unreadable")
-                                << QByteArray("you have no permission to read this file");
-    QTest::newRow("10 MB of noise") << QByteArray("noise")
-                                    << QByteArray("this is larger than 1 MiB, which no experiment is");
-}
-
-void TestExperimentFile::refusesWhatIsNoFile()
-{
-    QFETCH(QByteArray, kind);
-    QFETCH(QByteArray, sentence);
-    QTemporaryDir directory;
-    const auto path = [&](const QByteArray& name) {
-        return name.startsWith('/') ? name.toStdString() : directory.filePath(name).toStdString();
-    };
-    const auto write = [&](const QByteArray& name, const QByteArray& content) {
-        QFile file(QString::fromStdString(path(name)));
-        return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
-    };
-    QVERIFY(write("file", "") && write("unreadable", ""));
-    QVERIFY(kind != "noise" || write("noise", noise(10'000'000)));
-    QCOMPARE(::mkdir(path("directory").c_str(), 0755), 0);
-    QCOMPARE(::mkfifo(path("fifo").c_str(), 0644), 0);
-    QCOMPARE(::chmod(path("unreadable").c_str(), 0), 0);
-    QCOMPARE(::chmod(directory.path().toStdString().c_str(), 0755), 0);
-
-    const WithoutPrivileges withoutPrivileges;
-    const ExperimentSet set = readExperiments(path(kind));
-    QVERIFY(set.experiments.empty());
-    QCOMPARE(set.problems.size(), std::size_t{1});
-    QVERIFY2(set.problems[0].sentence.starts_with(sentence.toStdString()), textOf(set.problems));
-}
-
-void TestExperimentFile::survivesNoise()
-{
-    std::mt19937 random(4);
-    const QByteArray valid = "title = \"x\"\nmessage.size = \"64 B\"\n[[variant]]\nwait = 'spin'\n";
-    for (int i = 0; i < 20'000; ++i) {
-        QByteArray text = valid;
-        for (std::uint32_t change = 1 + random() % 4; change > 0; --change)
-            text[static_cast<int>(random() % static_cast<std::uint32_t>(text.size()))] =
-                static_cast<char>(random());
-        const ExperimentSet set = parseExperiments(text.toStdString());
-        QVERIFY(set.experiments.empty() == !set.problems.empty());
-    }
 }
 
 void TestExperimentFile::everyPresetCanRunAndReadsBack()

@@ -1,3 +1,4 @@
+#include "tests/support/problem_sentences.h"
 #include "tests/support/run_fixture.h"
 
 #include <QtTest>
@@ -17,14 +18,6 @@ Experiment writersOf(const char* mechanism, std::size_t recordSize)
     experiment.shape.kind = ShapeKind::FanIn;
     experiment.shape.senders = 4;
     return experiment;
-}
-
-std::string sentencesOf(const Experiment& experiment)
-{
-    std::string text;
-    for (const Problem& problem : problems(experiment))
-        text += problem.key + ": " + problem.sentence + "\n";
-    return text;
 }
 
 std::uint64_t tornInSeries(const RunResult& result)
@@ -126,15 +119,15 @@ private slots:
     void whatCannotBeStampedIsRefusedWithASentence()
     {
         Experiment experiment = writersOf("pipe", 100);
-        QVERIFY2(sentencesOf(experiment).find("multiple of 64 B") != std::string::npos,
-                 sentencesOf(experiment).c_str());
+        QVERIFY2(sentencesOf(problems(experiment)).find("multiple of 64 B") != std::string::npos,
+                 sentencesOf(problems(experiment)).c_str());
         experiment.messageSize = 128;
-        QCOMPARE(sentencesOf(experiment), std::string());
+        QCOMPARE(sentencesOf(problems(experiment)), std::string());
         experiment.measure.integrity = Integrity::Full;
-        QVERIFY2(sentencesOf(experiment).find("no room for a checksum") != std::string::npos,
-                 sentencesOf(experiment).c_str());
+        QVERIFY2(sentencesOf(problems(experiment)).find("no room for a checksum") != std::string::npos,
+                 sentencesOf(problems(experiment)).c_str());
         experiment.shape.channels = ChannelUse::Separate;
-        QCOMPARE(sentencesOf(experiment), std::string());
+        QCOMPARE(sentencesOf(problems(experiment)), std::string());
     }
 };
 

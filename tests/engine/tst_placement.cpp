@@ -1,5 +1,6 @@
 #include "engine/base/cores.h"
 #include "engine/experiment/placement.h"
+#include "tests/support/one_core.h"
 #include "tests/support/run_fixture.h"
 
 #include <QtTest>
@@ -37,25 +38,6 @@ private:
     __user_cap_header_struct m_header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     __user_cap_data_struct m_before[_LINUX_CAPABILITY_U32S_3] = {};
     bool m_isDone = false;
-};
-
-/// This process may use only its first core, as long as it lives.
-class OneCore final {
-public:
-    OneCore()
-    {
-        ::sched_getaffinity(0, sizeof m_before, &m_before);
-        cpu_set_t one;
-        CPU_ZERO(&one);
-        CPU_SET(static_cast<std::size_t>(usableCores().front()), &one);
-        ::sched_setaffinity(0, sizeof one, &one);
-    }
-    OneCore(const OneCore&) = delete;
-    OneCore& operator=(const OneCore&) = delete;
-    ~OneCore() { ::sched_setaffinity(0, sizeof m_before, &m_before); }
-
-private:
-    cpu_set_t m_before;
 };
 
 QString sentencesOf(const Experiment& experiment)
@@ -193,7 +175,8 @@ void TestPlacement::spinnersMustNotShareACoreUnderFifo()
     Experiment experiment;
     experiment.policy = SchedulingPolicy::Fifo;
     experiment.cores = CorePlacement::Same;
-    if (sentencesOf(experiment).contains("RLIMIT_RTPRIO") || usableCores().size() < 2)
+    if (sentencesOf(experiment).contains("RLIMIT_RTPRIO") ||
+        usableCores().size() < 2)
         QSKIP("FIFO scheduling is not allowed here, or there is only one core");
     QVERIFY2(problems(experiment).empty(), qPrintable(sentencesOf(experiment)));
     experiment.wait = Wait::Spin;

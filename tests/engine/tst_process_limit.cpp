@@ -1,3 +1,5 @@
+#include "tests/support/cli_program.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -9,6 +11,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+using namespace ipclab;
 
 namespace {
 
@@ -45,7 +49,6 @@ private slots:
 
 void TestProcessLimit::tooManyWorkersAreExplainedAndNoneIsLeft()
 {
-    const QString program = QStringLiteral(IPCLAB_BIN_DIR "/ipclab-cli");
     QTemporaryDir directory;
     const uid_t user = userUnderTest();
     if (::getuid() == 0)
@@ -53,16 +56,15 @@ void TestProcessLimit::tooManyWorkersAreExplainedAndNoneIsLeft()
     const rlim_t before = tasksOf(user);
     constexpr rlim_t room = 6; // the program itself, its reaper and four workers
     QProcess process;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), directory.path());
-    process.setProcessEnvironment(environment);
+    setRuntimeDirectory(process, directory.path());
     process.setChildProcessModifier([user, before] {
         const rlimit limit{before + room, before + room};
         const bool isReady = ::getuid() != 0 || (::setgroups(0, nullptr) == 0 && ::setresgid(user, user, user) == 0);
         if (!isReady || ::setrlimit(RLIMIT_NPROC, &limit) != 0 || ::setresuid(user, user, user) != 0)
             ::_exit(125);
     });
-    process.start(program, {"run", "--set", "shape.kind=fan-in", "--set", "shape.senders=40", "--set", "duration=1 s"});
+    process.start(cliProgram(), {"run", "--set", "shape.kind=fan-in", "--set", "shape.senders=40", "--set",
+                                 "duration=1 s"});
     if (!process.waitForStarted())
         QSKIP("another user may not start the programs where they were built");
     process.waitForFinished(30'000);

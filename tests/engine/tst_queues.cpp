@@ -1,4 +1,5 @@
 #include "engine/base/failure.h"
+#include "tests/support/lowered_limit.h"
 #include "tests/support/run_fixture.h"
 #include "tests/support/test_process.h"
 
@@ -6,7 +7,6 @@
 
 #include <fmt/format.h>
 #include <mqueue.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -253,14 +253,10 @@ void TestQueues::quotaTakenByAnotherProcessIsNamed()
         talk.hear(Deadline::after(30s));
     });
     QVERIFY(other.talk().hear(Deadline::after(30s)));
-    rlimit before{};
-    ::getrlimit(RLIMIT_MSGQUEUE, &before);
-    const rlimit tight{length * (messageSize + 512), before.rlim_max};
-    ::setrlimit(RLIMIT_MSGQUEUE, &tight);
+    const LoweredLimit tight(RLIMIT_MSGQUEUE, length * (messageSize + 512));
     Experiment experiment = shortExperiment("posix_mq");
     experiment.messageSize = messageSize;
     const FollowedRun run = follow(experiment);
-    ::setrlimit(RLIMIT_MSGQUEUE, &before);
     other.talk().tell(1);
     QCOMPARE(QString::fromStdString(other.finish()), QString());
     QVERIFY(run.failure);

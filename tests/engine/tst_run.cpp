@@ -1,13 +1,8 @@
-#include "engine/base/name_journal.h"
 #include "engine/mechanisms/catalog.h"
 #include "tests/support/run_fixture.h"
 #include "tests/support/skip_unavailable.h"
 
 #include <QtTest>
-
-#include <fcntl.h>
-#include <mqueue.h>
-#include <sys/resource.h>
 
 #include <csignal>
 
@@ -17,24 +12,6 @@ using namespace std::chrono_literals;
 Q_DECLARE_METATYPE(Exchange)
 
 namespace {
-
-/// Lowers a limit of this process and puts it back.
-class LoweredLimit final {
-public:
-    LoweredLimit(__rlimit_resource_t resource, rlim_t value) : m_resource(resource)
-    {
-        ::getrlimit(resource, &m_before);
-        const rlimit lowered{value, m_before.rlim_max};
-        ::setrlimit(resource, &lowered);
-    }
-    LoweredLimit(const LoweredLimit&) = delete;
-    LoweredLimit& operator=(const LoweredLimit&) = delete;
-    ~LoweredLimit() { ::setrlimit(m_resource, &m_before); }
-
-private:
-    __rlimit_resource_t m_resource;
-    rlimit m_before{};
-};
 
 bool isWellInside(const RunResult& result)
 {
@@ -332,82 +309,6 @@ private slots:
                 return;
         }
         QFAIL(qPrintable(QString("service p99 is %1 ns").arg(summary.service.p99.count())));
-    }
-
-    void whatCannotRunIsSaidInASentence_data()
-    {
-        QTest::addColumn<QString>("key");
-        QTest::addColumn<QString>("value");
-        QTest::addColumn<QString>("said");
-        QTest::newRow("unknown mechanism") << "mechanism" << "pip" << "pipe";
-        QTest::newRow("size 0") << "message.size" << "0" << "size";
-        QTest::newRow("a year") << "duration" << "8760 h" << "duration";
-    }
-    void whatCannotRunIsSaidInASentence()
-    {
-        QFETCH(QString, key);
-        QFETCH(QString, value);
-        QFETCH(QString, said);
-        Experiment experiment = shortExperiment("pipe");
-        if (const auto problem = setKey(experiment, key.toStdString(), value.toStdString())) {
-            QVERIFY(QString::fromStdString(problem->sentence).contains(said));
-            return;
-        }
-        const FollowedRun run = follow(experiment);
-        QVERIFY(run.failure);
-        QVERIFY2(QString::fromStdString(run.failure->sentence()).contains(said), run.failure->sentence().c_str());
-    }
-
-    void whatAnEarlierReaperCouldNotRemoveIsSweptAtTheStart()
-    {
-        const std::string queue = "/ipclab-999999-1";
-        const mqd_t made = ::mq_open(queue.c_str(), O_CREAT | O_EXCL | O_RDWR, S_IRUSR | S_IWUSR, nullptr);
-        QVERIFY(made != static_cast<mqd_t>(-1));
-        ::mq_close(made);
-        QFile journal(QString::fromStdString(privateDirectory()) + "/journal-999999-1");
-        QVERIFY(journal.open(QIODevice::WriteOnly));
-        journal.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
-        const std::string_view kind = word(NameKind::PosixQueue);
-        journal.write(QByteArray("+ ") + QByteArray(kind.data(), static_cast<qsizetype>(kind.size())) + " " + queue.c_str() + "\n");
-        journal.close();
-
-        follow(shortExperiment("pipe"));
-
-        QVERIFY(!journal.exists());
-        QCOMPARE(::mq_unlink(queue.c_str()), -1);
-        QCOMPARE(errno, ENOENT);
-    }
-
-    void exhaustedQueueQuotaIsNamed()
-    {
-        const Experiment experiment = shortExperiment("posix_mq");
-        const LoweredLimit limit(RLIMIT_MSGQUEUE, 100);
-        const FollowedRun run = follow(experiment);
-        QVERIFY(run.failure);
-        QVERIFY2(run.failure->sentence().find("RLIMIT_MSGQUEUE") != std::string::npos, run.failure->sentence().c_str());
-    }
-
-    void exhaustedDescriptorsAreNamed()
-    {
-#ifdef __SANITIZE_ADDRESS__
-        QSKIP("The sanitizers' check of object types needs a descriptor itself (a pipe), and reports what is not.");
-#endif
-        const LoweredLimit limit(RLIMIT_NOFILE, m_before.descriptors.size() + 9);
-        const FollowedRun run = follow(shortExperiment("unix_stream"));
-        QVERIFY(run.failure);
-        QVERIFY2(run.failure->sentence().find("RLIMIT_NOFILE") != std::string::npos, run.failure->sentence().c_str());
-    }
-
-    void aMissingWorkerProgramIsNamed()
-    {
-        Run run(shortExperiment("pipe"), {.workerProgram = "/nowhere/ipclab-worker", .sampleEvery = {}});
-        run.start();
-        std::string sentence;
-        for (const RunEvent& event : run.dispatch())
-            if (const auto* failed = std::get_if<RunFailed>(&event))
-                sentence = failed->failure.sentence();
-        QVERIFY2(sentence.find("/nowhere/ipclab-worker") != std::string::npos, sentence.c_str());
-        QVERIFY(run.isOver());
     }
 
 private:

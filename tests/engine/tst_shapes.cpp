@@ -1,5 +1,6 @@
 #include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
+#include "tests/support/problem_sentences.h"
 #include "tests/support/run_fixture.h"
 
 #include <QtTest>
@@ -60,14 +61,6 @@ std::vector<const WorkerResult*> workersWhose(const RunResult& result, const std
         if (worker.role == kind || worker.role.starts_with(kind + " "))
             found.push_back(&worker);
     return found;
-}
-
-std::string sentencesOf(const std::vector<Problem>& problems)
-{
-    std::string text;
-    for (const Problem& problem : problems)
-        text += problem.key + ": " + problem.sentence + "\n";
-    return text;
 }
 
 bool isLossless(const RunResult& result)

@@ -1,6 +1,7 @@
 #include "engine/library/block_table.h"
 
-#include <array>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace ipclab {
@@ -21,6 +22,22 @@ void addBuckets(CsvTable& table, const std::string& role, std::string_view direc
     }
 }
 
+CsvColumns<LatencySummary> directionColumns(const std::string& direction)
+{
+    CsvColumns<LatencySummary> columns;
+    columns.add("blocks " + direction, &LatencySummary::count);
+    const auto add = [&](const char* name, Nanoseconds LatencySummary::*figure) {
+        columns.add("block " + direction + " " + name + " (ns)", [figure](const LatencySummary& blocks) {
+            return blocks.count > 0 ? std::optional(blocks.*figure) : std::nullopt;
+        });
+    };
+    add("p50", &LatencySummary::p50);
+    add("p90", &LatencySummary::p90);
+    add("p99", &LatencySummary::p99);
+    add("max", &LatencySummary::max);
+    return columns;
+}
+
 } // namespace
 
 CsvTable blockTable(const RunResult& result)
@@ -33,29 +50,15 @@ CsvTable blockTable(const RunResult& result)
     return table;
 }
 
-std::vector<std::string> blockNames()
+CsvColumns<BlockTimes> blockColumns()
 {
-    std::vector<std::string> names;
-    for (const std::string direction : {"sending", "receiving"}) {
-        names.push_back("blocks " + direction);
-        for (const std::string figure : {"p50", "p90", "p99", "max"})
-            names.push_back("block " + direction + " " + figure + " (ns)");
-    }
-    return names;
-}
-
-void addBlocks(CsvTable& table, const BlockTimes& blocks)
-{
-    for (const LatencyCounts* direction : {&blocks.sending, &blocks.receiving}) {
-        const LatencySummary summary = direction->summary();
-        table.add(summary.count);
-        for (const Nanoseconds figure : {summary.p50, summary.p90, summary.p99, summary.max}) {
-            if (summary.count > 0)
-                table.add(figure.count());
-            else
-                table.addEmpty();
-        }
-    }
+    CsvColumns<BlockTimes> columns;
+    columns
+        .addPart([](const BlockTimes& blocks) { return blocks.sending.summary(); },
+                 directionColumns("sending"))
+        .addPart([](const BlockTimes& blocks) { return blocks.receiving.summary(); },
+                 directionColumns("receiving"));
+    return columns;
 }
 
 } // namespace ipclab

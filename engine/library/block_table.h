@@ -1,10 +1,7 @@
 #pragma once
 
-#include "engine/library/csv_table.h"
+#include "engine/library/csv_columns.h"
 #include "engine/run/run_result.h"
-
-#include <string>
-#include <vector>
 
 namespace ipclab {
 
@@ -13,7 +10,6 @@ CsvTable blockTable(const RunResult& result);
 
 /// What a record about a worker says of its waits: how many, and how long half of them, 99 of 100 and the
 /// longest.
-std::vector<std::string> blockNames();
-void addBlocks(CsvTable& table, const BlockTimes& blocks);
+CsvColumns<BlockTimes> blockColumns();
 
 } // namespace ipclab

@@ -1,30 +1,18 @@
 #include "engine/library/core_map_export.h"
 
-#include "engine/library/csv_table.h"
-
-#include <nlohmann/json.hpp>
+#include "engine/library/csv_columns.h"
+#include "engine/library/figures_json.h"
 
 namespace ipclab {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 Json toJsonValue(const CorePair& pair)
 {
-    const LatencySummary& latency = pair.roundTrip;
     return {{"from", pair.from},
             {"to", pair.to},
             {"wait", word(pair.wait)},
-            {"round_trip_ns",
-             {{"count", latency.count},
-              {"min", latency.min.count()},
-              {"p50", latency.p50.count()},
-              {"p90", latency.p90.count()},
-              {"p99", latency.p99.count()},
-              {"p99_9", latency.p999.count()},
-              {"max", latency.max.count()},
-              {"mean", latency.mean.count()}}},
+            {"round_trip_ns", toJsonValue(pair.roundTrip)},
             {"failure", pair.failure}};
 }
 
@@ -42,18 +30,20 @@ std::string toJson(const CoreMap& map)
 
 std::string toCsv(const CoreMap& map)
 {
-    CsvTable table({"from core", "to core", "wait", "round trips", "min (ns)", "p50 (ns)", "p99 (ns)", "max (ns)", "failure"});
-    for (const CorePair& pair : map.pairs) {
-        table.add(pair.from);
-        table.add(pair.to);
-        table.add(word(pair.wait));
-        table.add(pair.roundTrip.count);
-        for (const Nanoseconds figure :
-             {pair.roundTrip.min, pair.roundTrip.p50, pair.roundTrip.p99, pair.roundTrip.max})
-            table.add(figure.count());
-        table.add(pair.failure);
-    }
-    return table.text();
+    const auto ofRoundTrip = [](Nanoseconds LatencySummary::*figure) {
+        return [figure](const CorePair& pair) { return pair.roundTrip.*figure; };
+    };
+    CsvColumns<CorePair> columns;
+    columns.add("from core", &CorePair::from)
+        .add("to core", &CorePair::to)
+        .add("wait", [](const CorePair& pair) { return word(pair.wait); })
+        .add("round trips", [](const CorePair& pair) { return pair.roundTrip.count; })
+        .add("min (ns)", ofRoundTrip(&LatencySummary::min))
+        .add("p50 (ns)", ofRoundTrip(&LatencySummary::p50))
+        .add("p99 (ns)", ofRoundTrip(&LatencySummary::p99))
+        .add("max (ns)", ofRoundTrip(&LatencySummary::max))
+        .add("failure", &CorePair::failure);
+    return columns.tableOf(map.pairs).text();
 }
 
 } // namespace ipclab

@@ -6,8 +6,7 @@
 
 namespace ipclab {
 
-CsvTable::CsvTable(const std::vector<std::string>& header)
-    : m_columns(header.size())
+CsvTable::CsvTable(const std::vector<std::string>& header) : m_columns(header.size())
 {
     for (const std::string& name : header)
         add(name);
@@ -29,11 +28,6 @@ void CsvTable::add(std::string_view text)
 void CsvTable::add(double number)
 {
     addRaw(std::isfinite(number) ? fmt::format("{}", number) : std::string());
-}
-
-void CsvTable::addSeconds(std::chrono::nanoseconds duration)
-{
-    add(std::chrono::duration<double>(duration).count());
 }
 
 void CsvTable::addRaw(std::string_view cell)

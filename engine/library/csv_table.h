@@ -3,6 +3,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,9 +22,21 @@ public:
     void add(std::string_view text);
     void add(double number);
     void add(std::integral auto number) { addRaw(std::to_string(number)); }
-    /// A duration in seconds.
-    void addSeconds(std::chrono::nanoseconds duration);
-    void addEmpty() { addRaw({}); }
+    /// "yes" or "no".
+    template <std::integral Answer>
+    requires std::same_as<Answer, bool>
+    void add(Answer answer) { addRaw(answer ? "yes" : "no"); }
+    /// In nanoseconds.
+    void add(std::chrono::nanoseconds duration) { add(duration.count()); }
+    /// Empty where there is nothing.
+    template <typename Value>
+    void add(const std::optional<Value>& value)
+    {
+        if (value)
+            add(*value);
+        else
+            addRaw({});
+    }
 
     const std::string& text() const { return m_text; }
 

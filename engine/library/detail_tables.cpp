@@ -1,8 +1,10 @@
 #include "engine/library/detail_tables.h"
 
-#include "engine/library/csv_columns.h"
+#include "engine/library/part_columns.h"
 
 #include <fmt/format.h>
+
+#include <optional>
 
 namespace ipclab {
 
@@ -15,6 +17,13 @@ std::string addressesText(const KernelObject& object)
         text += fmt::format("{}{} {:#x}", text.empty() ? "" : "; ", mapped.worker, mapped.address);
     return text;
 }
+
+/// A record of the deadlocks' table: the edges of one graph have its number in common.
+struct DeadlockEdge {
+    const Deadlock* deadlock;
+    std::size_t number;
+    const WaitEdge* edge;
+};
 
 } // namespace
 
@@ -37,23 +46,17 @@ CsvTable latencyTable(const RunResult& result)
 
 CsvTable classesTable(const RunResult& result)
 {
-    CsvTable table(Names{"class", "share", "sent (messages)", "received (messages)", "queued (messages)",
-                         "overtaking (messages)", "overtaken (messages)", "response count (messages)"} +
-                   latencyNames("response") + Names{"service count (messages)"} + latencyNames("service"));
-    for (const ClassResult& messages : result.classes) {
-        table.add(messages.title);
-        table.add(messages.share);
-        table.add(messages.sent);
-        table.add(messages.received);
-        table.add(messages.queued);
-        table.add(messages.overtaking);
-        table.add(messages.overtaken);
-        table.add(messages.response.count);
-        addLatency(table, messages.response);
-        table.add(messages.service.count);
-        addLatency(table, messages.service);
-    }
-    return table;
+    CsvColumns<ClassResult> columns;
+    columns.add("class", &ClassResult::title)
+        .add("share", &ClassResult::share)
+        .add("sent (messages)", &ClassResult::sent)
+        .add("received (messages)", &ClassResult::received)
+        .add("queued (messages)", &ClassResult::queued)
+        .add("overtaking (messages)", &ClassResult::overtaking)
+        .add("overtaken (messages)", &ClassResult::overtaken)
+        .addPart(&ClassResult::response, countedLatencyColumns("response"))
+        .addPart(&ClassResult::service, countedLatencyColumns("service"));
+    return columns.tableOf(result.classes);
 }
 
 /// The order of arrival is that of the sequence numbers.
@@ -84,56 +87,67 @@ CsvTable readsTable(const RunResult& result)
 
 CsvTable eventsTable(const RunResult& result)
 {
-    CsvTable table({"time (s)", "kind", "worker", "text"});
-    for (const LoggedEvent& event : result.events) {
-        table.addSeconds(event.at);
-        table.add(word(event.kind));
-        table.add(event.worker);
-        table.add(event.text);
-    }
-    return table;
+    CsvColumns<LoggedEvent> columns;
+    columns.add("time (s)", inSeconds(&LoggedEvent::at))
+        .add("kind", [](const LoggedEvent& event) { return word(event.kind); })
+        .add("worker", &LoggedEvent::worker)
+        .add("text", &LoggedEvent::text);
+    return columns.tableOf(result.events);
 }
 
 CsvTable objectsTable(const RunResult& result)
 {
-    CsvTable table({"kind", "name", "inode", "owner", "mode", "mapped at"});
-    for (const KernelObject& object : result.objects) {
-        table.add(object.kind);
-        table.add(object.name);
-        table.add(object.hasOwnInode() ? std::to_string(object.inode) : std::string());
-        table.add(object.owner);
-        table.add(object.mode ? fmt::format("{:04o}", *object.mode) : std::string());
-        table.add(addressesText(object));
-    }
-    return table;
+    CsvColumns<KernelObject> columns;
+    columns.add("kind", &KernelObject::kind)
+        .add("name", &KernelObject::name)
+        .add("inode",
+             [](const KernelObject& object) {
+                 return object.hasOwnInode() ? std::optional(object.inode) : std::nullopt;
+             })
+        .add("owner", &KernelObject::owner)
+        .add("mode",
+             [](const KernelObject& object) {
+                 return object.mode ? fmt::format("{:04o}", *object.mode) : std::string();
+             })
+        .add("mapped at", addressesText);
+    return columns.tableOf(result.objects);
 }
 
 CsvTable faultsTable(const RunResult& result)
 {
-    CsvTable table({"time (s)", "fault", "outcome", "text"});
-    for (const FaultRecord& record : result.faults) {
-        table.addSeconds(record.at);
-        table.add(toText(record.fault));
-        table.add(identifier(record.outcome));
-        table.add(record.sentence);
-    }
-    return table;
+    CsvColumns<FaultRecord> columns;
+    columns.add("time (s)", inSeconds(&FaultRecord::at))
+        .add("fault", [](const FaultRecord& record) { return toText(record.fault); })
+        .add("outcome", [](const FaultRecord& record) { return identifier(record.outcome); })
+        .add("text", &FaultRecord::sentence);
+    return columns.tableOf(result.faults);
 }
 
-/// The edges of one graph have its number in common.
+CsvTable saturationStepsTable(const Saturation& saturation)
+{
+    CsvColumns<SaturationStep> columns;
+    columns.add("asked (messages/s)", &SaturationStep::asked)
+        .add("reached (messages/s)", &SaturationStep::reached)
+        .add("messages", &SaturationStep::messages)
+        .add(fmt::format("response {} (ns)", saturation.goal.percentile), &SaturationStep::latency)
+        .add("verdict", [](const SaturationStep& step) { return word(step.verdict); });
+    return columns.tableOf(saturation.steps);
+}
+
 CsvTable deadlocksTable(const RunResult& result)
 {
-    CsvTable table({"time (s)", "deadlock", "waiter", "awaited", "what", "awaited is dead"});
+    CsvColumns<DeadlockEdge> columns;
+    columns.add("time (s)", [](const DeadlockEdge& each) { return inSeconds(&Deadlock::at)(*each.deadlock); })
+        .add("deadlock", &DeadlockEdge::number)
+        .add("waiter", [](const DeadlockEdge& each) { return each.edge->waiter; })
+        .add("awaited", [](const DeadlockEdge& each) { return each.edge->awaited; })
+        .add("what", [](const DeadlockEdge& each) { return each.edge->what; })
+        .add("awaited is dead", [](const DeadlockEdge& each) { return each.edge->awaitedIsDead; });
+    std::vector<DeadlockEdge> edges;
     for (std::size_t index = 0; index < result.deadlocks.size(); ++index)
-        for (const WaitEdge& edge : result.deadlocks[index].graph.edges) {
-            table.addSeconds(result.deadlocks[index].at);
-            table.add(index + 1);
-            table.add(edge.waiter);
-            table.add(edge.awaited);
-            table.add(edge.what);
-            table.add(yesOrNo(edge.awaitedIsDead));
-        }
-    return table;
+        for (const WaitEdge& edge : result.deadlocks[index].graph.edges)
+            edges.push_back({&result.deadlocks[index], index + 1, &edge});
+    return columns.tableOf(edges);
 }
 
 } // namespace ipclab

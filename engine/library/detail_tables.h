@@ -13,6 +13,7 @@ CsvTable eventsTable(const RunResult& result);
 CsvTable objectsTable(const RunResult& result);
 CsvTable faultsTable(const RunResult& result);
 CsvTable deadlocksTable(const RunResult& result);
+CsvTable saturationStepsTable(const Saturation& saturation);
 
 // Where messages are of several classes.
 CsvTable classesTable(const RunResult& result);

@@ -6,13 +6,6 @@ namespace ipclab {
 
 namespace {
 
-Json toJsonValue(const LatencySummary& latency)
-{
-    return {{"count", latency.count},     {"min", latency.min.count()},  {"p50", latency.p50.count()},
-            {"p90", latency.p90.count()}, {"p99", latency.p99.count()},  {"p99_9", latency.p999.count()},
-            {"max", latency.max.count()}, {"mean", latency.mean.count()}};
-}
-
 Json toJsonValue(const IntegrityCounts& counts)
 {
     return {{"lost", counts.lost},
@@ -66,6 +59,13 @@ Json toJsonValue(const std::optional<SaturationStep>& step)
 }
 
 } // namespace
+
+Json toJsonValue(const LatencySummary& latency)
+{
+    return {{"count", latency.count},     {"min", latency.min.count()},  {"p50", latency.p50.count()},
+            {"p90", latency.p90.count()}, {"p99", latency.p99.count()},  {"p99_9", latency.p999.count()},
+            {"max", latency.max.count()}, {"mean", latency.mean.count()}};
+}
 
 Json toJsonValue(const SaturationStep& step)
 {

@@ -8,6 +8,7 @@
 namespace ipclab {
 
 // What was measured in a run, as result_json.h describes these members. Times are nanoseconds.
+Json toJsonValue(const LatencySummary& latency);
 Json toJsonValue(const RunSummary& summary);
 Json toJsonValue(const ClassResult& messages);
 Json toJsonValue(const Delivery& delivery);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <iterator>
+#include <optional>
 
 namespace ipclab {
 
@@ -100,16 +101,12 @@ CsvTable traceTable(const RunTrace& trace)
         for (const TraceEvent& event : worker.events) {
             table.add(worker.role);
             table.add(identifier(event.kind));
-            if (isTransfer(event.kind)) {
-                table.add(event.stream);
-                table.add(event.message);
-            } else {
-                table.addEmpty();
-                table.addEmpty();
-            }
-            table.add(event.begin.count());
-            table.add(event.end.count());
-            table.add(event.isOpen != 0 ? "yes" : "no");
+            const bool isNumbered = isTransfer(event.kind);
+            table.add(isNumbered ? std::optional(event.stream) : std::nullopt);
+            table.add(isNumbered ? std::optional(event.message) : std::nullopt);
+            table.add(event.begin);
+            table.add(event.end);
+            table.add(event.isOpen != 0);
         }
     }
     return table;

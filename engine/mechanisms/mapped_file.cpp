@@ -10,6 +10,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/named_object.h"
 #include "engine/mechanisms/mechanism.h"
+#include "engine/mechanisms/memory/region_channel.h"
 #include "engine/mechanisms/memory/ring_endpoint.h"
 
 #include <sys/mman.h>
@@ -57,40 +58,14 @@ private:
     }
 };
 
-class FileChannel final : public Channel {
-public:
-    explicit FileChannel(const ChannelRequest& request)
-        : m_options(request.options), m_wait(request.wait),
-          m_plan(planFor(request.options, request.largestMessage, request.wait)),
-          m_memory({"ipclab-file", m_plan.memory, request.journal}, m_plan.waking)
-    {
-    }
-
-    Invitation invite(Seat) override { return m_memory.invite(); }
-
-    std::vector<EffectiveSetting> effective() const override
-    {
-        const std::string sync = std::to_string(m_plan.batch);
-        const std::string path = m_memory.region().name();
-        return {slotsSetting(m_options.count("slots"), m_plan.geometry),
-                {"sync_every", "Sync every", sync, sync},
-                {"place", "Place", m_options.text("place"), path.substr(0, path.rfind('/'))},
-                wakeSetting(m_options, m_wait)};
-    }
-
-    std::optional<Capacity> capacity() const override
-    {
-        return Capacity{m_plan.geometry.slots, CapacityUnit::Messages, 0};
-    }
-
-    std::vector<KernelObject> objects() const override { return m_memory.objects(); }
-
-private:
-    Options m_options;
-    Wait m_wait;
-    RingPlan m_plan;
-    RingMemory m_memory;
-};
+std::vector<EffectiveSetting> settingsOf(const ChannelRequest& request, const RingPlan& plan, const std::string& path)
+{
+    const std::string sync = std::to_string(plan.batch);
+    return {slotsSetting(request.options.count("slots"), plan.geometry),
+            {"sync_every", "Sync every", sync, sync},
+            {"place", "Place", request.options.text("place"), path.substr(0, path.rfind('/'))},
+            wakeSetting(request.options, request.wait)};
+}
 
 OptionSpec placeOption()
 {
@@ -129,7 +104,10 @@ public:
 
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
-        return std::make_unique<FileChannel>(request);
+        const RingPlan plan = planFor(request.options, request.largestMessage, request.wait);
+        SharedRegion file("ipclab-file", plan.memory, request.journal);
+        std::vector<EffectiveSetting> settings = settingsOf(request, plan, file.name());
+        return std::make_unique<RegionChannel>(std::move(file), plan.waking, plan.geometry.slots, std::move(settings));
     }
 
     std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,

@@ -9,6 +9,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/mechanisms/mechanism.h"
+#include "engine/mechanisms/memory/region_channel.h"
 #include "engine/mechanisms/memory/shared_ring.h"
 
 #include <fmt/format.h>
@@ -211,41 +212,15 @@ private:
     bool m_isHolding = false; ///< the caller still looks at that chunk
 };
 
-class PoolChannel final : public Channel {
-public:
-    explicit PoolChannel(const ChannelRequest& request)
-        : m_options(request.options), m_wait(request.wait),
-          m_plan(planFor(request.options, request.largestMessage, request.wait)),
-          m_memory({"ipclab-pool", m_plan.memory, request.journal}, m_plan.waking)
-    {
-    }
-
-    Invitation invite(Seat) override { return m_memory.invite(); }
-
-    std::vector<EffectiveSetting> effective() const override
-    {
-        const std::uint64_t asked = m_options.count("chunks");
-        std::vector<EffectiveSetting> settings = regionSettings(m_options);
-        settings.insert(settings.begin(),
-                        {{"chunks", "Chunks", asked == 0 ? "default" : std::to_string(asked),
-                          std::to_string(m_plan.geometry.chunks)},
-                         wakeSetting(m_options, m_wait)});
-        return settings;
-    }
-
-    std::optional<Capacity> capacity() const override
-    {
-        return Capacity{m_plan.geometry.chunks, CapacityUnit::Messages, 0};
-    }
-
-    std::vector<KernelObject> objects() const override { return m_memory.objects(); }
-
-private:
-    Options m_options;
-    Wait m_wait;
-    PoolPlan m_plan;
-    RingMemory m_memory;
-};
+std::vector<EffectiveSetting> settingsOf(const ChannelRequest& request, const PoolPlan& plan)
+{
+    const std::uint64_t asked = request.options.count("chunks");
+    std::vector<EffectiveSetting> settings = regionSettings(request.options);
+    settings.insert(settings.begin(), {{"chunks", "Chunks", asked == 0 ? "default" : std::to_string(asked),
+                                        std::to_string(plan.geometry.chunks)},
+                                       wakeSetting(request.options, request.wait)});
+    return settings;
+}
 
 class PoolMechanism final : public Mechanism {
 public:
@@ -270,7 +245,9 @@ public:
 
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
-        return std::make_unique<PoolChannel>(request);
+        const PoolPlan plan = planFor(request.options, request.largestMessage, request.wait);
+        return std::make_unique<RegionChannel>(SharedRegion("ipclab-pool", plan.memory, request.journal), plan.waking,
+                                               plan.geometry.chunks, settingsOf(request, plan));
     }
 
     std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,

@@ -9,6 +9,7 @@
 // somebody sleeps. The kernel knows nothing of the ring: it tells nobody when the peer dies.
 
 #include "engine/mechanisms/mechanism.h"
+#include "engine/mechanisms/memory/region_channel.h"
 #include "engine/mechanisms/memory/ring_endpoint.h"
 
 namespace ipclab {
@@ -25,40 +26,15 @@ RingPlan planFor(const Options& options, std::size_t largestMessage, Wait wait)
             .batch = options.count("batch")};
 }
 
-class RingChannel final : public Channel {
-public:
-    explicit RingChannel(const ChannelRequest& request)
-        : m_options(request.options), m_wait(request.wait),
-          m_plan(planFor(request.options, request.largestMessage, request.wait)),
-          m_memory({"ipclab-ring", m_plan.memory, request.journal}, m_plan.waking)
-    {
-    }
-
-    Invitation invite(Seat) override { return m_memory.invite(); }
-
-    std::vector<EffectiveSetting> effective() const override
-    {
-        std::vector<EffectiveSetting> settings = regionSettings(m_options);
-        const std::string batch = std::to_string(m_plan.batch);
-        settings.insert(settings.begin(), {slotsSetting(m_options.count("slots"), m_plan.geometry),
-                                           {"batch", "Batch", batch, batch},
-                                           wakeSetting(m_options, m_wait)});
-        return settings;
-    }
-
-    std::optional<Capacity> capacity() const override
-    {
-        return Capacity{m_plan.geometry.slots, CapacityUnit::Messages, 0};
-    }
-
-    std::vector<KernelObject> objects() const override { return m_memory.objects(); }
-
-private:
-    Options m_options;
-    Wait m_wait;
-    RingPlan m_plan;
-    RingMemory m_memory;
-};
+std::vector<EffectiveSetting> settingsOf(const ChannelRequest& request, const RingPlan& plan)
+{
+    std::vector<EffectiveSetting> settings = regionSettings(request.options);
+    const std::string batch = std::to_string(plan.batch);
+    settings.insert(settings.begin(), {slotsSetting(request.options.count("slots"), plan.geometry),
+                                       {"batch", "Batch", batch, batch},
+                                       wakeSetting(request.options, request.wait)});
+    return settings;
+}
 
 OptionSpec batchOption()
 {
@@ -94,7 +70,9 @@ public:
 
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
-        return std::make_unique<RingChannel>(request);
+        const RingPlan plan = planFor(request.options, request.largestMessage, request.wait);
+        return std::make_unique<RegionChannel>(SharedRegion("ipclab-ring", plan.memory, request.journal), plan.waking,
+                                               plan.geometry.slots, settingsOf(request, plan));
     }
 
     std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,

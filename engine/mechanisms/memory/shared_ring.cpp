@@ -1,7 +1,5 @@
 #include "engine/mechanisms/memory/shared_ring.h"
 
-#include "engine/mechanisms/kernel_object.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -83,24 +81,6 @@ EffectiveSetting slotsSetting(std::uint64_t askedSlots, const RingGeometry& geom
             std::to_string(geometry.slots)};
 }
 
-RingBells::RingBells(Waking waking)
-{
-    while (usesBells(waking) && m_bells.size() < 2)
-        m_bells.push_back(EventBell::make());
-}
-
-void RingBells::addTo(Invitation& invitation) const
-{
-    for (const EventBell& bell : m_bells)
-        invitation.descriptors.push_back(duplicate(bell.descriptor()));
-}
-
-void RingBells::addTo(std::vector<KernelObject>& objects) const
-{
-    for (const EventBell& bell : m_bells)
-        objects.push_back(objectOf("eventfd", bell.descriptor().get()));
-}
-
 RingEndBells takeBells(Invitation& invitation, Waking waking)
 {
     RingEndBells bells;
@@ -118,20 +98,6 @@ std::optional<std::string> whyRingHasNoName(const Options& options, Wait wait)
     if (usesBells(wakingFor(options, wait)))
         return "the eventfd by which they wake each other has none; wake by futex, or spin";
     return std::nullopt;
-}
-
-Invitation RingMemory::invite() const
-{
-    Invitation invitation = m_region.invite();
-    m_bells.addTo(invitation);
-    return invitation;
-}
-
-std::vector<KernelObject> RingMemory::objects() const
-{
-    std::vector<KernelObject> objects{m_region.object()};
-    m_bells.addTo(objects);
-    return objects;
 }
 
 } // namespace ipclab

@@ -51,20 +51,7 @@ MessageLimit ringLimit(std::uint64_t askedSlots, const RegionBudget& budget);
 OptionSpec slotsOption();
 EffectiveSetting slotsSetting(std::uint64_t askedSlots, const RingGeometry& geometry);
 
-/// The two eventfds by which the sides of a ring wake each other, in the supervisor; none unless they are
-/// used.
-class RingBells final {
-public:
-    explicit RingBells(Waking waking);
-
-    void addTo(Invitation& invitation) const;
-    void addTo(std::vector<KernelObject>& objects) const;
-
-private:
-    std::vector<EventBell> m_bells; ///< "something has come", "there is room"
-};
-
-/// The same in a worker; nothing unless they are used.
+/// The two eventfds of a RegionChannel in a worker; nothing unless they are used.
 struct RingEndBells {
     EventBell arrival; ///< the receiver hears it
     EventBell room;    ///< the sender hears it
@@ -84,20 +71,6 @@ struct RingPlan {
     std::size_t largestMessage = 0;
     Waking waking = Waking::Nobody;
     std::uint64_t batch = 1; ///< messages that are published, and slots that are released, at once
-};
-
-/// The kernel objects of a ring in the supervisor: region and bells.
-class RingMemory final {
-public:
-    RingMemory(SharedRegion region, Waking waking) : m_region(std::move(region)), m_bells(waking) {}
-
-    Invitation invite() const;
-    std::vector<KernelObject> objects() const;
-    const SharedRegion& region() const { return m_region; }
-
-private:
-    SharedRegion m_region;
-    RingBells m_bells;
 };
 
 } // namespace ipclab

@@ -1,12 +1,10 @@
 #include "engine/mechanisms/sockets/datagram_endpoint.h"
 
 #include "engine/base/failure.h"
-#include "engine/mechanisms/waits/waiting.h"
+#include "engine/mechanisms/packet_endpoint.h"
 
-#include <poll.h>
 #include <sys/socket.h>
 
-#include <cassert>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -22,28 +20,49 @@ int flagsFor(Deadline deadline)
     return deadline.isNever() ? 0 : MSG_DONTWAIT;
 }
 
-/// recv(2), for sockets that lose nothing.
-class PlainReceive final {
+class DatagramCalls {
 public:
-    explicit PlainReceive(const UniqueFd&) {}
+    static constexpr const char* sending = "send";
+    static constexpr const char* receiving = "recv";
 
-    ssize_t operator()(const UniqueFd& socket, std::span<std::byte> place, int flags, TransferCounts&)
+    explicit DatagramCalls(UniqueFd socket) : m_socket(std::move(socket)) {}
+
+    ssize_t send(std::span<const std::byte> message, Deadline deadline)
     {
-        return ::recv(socket.get(), place.data(), place.size(), flags);
+        return ::send(m_socket.get(), message.data(), message.size(), MSG_NOSIGNAL | flagsFor(deadline));
+    }
+
+    /// Said once, and before what is still queued: end of file follows that.
+    static bool isPassing(int error) { return error == ECONNRESET; }
+
+    int descriptor() const { return m_socket.get(); }
+
+private:
+    UniqueFd m_socket;
+};
+
+/// recv(2), for sockets that lose nothing.
+class PlainCalls final : public DatagramCalls {
+public:
+    using DatagramCalls::DatagramCalls;
+
+    ssize_t receive(std::span<std::byte> place, Deadline deadline, TransferCounts&)
+    {
+        return ::recv(descriptor(), place.data(), place.size(), flagsFor(deadline));
     }
 };
 
 /// recvmsg(2), with which the kernel tells how many messages the receive buffer had no room for
 /// (SO_RXQ_OVFL).
-class CountingReceive final {
+class DropCountingCalls final : public DatagramCalls {
 public:
-    explicit CountingReceive(const UniqueFd& socket)
+    explicit DropCountingCalls(UniqueFd socket) : DatagramCalls(std::move(socket))
     {
         const int on = 1;
-        check(::setsockopt(socket.get(), SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on), "setsockopt");
+        check(::setsockopt(descriptor(), SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on), "setsockopt");
     }
 
-    ssize_t operator()(const UniqueFd& socket, std::span<std::byte> place, int flags, TransferCounts& counts)
+    ssize_t receive(std::span<std::byte> place, Deadline deadline, TransferCounts& counts)
     {
         iovec part{place.data(), place.size()};
         alignas(cmsghdr) std::byte control[CMSG_SPACE(sizeof(std::uint32_t))];
@@ -52,7 +71,7 @@ public:
         message.msg_iovlen = 1;
         message.msg_control = control;
         message.msg_controllen = sizeof control;
-        const ssize_t got = ::recvmsg(socket.get(), &message, flags);
+        const ssize_t got = ::recvmsg(descriptor(), &message, flagsFor(deadline));
         // There is no such note until something was dropped.
         if (const cmsghdr* note = got < 0 ? nullptr : CMSG_FIRSTHDR(&message)) [[unlikely]]
             noteDrops(*note, counts);
@@ -73,83 +92,16 @@ private:
     std::uint32_t m_dropped = 0;
 };
 
-template <typename Receive>
-class DatagramEndpoint final : public Endpoint {
-public:
-    DatagramEndpoint(UniqueFd socket, std::size_t largestMessage)
-        : m_socket(std::move(socket)), m_receive(m_socket), m_largest(largestMessage),
-          m_outgoing(std::make_unique_for_overwrite<std::byte[]>(largestMessage)),
-          m_incoming(std::make_unique_for_overwrite<std::byte[]>(largestMessage))
-    {
-    }
-
-    int pollDescriptor() const override { return m_socket.get(); }
-    bool abandon() override { return true; }
-
-    // Hot path: these three run once per message.
-
-    Reservation reserve(std::size_t size, Deadline) override
-    {
-        assert(size >= 1 && size <= m_largest);
-        m_size = size;
-        return {Outcome::Done, m_outgoing.get()};
-    }
-
-    Outcome commit(Deadline deadline) override
-    {
-        while (true) {
-            ++m_counts.systemCalls;
-            const ssize_t sent =
-                ::send(m_socket.get(), m_outgoing.get(), m_size, MSG_NOSIGNAL | flagsFor(deadline));
-            if (sent >= 0) [[likely]]
-                return Outcome::Done;
-            if (const Outcome outcome = afterFailure("send", POLLOUT, deadline); outcome != Outcome::Done)
-                return outcome;
-        }
-    }
-
-    Received receive(Deadline deadline) override
-    {
-        while (true) {
-            ++m_counts.systemCalls;
-            const ssize_t got =
-                m_receive(m_socket, {m_incoming.get(), m_largest}, flagsFor(deadline), m_counts);
-            if (got > 0) [[likely]]
-                return {Outcome::Done, {m_incoming.get(), static_cast<std::size_t>(got)}};
-            // Said once, and before what is still queued: end of file follows that.
-            if (got < 0 && errno == ECONNRESET)
-                continue;
-            const Outcome outcome = got == 0 ? Outcome::PeerClosed : afterFailure("recv", POLLIN, deadline);
-            if (outcome != Outcome::Done)
-                return {outcome};
-        }
-    }
-
-private:
-    /// Done: try again.
-    Outcome afterFailure(const char* call, short events, Deadline deadline)
-    {
-        return afterFailedTransfer(call, {m_socket.get(), events}, deadline, m_counts);
-    }
-
-    UniqueFd m_socket;
-    Receive m_receive;
-    std::size_t m_largest;
-    std::unique_ptr<std::byte[]> m_outgoing;
-    std::size_t m_size = 0;
-    std::unique_ptr<std::byte[]> m_incoming;
-};
-
 } // namespace
 
 std::unique_ptr<Endpoint> makePacketEndpoint(UniqueFd socket, std::size_t largestMessage)
 {
-    return std::make_unique<DatagramEndpoint<PlainReceive>>(std::move(socket), largestMessage);
+    return std::make_unique<PacketEndpoint<PlainCalls>>(PlainCalls(std::move(socket)), largestMessage);
 }
 
 std::unique_ptr<Endpoint> makeUdpEndpoint(UniqueFd socket, std::size_t largestMessage)
 {
-    return std::make_unique<DatagramEndpoint<CountingReceive>>(std::move(socket), largestMessage);
+    return std::make_unique<PacketEndpoint<DropCountingCalls>>(DropCountingCalls(std::move(socket)), largestMessage);
 }
 
 std::size_t largestThatPasses(const UniqueFd& sender, const UniqueFd& receiver, std::size_t most)

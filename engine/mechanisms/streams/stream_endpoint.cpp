@@ -1,7 +1,8 @@
 #include "engine/mechanisms/streams/stream_endpoint.h"
 
 #include "engine/base/failure.h"
-#include "engine/mechanisms/streams/packet_pipe_endpoint.h"
+#include "engine/mechanisms/packet_endpoint.h"
+#include "engine/mechanisms/streams/packet_pipe_calls.h"
 #include "engine/mechanisms/streams/stream_calls.h"
 #include "engine/mechanisms/streams/unframed_endpoint.h"
 #include "engine/mechanisms/waits/waiting.h"
@@ -148,7 +149,7 @@ std::unique_ptr<Endpoint> makePipeEndpoint(UniqueFd descriptor, std::size_t larg
     case Framing::LengthPrefix:
         break;
     case Framing::Packets:
-        return std::make_unique<PacketPipeEndpoint>(std::move(descriptor), largestMessage);
+        return std::make_unique<PacketEndpoint<PacketPipeCalls>>(PacketPipeCalls(std::move(descriptor)), largestMessage);
     case Framing::None:
         return std::make_unique<UnframedEndpoint<PipeCalls>>(std::move(descriptor), largestMessage);
     }

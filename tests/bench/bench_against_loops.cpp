@@ -163,8 +163,7 @@ int main(int argumentCount, char** arguments)
     fmt::print("run ÷ hand-written loop, {} s each in turns, sender and receiver on different cores:\n"
                "median of {} pairs (lowest … highest)\n\n",
                settings.seconds, settings.pairs);
-    Verdicts verdicts;
-    try {
+    return statusOf([&](Verdicts& verdicts) {
         for (const Contest& contest : contests) {
             if (!isWanted(contest, settings))
                 continue;
@@ -172,9 +171,5 @@ int main(int argumentCount, char** arguments)
                 compareThroughput(contest, size == smallSize ? contest.small : size, settings, verdicts);
             compareRoundTrip(contest, settings, verdicts);
         }
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "{}\n", error.what());
-        return 1;
-    }
-    return verdicts.allPassed() ? 0 : 1;
+    });
 }

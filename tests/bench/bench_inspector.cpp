@@ -161,13 +161,8 @@ int main(int argumentCount, char** arguments)
     app.add_option("--rounds", settings.rounds, "Inspections of each worker")->capture_default_str();
     app.add_option("--mechanism", settings.mechanisms, "Over which they talk")->capture_default_str();
     CLI11_PARSE(app, argumentCount, arguments);
-    Verdicts verdicts;
-    try {
+    return statusOf([&](Verdicts& verdicts) {
         for (const std::string& mechanism : settings.mechanisms)
             judge(mechanism, settings.rounds, verdicts);
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "{}\n", error.what());
-        return 1;
-    }
-    return verdicts.allPassed() ? 0 : 1;
+    });
 }

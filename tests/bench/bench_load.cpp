@@ -245,8 +245,7 @@ int main(int argumentCount, char** arguments)
     app.add_option("--rounds", settings.rounds, "Measurements of each figure that varies")->capture_default_str();
     app.add_option("--seconds", settings.seconds, "Length of each run under load")->capture_default_str();
     CLI11_PARSE(app, argumentCount, arguments);
-    Verdicts verdicts;
-    try {
+    return statusOf([&](Verdicts& verdicts) {
         judgeLateness(settings, verdicts);
         judgeRates(settings, verdicts);
         judgePoisson(verdicts);
@@ -254,9 +253,5 @@ int main(int argumentCount, char** arguments)
         judgeManyWorkers("unix_stream", ShapeKind::ClientServer, settings, verdicts);
         judgeProfiles(settings, verdicts);
         showClosedLoop(settings, verdicts);
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "{}\n", error.what());
-        return 1;
-    }
-    return verdicts.allPassed() ? 0 : 1;
+    });
 }

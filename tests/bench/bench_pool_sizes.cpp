@@ -86,17 +86,12 @@ int main(int argumentCount, char** arguments)
     app.add_option("--wait", settings.wait, "How the workers wait")->capture_default_str();
     app.add_option("--size", settings.sizes, "Only these message sizes, in bytes")->capture_default_str();
     CLI11_PARSE(app, argumentCount, arguments);
-    Verdicts verdicts;
-    try {
+    return statusOf([&](Verdicts& verdicts) {
         const auto untouched = measureAll(Integrity::Sequence, settings);
         show("untouched", untouched, verdicts);
         verdicts.atMost("untouched, largest time ÷ smallest", {ratioOf(untouched)}, mostUntouched);
         const auto touched = measureAll(Integrity::Full, settings);
         show("touched", touched, verdicts);
         verdicts.unjudged("touched, largest time ÷ smallest", {ratioOf(touched)});
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "{}\n", error.what());
-        return 1;
-    }
-    return verdicts.allPassed() ? 0 : 1;
+    });
 }

@@ -192,12 +192,7 @@ int main(int argumentCount, char** arguments)
     QApplication application(argumentCount, arguments);
     if (settings.isFirstPaintOnly)
         return showFirstPaint(application);
-    Verdicts verdicts;
-    try {
+    return statusOf([&](Verdicts& verdicts) {
         measureAll(settings, verdicts);
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "{}\n", error.what());
-        return 1;
-    }
-    return verdicts.allPassed() ? 0 : 1;
+    });
 }

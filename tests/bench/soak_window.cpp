@@ -59,12 +59,7 @@ int main(int argumentCount, char** arguments)
 
     chooseDisplay();
     QApplication application(argumentCount, arguments);
-    Verdicts verdicts;
-    try {
+    return statusOf([&](Verdicts& verdicts) {
         soak(settings, verdicts);
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "{}\n", error.what());
-        return 1;
-    }
-    return verdicts.allPassed() ? 0 : 1;
+    });
 }

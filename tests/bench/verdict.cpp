@@ -50,4 +50,16 @@ void Verdicts::judge(const std::string& what, const std::vector<double>& measure
     std::fflush(stdout);
 }
 
+int statusOf(const std::function<void(Verdicts&)>& benchmark)
+{
+    Verdicts verdicts;
+    try {
+        benchmark(verdicts);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "{}\n", error.what());
+        return 1;
+    }
+    return verdicts.allPassed() ? 0 : 1;
+}
+
 } // namespace ipclab

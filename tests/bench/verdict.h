@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,5 +26,9 @@ private:
 
     bool m_allPassed = true;
 };
+
+/// Runs a benchmark and returns its exit status: 0 when all figures were reached; an exception is said on standard
+/// error.
+int statusOf(const std::function<void(Verdicts&)>& benchmark);
 
 } // namespace ipclab

@@ -1,6 +1,6 @@
 #include "engine/run/capacity_finder.h"
 #include "tests/support/channel_fixture.h"
-#include "tests/support/run_fixture.h"
+#include "tests/support/run_test.h"
 
 #include <QtTest>
 
@@ -42,17 +42,10 @@ std::uint64_t capacityOfANewPipe(int asked)
 } // namespace
 
 /// How much a channel takes while nobody reads (S10).
-class TestCapacityFinder final : public QObject {
+class TestCapacityFinder final : public RunTest {
     Q_OBJECT
 
 private slots:
-    void init() { m_before = belongings(); }
-    void cleanup()
-    {
-        const std::string left = leftSince(m_before);
-        QVERIFY2(left.empty(), left.c_str());
-    }
-
     void aPipeTakesExactlyWhatTheKernelSays_data()
     {
         QTest::addColumn<int>("capacity");
@@ -101,9 +94,6 @@ private slots:
         QVERIFY2(found.messages * 20 >= expected * 19 && found.messages * 20 <= expected * 21,
                  qPrintable(QString("%1 instead of %2").arg(found.messages).arg(expected)));
     }
-
-private:
-    Belongings m_before;
 };
 
 QTEST_GUILESS_MAIN(TestCapacityFinder)

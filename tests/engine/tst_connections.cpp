@@ -1,7 +1,7 @@
 #include "engine/mechanisms/catalog.h"
 #include "engine/mechanisms/sockets/datagram_endpoint.h"
 #include "engine/mechanisms/sockets/request_connections.h"
-#include "tests/support/run_fixture.h"
+#include "tests/support/run_test.h"
 
 #include <QtTest>
 
@@ -38,17 +38,10 @@ void addMechanisms()
 
 } // namespace
 
-class TestConnections final : public QObject {
+class TestConnections final : public RunTest {
     Q_OBJECT
 
 private slots:
-    void init() { m_before = belongings(); }
-    void cleanup()
-    {
-        const std::string left = leftSince(m_before);
-        QVERIFY2(left.empty(), left.c_str());
-    }
-
     void eachRequestConnectsAnew_data() { addMechanisms(); }
     void eachRequestConnectsAnew()
     {
@@ -155,9 +148,6 @@ private slots:
         QVERIFY(sentenceOf(experiment, "mechanism_options.connection").find("round-trip") !=
                 std::string::npos);
     }
-
-private:
-    Belongings m_before;
 };
 
 QTEST_GUILESS_MAIN(TestConnections)

@@ -1,6 +1,6 @@
 #include "engine/mechanisms/catalog.h"
 #include "tests/support/fault_run.h"
-#include "tests/support/skip_unavailable.h"
+#include "tests/support/run_test.h"
 
 #include <QtTest>
 
@@ -31,21 +31,10 @@ void addMechanismRows()
 
 } // namespace
 
-class TestFaults final : public QObject {
+class TestFaults final : public RunTest {
     Q_OBJECT
 
 private slots:
-    void init()
-    {
-        IPCLAB_SKIP_UNAVAILABLE_ROW();
-        m_before = belongings();
-    }
-    void cleanup()
-    {
-        const std::string left = leftSince(m_before);
-        QVERIFY2(left.empty(), left.c_str());
-    }
-
     // S42: three ways to lose a reader.
 
     void aReaderThatExitsIsToldByEpipe()
@@ -246,9 +235,6 @@ private slots:
         QVERIFY2(run.failure->sentence().find("did you mean \"receiver\"?") != std::string::npos,
                  run.failure->sentence().c_str());
     }
-
-private:
-    Belongings m_before;
 };
 
 QTEST_GUILESS_MAIN(TestFaults)

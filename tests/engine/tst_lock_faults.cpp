@@ -1,5 +1,6 @@
 #include "engine/mechanisms/catalog.h"
 #include "tests/support/fault_run.h"
+#include "tests/support/run_test.h"
 
 #include <QtTest>
 
@@ -62,17 +63,10 @@ Experiment twoLocks(const QString& lock, const std::string& exchange, const std:
 } // namespace
 
 /// What is done to the lock of a channel on purpose, and what comes of it.
-class TestLockFaults final : public QObject {
+class TestLockFaults final : public RunTest {
     Q_OBJECT
 
 private slots:
-    void init() { m_before = belongings(); }
-    void cleanup()
-    {
-        const std::string left = leftSince(m_before);
-        QVERIFY2(left.empty(), left.c_str());
-    }
-
     void aHeldLockHoldsUpThePeerUntilItIsGivenBack_data() { addLockRows(false); }
     void aHeldLockHoldsUpThePeerUntilItIsGivenBack()
     {
@@ -244,9 +238,6 @@ private slots:
         QCOMPARE(outcomeOf(result), std::string("refused"));
         QVERIFY2(says(result, said.toStdString()), told(result).c_str());
     }
-
-private:
-    Belongings m_before;
 };
 
 QTEST_GUILESS_MAIN(TestLockFaults)

@@ -1,6 +1,6 @@
 #include "engine/base/failure.h"
 #include "tests/support/lowered_limit.h"
-#include "tests/support/run_fixture.h"
+#include "tests/support/run_test.h"
 #include "tests/support/test_process.h"
 
 #include <QtTest>
@@ -69,17 +69,10 @@ std::vector<Delivery> ofClass(const RunResult& result, unsigned messageClass)
 } // namespace
 
 /// What queues do with messages that are not all alike: real runs.
-class TestQueues final : public QObject {
+class TestQueues final : public RunTest {
     Q_OBJECT
 
 private slots:
-    void init() { m_before = belongings(); }
-    void cleanup()
-    {
-        const std::string left = leftSince(m_before);
-        QVERIFY2(left.empty(), left.c_str());
-    }
-
     void urgentMessagesArriveSooner();
     void smallMessagesAreToldApart_data();
     void smallMessagesAreToldApart();
@@ -98,9 +91,6 @@ private slots:
     void senderCannotGoFirstEverywhere();
     void contradictionsAreRefused_data();
     void contradictionsAreRefused();
-
-private:
-    Belongings m_before;
 };
 
 void TestQueues::urgentMessagesArriveSooner()

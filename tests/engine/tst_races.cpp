@@ -1,5 +1,5 @@
 #include "engine/mechanisms/catalog.h"
-#include "tests/support/run_fixture.h"
+#include "tests/support/run_test.h"
 
 #include <QtTest>
 
@@ -55,17 +55,10 @@ std::uint64_t racesAfter(const RunResult& result, Nanoseconds moment)
 } // namespace
 
 /// What two processes do to shared memory that nobody locks, and that a lock ends it.
-class Races : public QObject {
+class Races : public RunTest {
     Q_OBJECT
 
 private slots:
-    void init() { m_before = belongings(); }
-    void cleanup()
-    {
-        const std::string left = leftSince(m_before);
-        QVERIFY2(left.empty(), left.c_str());
-    }
-
     void recordsBreakWithoutALock()
     {
         if (usableCores() < 2)
@@ -173,8 +166,6 @@ private slots:
 
 private:
     static constexpr Nanoseconds m_timeToNotice = 100ms;
-
-    Belongings m_before;
 };
 
 QTEST_GUILESS_MAIN(Races)

@@ -1,6 +1,6 @@
 #include "engine/mechanisms/catalog.h"
 #include "tests/support/fault_run.h"
-#include "tests/support/skip_unavailable.h"
+#include "tests/support/run_test.h"
 
 #include <QtTest>
 
@@ -43,21 +43,10 @@ std::size_t eventsOf(const RunResult& result, EventKind kind)
 } // namespace
 
 /// Another process takes the place of a worker that died.
-class TestRestart final : public QObject {
+class TestRestart final : public RunTest {
     Q_OBJECT
 
 private slots:
-    void init()
-    {
-        IPCLAB_SKIP_UNAVAILABLE_ROW();
-        m_before = belongings();
-    }
-    void cleanup()
-    {
-        const std::string left = leftSince(m_before);
-        QVERIFY2(left.empty(), left.c_str());
-    }
-
     void aKilledWorkerIsReplacedAndItsSuccessorGoesOn_data()
     {
         QTest::addColumn<QString>("mechanism");
@@ -295,9 +284,6 @@ private slots:
         QVERIFY2(QString::fromStdString(found.front().sentence).contains(words),
                  found.front().sentence.c_str());
     }
-
-private:
-    Belongings m_before;
 };
 
 QTEST_GUILESS_MAIN(TestRestart)

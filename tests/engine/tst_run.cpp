@@ -1,6 +1,5 @@
 #include "engine/mechanisms/catalog.h"
-#include "tests/support/run_fixture.h"
-#include "tests/support/skip_unavailable.h"
+#include "tests/support/run_test.h"
 
 #include <QtTest>
 
@@ -64,21 +63,10 @@ void addMechanismRows()
 
 } // namespace
 
-class TestRun final : public QObject {
+class TestRun final : public RunTest {
     Q_OBJECT
 
 private slots:
-    void init()
-    {
-        IPCLAB_SKIP_UNAVAILABLE_ROW();
-        m_before = belongings();
-    }
-    void cleanup()
-    {
-        const std::string left = leftSince(m_before);
-        QVERIFY2(left.empty(), left.c_str());
-    }
-
     void everyMechanismCarriesEveryExchange_data() { addMechanismRows(); }
     void everyMechanismCarriesEveryExchange()
     {
@@ -310,9 +298,6 @@ private slots:
         }
         QFAIL(qPrintable(QString("service p99 is %1 ns").arg(summary.service.p99.count())));
     }
-
-private:
-    Belongings m_before;
 };
 
 QTEST_GUILESS_MAIN(TestRun)

@@ -1,6 +1,6 @@
 #include "engine/base/name_journal.h"
 #include "tests/support/lowered_limit.h"
-#include "tests/support/run_fixture.h"
+#include "tests/support/run_test.h"
 
 #include <QtTest>
 
@@ -10,17 +10,10 @@
 using namespace ipclab;
 
 /// What is said when a run cannot begin, and what an earlier one left.
-class TestRunFailures final : public QObject {
+class TestRunFailures final : public RunTest {
     Q_OBJECT
 
 private slots:
-    void init() { m_before = belongings(); }
-    void cleanup()
-    {
-        const std::string left = leftSince(m_before);
-        QVERIFY2(left.empty(), left.c_str());
-    }
-
     void whatCannotRunIsSaidInASentence_data()
     {
         QTest::addColumn<QString>("key");
@@ -89,7 +82,7 @@ private slots:
         QSKIP("The sanitizers' check of object types needs a descriptor itself (a pipe), and reports what is "
               "not.");
 #endif
-        const LoweredLimit limit(RLIMIT_NOFILE, m_before.descriptors.size() + 9);
+        const LoweredLimit limit(RLIMIT_NOFILE, before().descriptors.size() + 9);
         const FollowedRun run = follow(shortExperiment("unix_stream"));
         QVERIFY(run.failure);
         QVERIFY2(run.failure->sentence().find("RLIMIT_NOFILE") != std::string::npos,
@@ -107,9 +100,6 @@ private slots:
         QVERIFY2(sentence.find("/nowhere/ipclab-worker") != std::string::npos, sentence.c_str());
         QVERIFY(run.isOver());
     }
-
-private:
-    Belongings m_before;
 };
 
 QTEST_GUILESS_MAIN(TestRunFailures)

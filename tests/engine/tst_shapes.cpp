@@ -1,11 +1,10 @@
 #include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
+#include "tests/support/lowered_limit.h"
 #include "tests/support/problem_sentences.h"
-#include "tests/support/run_fixture.h"
+#include "tests/support/run_test.h"
 
 #include <QtTest>
-
-#include <sys/resource.h>
 
 #include <array>
 #include <csignal>
@@ -88,17 +87,10 @@ void addRows()
 
 } // namespace
 
-class TestShapes final : public QObject {
+class TestShapes final : public RunTest {
     Q_OBJECT
 
 private slots:
-    void init() { m_before = belongings(); }
-    void cleanup()
-    {
-        const std::string left = leftSince(m_before);
-        QVERIFY2(left.empty(), left.c_str());
-    }
-
     void everyMechanismTakesEveryShapeOrSaysWhyNot_data() { addRows(); }
     void everyMechanismTakesEveryShapeOrSaysWhyNot()
     {
@@ -326,13 +318,9 @@ private slots:
 #ifdef __SANITIZE_ADDRESS__
         QSKIP("The sanitizers' check of object types needs a descriptor itself (a pipe), and reports what is not.");
 #endif
-        rlimit before{};
-        ::getrlimit(RLIMIT_NOFILE, &before);
-        const rlimit lowered{m_before.descriptors.size() + 40, before.rlim_max};
-        ::setrlimit(RLIMIT_NOFILE, &lowered);
+        const LoweredLimit limit(RLIMIT_NOFILE, before().descriptors.size() + 40);
         const FollowedRun run =
             follow(experimentOf("unix_stream", {"", {{"shape.kind", "fan-in"}, {"shape.senders", "63"}}}));
-        ::setrlimit(RLIMIT_NOFILE, &before);
         QVERIFY(run.failure);
         QVERIFY2(run.failure->sentence().find("RLIMIT_NOFILE") != std::string::npos, run.failure->sentence().c_str());
     }
@@ -393,9 +381,6 @@ private slots:
             QVERIFY2(sentences.empty(), sentences.c_str());
         }
     }
-
-private:
-    Belongings m_before;
 };
 
 QTEST_GUILESS_MAIN(TestShapes)

@@ -1,6 +1,5 @@
 #include "engine/mechanisms/catalog.h"
-#include "tests/support/run_fixture.h"
-#include "tests/support/skip_unavailable.h"
+#include "tests/support/run_test.h"
 
 #include <QtTest>
 
@@ -35,28 +34,14 @@ constexpr Variant variants[] = {
 
 /// Real workers over every way in which these mechanisms can be set up, with every byte written anew and
 /// checked.
-class TestSpecialRuns final : public QObject {
+class TestSpecialRuns final : public RunTest {
     Q_OBJECT
 
 private slots:
-    void init()
-    {
-        IPCLAB_SKIP_UNAVAILABLE_ROW();
-        m_before = belongings();
-    }
-    void cleanup()
-    {
-        const std::string left = leftSince(m_before);
-        QVERIFY2(left.empty(), left.c_str());
-    }
-
     void everyByteArrives_data();
     void everyByteArrives();
     void bothModesOfAnEventCounterCount_data();
     void bothModesOfAnEventCounterCount();
-
-private:
-    Belongings m_before;
 };
 
 void TestSpecialRuns::everyByteArrives_data()

@@ -17,10 +17,10 @@ Plot readSizes(const RunResult& result)
 {
     const auto total = static_cast<double>(result.reads.total());
     PlotSeries reads{.name = tr("reads"), .colour = {}, .points = {}};
-    for (std::size_t index = 0; index < size_grid::bucketCount; ++index)
+    for (std::size_t index = 0; index < SizeGrid::bucketCount; ++index)
         if (const std::uint64_t count = result.reads.counts[index]; count > 0)
-            addColumn(reads.points, static_cast<double>(size_grid::lowerBound(index)),
-                      static_cast<double>(size_grid::lowerBound(index + 1)),
+            addColumn(reads.points, static_cast<double>(SizeGrid::lowerBound(index)),
+                      static_cast<double>(SizeGrid::lowerBound(index + 1)),
                       static_cast<double>(count) / total);
     const QString size =
         quantityText(static_cast<double>(messageSizes(result.experiment).largest), Quantity::Bytes);

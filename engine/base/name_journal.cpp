@@ -30,14 +30,6 @@ namespace {
 // or one object too long.
 
 constexpr std::string_view journalPrefix = "journal-";
-constexpr std::array allKinds{NameKind::Path,
-                              NameKind::PosixQueue,
-                              NameKind::PosixSharedMemory,
-                              NameKind::PosixSemaphore,
-                              NameKind::SystemVQueue,
-                              NameKind::SystemVSharedMemory,
-                              NameKind::SystemVSemaphore};
-
 /// One count for the whole process, for it may hold several journals.
 unsigned nextNumber()
 {
@@ -50,7 +42,7 @@ std::optional<NamedObject> parseObject(std::string_view text)
     const std::size_t space = text.find(' ');
     if (space == std::string_view::npos)
         return std::nullopt;
-    for (const NameKind kind : allKinds)
+    for (const NameKind kind : allNameKinds)
         if (word(kind) == text.substr(0, space))
             return NamedObject{kind, std::string(text.substr(space + 1))};
     return std::nullopt;

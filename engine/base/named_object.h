@@ -1,7 +1,7 @@
 #pragma once
 
+#include <array>
 #include <string>
-#include <string_view>
 #include <string_view>
 
 namespace ipclab {
@@ -17,6 +17,15 @@ enum class NameKind {
     SystemVSemaphore
 };
 
+inline constexpr std::array allNameKinds{NameKind::Path,
+                                         NameKind::PosixQueue,
+                                         NameKind::PosixSharedMemory,
+                                         NameKind::PosixSemaphore,
+                                         NameKind::SystemVQueue,
+                                         NameKind::SystemVSharedMemory,
+                                         NameKind::SystemVSemaphore};
+
+/// One of them, as the kernel and the journal name it.
 struct NamedObject {
     NameKind kind = NameKind::Path;
     std::string name; ///< a path, a POSIX name with its slash, or a System V key in decimal

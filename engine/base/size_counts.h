@@ -1,43 +1,21 @@
 #pragma once
 
+#include "engine/base/bucket_grid.h"
+
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 
 namespace ipclab {
 
-/// The bucket grid of sizes in bytes: exact below 16 B, then eight buckets an octave (at most 12.5 % wide) up
-/// to 16 MiB; what is larger counts in the last bucket.
-namespace size_grid {
-
-inline constexpr unsigned subBucketBits = 3;
-inline constexpr std::size_t subBuckets = std::size_t{1} << subBucketBits;
-inline constexpr std::size_t bucketCount = 22 * subBuckets;
-
-constexpr std::size_t indexOf(std::uint64_t bytes)
-{
-    const auto width = static_cast<unsigned>(std::bit_width(bytes >> subBucketBits));
-    const std::size_t index =
-        (std::size_t{width} << subBucketBits) + (width == 0 ? bytes : (bytes >> (width - 1)) - subBuckets);
-    return index < bucketCount ? index : bucketCount - 1;
-}
-
-/// The smallest size that falls into the bucket.
-constexpr std::uint64_t lowerBound(std::size_t index)
-{
-    const std::size_t octave = index >> subBucketBits;
-    const std::uint64_t rest = index & (subBuckets - 1);
-    return octave == 0 ? rest : (rest + subBuckets) << (octave - 1);
-}
-
-} // namespace size_grid
+/// Of sizes in bytes: exact below 16 B, then eight buckets an octave (at most 12.5 % wide) up to 16 MiB.
+using SizeGrid = BucketGrid<3, 22>;
 
 /// How often something had which size. A value.
 struct SizeCounts {
-    std::array<std::uint64_t, size_grid::bucketCount> counts{};
+    std::array<std::uint64_t, SizeGrid::bucketCount> counts{};
 
-    void record(std::uint64_t bytes) { ++counts[size_grid::indexOf(bytes)]; }
+    void record(std::uint64_t bytes) { ++counts[SizeGrid::indexOf(bytes)]; }
 
     void add(const SizeCounts& more)
     {
@@ -70,7 +48,7 @@ struct SizeCounts {
         for (std::size_t index = 0; index < counts.size(); ++index) {
             sum += counts[index];
             if (sum > 0 && static_cast<double>(sum) >= goal)
-                return size_grid::lowerBound(index);
+                return SizeGrid::lowerBound(index);
         }
         return 0;
     }

@@ -16,8 +16,8 @@ void addBuckets(CsvTable& table, const std::string& role, std::string_view direc
             continue;
         table.add(role);
         table.add(direction);
-        table.add(latency_grid::lowerBound(index));
-        table.add(latency_grid::lowerBound(index + 1));
+        table.add(LatencyGrid::lowerBound(index));
+        table.add(LatencyGrid::lowerBound(index + 1));
         table.add(blocks.counts[index]);
     }
 }

@@ -33,11 +33,11 @@ CsvTable latencyTable(const RunResult& result)
         return index < latencies.counts.size() ? latencies.counts[index] : 0;
     };
     CsvTable table({"lower bound (ns)", "upper bound (ns)", "response (messages)", "service (messages)"});
-    for (std::size_t index = 0; index < latency_grid::bucketCount; ++index) {
+    for (std::size_t index = 0; index < LatencyGrid::bucketCount; ++index) {
         if (countAt(result.response, index) == 0 && countAt(result.service, index) == 0)
             continue;
-        table.add(latency_grid::lowerBound(index));
-        table.add(latency_grid::lowerBound(index + 1));
+        table.add(LatencyGrid::lowerBound(index));
+        table.add(LatencyGrid::lowerBound(index + 1));
         table.add(countAt(result.response, index));
         table.add(countAt(result.service, index));
     }
@@ -75,11 +75,11 @@ CsvTable deliveriesTable(const RunResult& result)
 CsvTable readsTable(const RunResult& result)
 {
     CsvTable table({"lower bound (B)", "upper bound (B)", "reads"});
-    for (std::size_t index = 0; index < size_grid::bucketCount; ++index) {
+    for (std::size_t index = 0; index < SizeGrid::bucketCount; ++index) {
         if (result.reads.counts[index] == 0)
             continue;
-        table.add(size_grid::lowerBound(index));
-        table.add(size_grid::lowerBound(index + 1));
+        table.add(SizeGrid::lowerBound(index));
+        table.add(SizeGrid::lowerBound(index + 1));
         table.add(result.reads.counts[index]);
     }
     return table;

@@ -205,7 +205,7 @@ Json toJsonValue(const LatencyCounts& histogram)
     Json buckets = Json::array();
     for (std::size_t index = 0; index < histogram.counts.size(); ++index)
         if (histogram.counts[index] > 0)
-            buckets.push_back({latency_grid::lowerBound(index), latency_grid::lowerBound(index + 1),
+            buckets.push_back({LatencyGrid::lowerBound(index), LatencyGrid::lowerBound(index + 1),
                                histogram.counts[index]});
     return buckets;
 }
@@ -216,7 +216,7 @@ Json toJsonValue(const SizeCounts& sizes)
     for (std::size_t index = 0; index < sizes.counts.size(); ++index)
         if (sizes.counts[index] > 0)
             buckets.push_back(
-                {size_grid::lowerBound(index), size_grid::lowerBound(index + 1), sizes.counts[index]});
+                {SizeGrid::lowerBound(index), SizeGrid::lowerBound(index + 1), sizes.counts[index]});
     return buckets;
 }
 

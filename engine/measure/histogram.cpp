@@ -9,8 +9,8 @@ namespace {
 /// The value that stands for everything in a bucket: its middle.
 std::uint64_t middleOf(std::size_t bucket)
 {
-    const std::uint64_t low = latency_grid::lowerBound(bucket);
-    const std::uint64_t next = latency_grid::lowerBound(bucket + 1);
+    const std::uint64_t low = LatencyGrid::lowerBound(bucket);
+    const std::uint64_t next = LatencyGrid::lowerBound(bucket + 1);
     return low + (next - low - 1) / 2;
 }
 
@@ -71,9 +71,10 @@ LatencyCounts LatencyCounts::since(const LatencyCounts& earlier) const
         if (difference.counts[bucket] == 0)
             continue;
         difference.total += difference.counts[bucket];
-        difference.max = bucket + 1 < latency_grid::bucketCount ? latency_grid::lowerBound(bucket + 1) - 1 : max;
+        difference.max =
+            bucket + 1 < LatencyGrid::bucketCount ? LatencyGrid::lowerBound(bucket + 1) - 1 : max;
         if (isFirst)
-            difference.min = latency_grid::lowerBound(bucket);
+            difference.min = LatencyGrid::lowerBound(bucket);
         isFirst = false;
     }
     difference.max = std::min(difference.max, max);
@@ -85,7 +86,7 @@ void LatencyCounts::add(const LatencyCounts& other)
 {
     if (other.total == 0)
         return;
-    counts.resize(latency_grid::bucketCount);
+    counts.resize(LatencyGrid::bucketCount);
     for (std::size_t bucket = 0; bucket < other.counts.size(); ++bucket)
         counts[bucket] += other.counts[bucket];
     min = total == 0 ? other.min : std::min(min, other.min);
@@ -97,8 +98,8 @@ void LatencyCounts::add(const LatencyCounts& other)
 void LatencyCounts::record(Nanoseconds latency)
 {
     const auto value = static_cast<std::uint64_t>(std::max<std::int64_t>(latency.count(), 0));
-    counts.resize(latency_grid::bucketCount);
-    ++counts[latency_grid::indexOf(value)];
+    counts.resize(LatencyGrid::bucketCount);
+    ++counts[LatencyGrid::indexOf(value)];
     min = total == 0 ? value : std::min(min, value);
     max = std::max(max, value);
     ++total;
@@ -111,8 +112,8 @@ LatencyCounts SharedHistogram::copy() const
     // Most workers record into few of their histograms, and the empty ones are read as often as the others.
     if (m_sum.load(std::memory_order_relaxed) == 0 && m_counts.front().load(std::memory_order_relaxed) == 0)
         return copied;
-    copied.counts.resize(latency_grid::bucketCount);
-    for (std::size_t bucket = 0; bucket < latency_grid::bucketCount; ++bucket) {
+    copied.counts.resize(LatencyGrid::bucketCount);
+    for (std::size_t bucket = 0; bucket < LatencyGrid::bucketCount; ++bucket) {
         copied.counts[bucket] = m_counts[bucket].load(std::memory_order_relaxed);
         copied.total += copied.counts[bucket];
     }

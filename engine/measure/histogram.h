@@ -1,10 +1,10 @@
 #pragma once
 
+#include "engine/base/bucket_grid.h"
 #include "engine/base/clock.h"
 
 #include <array>
 #include <atomic>
-#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -23,32 +23,9 @@ struct LatencySummary {
     bool operator==(const LatencySummary&) const = default;
 };
 
-/// The bucket grid that all latency histograms share: exact below 128 ns, then 128 buckets an octave (0.78 % wide) up to
-/// 68.7 s; what is longer counts in the last bucket and is exact in `max`.
-namespace latency_grid {
-
-inline constexpr unsigned subBucketBits = 7;
-inline constexpr std::size_t subBuckets = std::size_t{1} << subBucketBits;
-inline constexpr std::size_t octaves = 30;
-inline constexpr std::size_t bucketCount = octaves * subBuckets;
-
-constexpr std::size_t indexOf(std::uint64_t nanoseconds)
-{
-    const auto width = static_cast<unsigned>(std::bit_width(nanoseconds >> subBucketBits));
-    const std::size_t index = (std::size_t{width} << subBucketBits) + (width == 0 ? nanoseconds
-                                  : (nanoseconds >> (width - 1)) - subBuckets);
-    return index < bucketCount ? index : bucketCount - 1;
-}
-
-/// The smallest value that falls into the bucket.
-constexpr std::uint64_t lowerBound(std::size_t index)
-{
-    const std::size_t octave = index >> subBucketBits;
-    const std::uint64_t rest = index & (subBuckets - 1);
-    return octave == 0 ? rest : (rest + subBuckets) << (octave - 1);
-}
-
-} // namespace latency_grid
+/// That all latency histograms share, in nanoseconds: exact below 128 ns, then 128 buckets an octave (0.78 %
+/// wide) up to 68.7 s; what is longer is exact in `max`.
+using LatencyGrid = BucketGrid<7, 30>;
 
 /// A finished or copied histogram: a value.
 struct LatencyCounts {
@@ -87,7 +64,7 @@ public:
     /// Hot path: about 2 ns.
     void record(std::uint64_t nanoseconds)
     {
-        increment(m_counts[latency_grid::indexOf(nanoseconds)], std::uint32_t{1});
+        increment(m_counts[LatencyGrid::indexOf(nanoseconds)], std::uint32_t{1});
         increment(m_sum, nanoseconds);
         if (nanoseconds > m_max.load(std::memory_order_relaxed))
             m_max.store(nanoseconds, std::memory_order_relaxed);
@@ -111,7 +88,7 @@ private:
         counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
     }
 
-    std::array<std::atomic<std::uint32_t>, latency_grid::bucketCount> m_counts;
+    std::array<std::atomic<std::uint32_t>, LatencyGrid::bucketCount> m_counts;
     std::atomic<std::uint64_t> m_sum;
     std::atomic<std::uint64_t> m_max;
     std::atomic<std::uint64_t> m_invertedMin; ///< complement of the minimum, so that zero bytes mean "none yet"

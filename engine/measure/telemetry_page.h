@@ -25,7 +25,7 @@ struct ErrorCount {
 
 /// What a histogram held when the measured window began.
 struct HistogramAtBegin {
-    std::array<std::uint32_t, latency_grid::bucketCount> counts;
+    std::array<std::uint32_t, LatencyGrid::bucketCount> counts;
     std::uint64_t sum;
 };
 
@@ -52,7 +52,7 @@ struct TelemetryPage {
     SharedHistogram connecting;
     SharedHistogram blocksSending;   ///< empty until the measured window begins
     SharedHistogram blocksReceiving; ///< likewise
-    std::array<std::atomic<std::uint64_t>, size_grid::bucketCount> reads;
+    std::array<std::atomic<std::uint64_t>, SizeGrid::bucketCount> reads;
 
     // Written once each; the flag last.
     std::atomic<std::uint32_t> countsBegun;

@@ -36,8 +36,8 @@ std::vector<std::uint64_t> barsOf(const LatencyCounts& durations)
 {
     std::vector<std::uint64_t> bars(halfOctaves);
     for (std::size_t bucket = 0; bucket < durations.counts.size(); ++bucket) {
-        const std::uint64_t low = latency_grid::lowerBound(bucket);
-        const std::uint64_t next = latency_grid::lowerBound(bucket + 1);
+        const std::uint64_t low = LatencyGrid::lowerBound(bucket);
+        const std::uint64_t next = LatencyGrid::lowerBound(bucket + 1);
         bars[static_cast<std::size_t>(halfOctaveOf(static_cast<double>(low + next) / 2))] +=
             durations.counts[bucket];
     }

@@ -11,9 +11,9 @@ using namespace std::chrono_literals;
 LatencyCounts latencies(std::initializer_list<std::uint64_t> values)
 {
     LatencyCounts histogram;
-    histogram.counts.resize(latency_grid::bucketCount);
+    histogram.counts.resize(LatencyGrid::bucketCount);
     for (const std::uint64_t value : values) {
-        ++histogram.counts[latency_grid::indexOf(value)];
+        ++histogram.counts[LatencyGrid::indexOf(value)];
         ++histogram.total;
         histogram.sum += value;
     }

@@ -44,11 +44,11 @@ class TestHistogram final : public QObject {
 private slots:
     void everyBucketHoldsItsOwnBounds()
     {
-        for (std::size_t bucket = 0; bucket < latency_grid::bucketCount; ++bucket) {
-            const std::uint64_t low = latency_grid::lowerBound(bucket);
-            const std::uint64_t high = latency_grid::lowerBound(bucket + 1) - 1;
-            QCOMPARE(latency_grid::indexOf(low), bucket);
-            QCOMPARE(latency_grid::indexOf(high), bucket);
+        for (std::size_t bucket = 0; bucket < LatencyGrid::bucketCount; ++bucket) {
+            const std::uint64_t low = LatencyGrid::lowerBound(bucket);
+            const std::uint64_t high = LatencyGrid::lowerBound(bucket + 1) - 1;
+            QCOMPARE(LatencyGrid::indexOf(low), bucket);
+            QCOMPARE(LatencyGrid::indexOf(high), bucket);
             QVERIFY(high == low || static_cast<double>(high - low) / static_cast<double>(low) < 0.0079);
         }
     }

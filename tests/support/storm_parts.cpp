@@ -12,14 +12,6 @@ namespace {
 
 namespace files = std::filesystem;
 
-constexpr std::array nameKinds{NameKind::Path,
-                               NameKind::PosixQueue,
-                               NameKind::PosixSharedMemory,
-                               NameKind::PosixSemaphore,
-                               NameKind::SystemVQueue,
-                               NameKind::SystemVSharedMemory,
-                               NameKind::SystemVSemaphore};
-
 } // namespace
 
 std::string StormResult::text() const
@@ -52,7 +44,7 @@ std::vector<NamedObject> listedIn(const std::vector<std::string>& journals)
         std::string kind;
         std::string name;
         while (file >> sign >> kind && std::getline(file >> std::ws, name))
-            for (const NameKind each : nameKinds)
+            for (const NameKind each : allNameKinds)
                 if (sign == "+" && kind == word(each))
                     objects.push_back({each, name});
     }

@@ -3,7 +3,6 @@
 // Then the same with every byte written and read, where caches and memory decide: that is shown and not
 // judged.
 
-#include "engine/experiment/experiment_file.h"
 #include "engine/run/run.h"
 #include "tests/bench/verdict.h"
 

@@ -1,5 +1,5 @@
 #include "engine/run/capacity_finder.h"
-#include "tests/support/channel_fixture.h"
+#include "tests/support/case_rows.h"
 #include "tests/support/run_test.h"
 
 #include <QtTest>
@@ -9,8 +9,6 @@
 #include <unistd.h>
 
 using namespace ipclab;
-
-Q_DECLARE_METATYPE(ipclab::Case)
 
 namespace {
 

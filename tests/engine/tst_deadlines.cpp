@@ -1,4 +1,3 @@
-#include "engine/experiment/layers.h"
 #include "engine/mechanisms/catalog.h"
 #include "tests/support/run_fixture.h"
 #include "tests/support/skip_unavailable.h"

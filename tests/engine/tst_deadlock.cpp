@@ -4,7 +4,6 @@
 #include <QtTest>
 
 #include <algorithm>
-#include <csignal>
 
 using namespace ipclab;
 using namespace std::chrono_literals;

@@ -1,7 +1,7 @@
 #include "engine/base/mapping.h"
 #include "engine/base/name_journal.h"
 #include "engine/mechanisms/catalog.h"
-#include "tests/support/channel_fixture.h"
+#include "tests/support/case_rows.h"
 #include "tests/support/run_fixture.h"
 
 #include <QTemporaryDir>
@@ -22,8 +22,6 @@
 #include <sstream>
 
 using namespace ipclab;
-
-Q_DECLARE_METATYPE(ipclab::Case)
 
 namespace {
 
@@ -111,12 +109,10 @@ bool isShownAs(const KernelObject& object, const NamedObject& named)
     return object.name.find(shown) != std::string::npos;
 }
 
-void addRows(bool (*isMeant)(const Case&))
+/// With the first wait of each only.
+void addFirstRows(bool (*isMeant)(const Case&))
 {
-    QTest::addColumn<Case>("row");
-    for (const Case& row : allCases())
-        if (row.wait == row.traits().waits.front() && isMeant(row))
-            QTest::newRow(row.name.c_str()) << row;
+    addRows([isMeant](const Case& row) { return row.wait == row.traits().waits.front() && isMeant(row); });
 }
 
 bool placesMappingsAtRandom()
@@ -146,18 +142,18 @@ private slots:
 
     void everyObjectSaysWhoseItIs_data()
     {
-        addRows([](const Case&) { return true; });
+        addFirstRows([](const Case&) { return true; });
     }
     void everyObjectSaysWhoseItIs();
     void namesAreForThisUserOnlyAndListed_data()
     {
-        addRows([](const Case&) { return true; });
+        addFirstRows([](const Case&) { return true; });
     }
     void namesAreForThisUserOnlyAndListed();
     void aPipeIsKnownByItsInode();
     void sharedMemoryLiesElsewhereInEachWorker_data()
     {
-        addRows([](const Case& row) { return row.traits().family == Family::SharedMemory; });
+        addFirstRows([](const Case& row) { return row.traits().family == Family::SharedMemory; });
     }
     void sharedMemoryLiesElsewhereInEachWorker();
 

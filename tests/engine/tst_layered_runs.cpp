@@ -1,9 +1,7 @@
-#include "engine/experiment/layers.h"
 #include "tests/support/run_fixture.h"
 
 #include <QtTest>
 
-#include <cstdlib>
 
 using namespace ipclab;
 using namespace std::chrono_literals;

@@ -4,7 +4,6 @@
 
 #include <QtTest>
 
-#include <algorithm>
 
 using namespace ipclab;
 using namespace std::chrono_literals;

@@ -1,6 +1,6 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/catalog.h"
-#include "tests/support/channel_fixture.h"
+#include "tests/support/case_rows.h"
 #include "tests/support/stranger.h"
 
 #include <QTemporaryDir>
@@ -9,22 +9,14 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 
 using namespace ipclab;
 using namespace std::chrono_literals;
-
-Q_DECLARE_METATYPE(ipclab::Case)
 
 namespace {
 
 constexpr std::size_t smallSize = 64;
 constexpr auto generous = 30s;
-
-QString text(const std::string& words)
-{
-    return QString::fromStdString(words);
-}
 
 /// Whose workers are told no more than where to meet.
 bool isMetByAddress(const Case& row)

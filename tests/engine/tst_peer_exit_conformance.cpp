@@ -56,8 +56,7 @@ void PeerExitConformance::receiverNoticesKilledSender()
     QFETCH(Case, row);
     const std::size_t size = smallSizeOf(row);
     ChannelFixture channel(row, size, journal());
-    const auto sender = channel.start(
-        ChannelEnd::Sender, [](Endpoint&, const Talk& talk) { talk.hear(Deadline::after(generous)); });
+    const auto sender = channel.start(ChannelEnd::Sender, standBy);
     const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk& talk) {
         talk.tell(1);
         require(endpoint.receive(Deadline::never()).outcome == Outcome::PeerClosed, "the end was not seen");
@@ -73,8 +72,7 @@ void PeerExitConformance::senderNoticesKilledReceiver()
     QFETCH(Case, row);
     const std::size_t size = smallSizeOf(row);
     ChannelFixture channel(row, size, journal());
-    const auto receiver = channel.start(
-        ChannelEnd::Receiver, [](Endpoint&, const Talk& talk) { talk.hear(Deadline::after(generous)); });
+    const auto receiver = channel.start(ChannelEnd::Receiver, standBy);
     const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk& talk) {
         const Filled filled = fillChannel(endpoint, size);
         talk.tell(1);

@@ -1,8 +1,6 @@
 #include "tests/support/cli_program.h"
 
 #include <QDir>
-#include <QFile>
-#include <QFileInfo>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>

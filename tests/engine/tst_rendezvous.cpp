@@ -1,5 +1,5 @@
 #include "engine/mechanisms/catalog.h"
-#include "tests/support/channel_fixture.h"
+#include "tests/support/case_rows.h"
 #include "tests/support/run_fixture.h"
 
 #include <QRegularExpression>
@@ -12,18 +12,12 @@
 using namespace ipclab;
 using namespace std::chrono_literals;
 
-Q_DECLARE_METATYPE(ipclab::Case)
 Q_DECLARE_METATYPE(ipclab::StartOrder)
 
 namespace {
 
 constexpr std::size_t smallSize = 64;
 constexpr auto generous = 30s;
-
-QString text(const std::string& words)
-{
-    return QString::fromStdString(words);
-}
 
 /// What the workers of a channel may know before they meet: nothing but a name.
 void addNamedRows()

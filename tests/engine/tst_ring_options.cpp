@@ -1,5 +1,5 @@
 #include "engine/mechanisms/catalog.h"
-#include "tests/support/channel_fixture.h"
+#include "tests/support/case_rows.h"
 #include "tests/support/run_fixture.h"
 
 #include <QTemporaryDir>
@@ -12,7 +12,6 @@
 using namespace ipclab;
 using namespace std::chrono_literals;
 
-Q_DECLARE_METATYPE(ipclab::Case)
 Q_DECLARE_METATYPE(ipclab::Exchange)
 
 namespace {
@@ -40,11 +39,6 @@ Case caseOf(const char* id, Wait wait, const std::vector<Choice>& choices)
 Case ringWith(Wait wait, const std::vector<Choice>& choices)
 {
     return caseOf("shm_ring", wait, choices);
-}
-
-QString text(const std::string& words)
-{
-    return QString::fromStdString(words);
 }
 
 const EffectiveSetting& setting(const std::vector<EffectiveSetting>& settings, const std::string& id)

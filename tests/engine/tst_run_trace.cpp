@@ -11,7 +11,6 @@
 #include <QtTest>
 
 #include <algorithm>
-#include <csignal>
 #include <map>
 
 using namespace ipclab;

@@ -1,7 +1,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/mapping.h"
 #include "engine/mechanisms/catalog.h"
-#include "tests/support/channel_fixture.h"
+#include "tests/support/case_rows.h"
 #include "tests/support/own_namespaces.h"
 
 #include <QTemporaryDir>
@@ -106,9 +106,33 @@ bool leaveNoRoomForSemaphores()
     return limits.good() && ::semget(IPC_PRIVATE, 1, 0600) >= 0;
 }
 
-QString text(const std::string& words)
+/// As many messages as the test says, each time; until it says 0.
+void sendAsTold(Endpoint& endpoint, Wait wait, std::size_t size, const Talk& talk)
 {
-    return QString::fromStdString(words);
+    std::uint64_t number = 0;
+    while (const auto count = talk.hear(Deadline::after(generous))) {
+        if (*count == 0)
+            return;
+        for (std::uint64_t i = 0; i < *count; ++i)
+            sendNumbered(endpoint, wait, number++, size);
+        talk.tell(number);
+    }
+}
+
+/// Tells, when it is asked, how many races it has seen; until it is told 0.
+void receiveAndTellRaces(Endpoint& endpoint, const Talk& talk)
+{
+    while (true) {
+        const Outcome outcome = endpoint.receive(Deadline::after(aMoment / 20)).outcome;
+        require(outcome == Outcome::Done || outcome == Outcome::TimedOut || outcome == Outcome::PeerClosed,
+                "receive ended otherwise");
+        if (const auto asked = talk.hear(Deadline::immediately())) {
+            if (*asked == 0)
+                return;
+            const TransferCounts& counts = endpoint.counts();
+            talk.tell(counts.tornRecords + counts.lostUpdates + counts.staleReads);
+        }
+    }
 }
 
 } // namespace
@@ -255,34 +279,8 @@ void SlotLocks::lockIsSwitchedWhileMessagesFlow()
         return row.mechanism->join({end, 0}, std::move(invitations[end == ChannelEnd::Sender ? 0 : 1]),
                                    {row.options, size, row.wait});
     };
-    // It sends what its test tells it to: so many messages.
-    TestProcess sender([&](const Talk& talk) {
-        const auto endpoint = joinAs(ChannelEnd::Sender);
-        std::uint64_t number = 0;
-        while (const auto count = talk.hear(Deadline::after(generous))) {
-            if (*count == 0)
-                return;
-            for (std::uint64_t i = 0; i < *count; ++i)
-                sendNumbered(*endpoint, row.wait, number++, size);
-            talk.tell(number);
-        }
-    });
-    // It tells its races when it has been told to look.
-    TestProcess receiver([&](const Talk& talk) {
-        const auto endpoint = joinAs(ChannelEnd::Receiver);
-        while (true) {
-            const Outcome outcome = endpoint->receive(Deadline::after(aMoment / 20)).outcome;
-            require(outcome == Outcome::Done || outcome == Outcome::TimedOut ||
-                        outcome == Outcome::PeerClosed,
-                    "receive ended otherwise");
-            if (const auto asked = talk.hear(Deadline::immediately())) {
-                if (*asked == 0)
-                    return;
-                const TransferCounts& counts = endpoint->counts();
-                talk.tell(counts.tornRecords + counts.lostUpdates + counts.staleReads);
-            }
-        }
-    });
+    TestProcess sender([&](const Talk& talk) { sendAsTold(*joinAs(ChannelEnd::Sender), row.wait, size, talk); });
+    TestProcess receiver([&](const Talk& talk) { receiveAndTellRaces(*joinAs(ChannelEnd::Receiver), talk); });
     const auto send = [&](std::uint64_t count) {
         sender.talk().tell(count);
         return sender.talk().hear(Deadline::after(generous)).has_value();

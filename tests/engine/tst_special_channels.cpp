@@ -1,7 +1,7 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/mechanisms/sockets/packet_pair.h"
-#include "tests/support/channel_fixture.h"
+#include "tests/support/case_rows.h"
 #include "tests/support/skip_unavailable.h"
 
 #include <QTemporaryDir>
@@ -92,11 +92,6 @@ rlim_t firstFreeDescriptor()
 {
     const UniqueFd probe(check(::dup(STDERR_FILENO), "dup"));
     return static_cast<rlim_t>(probe.get());
-}
-
-QString text(const std::string& words)
-{
-    return QString::fromStdString(words);
 }
 
 } // namespace

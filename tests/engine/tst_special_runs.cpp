@@ -1,4 +1,3 @@
-#include "engine/mechanisms/catalog.h"
 #include "tests/support/run_test.h"
 
 #include <QtTest>

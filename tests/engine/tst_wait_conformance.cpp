@@ -82,8 +82,7 @@ void WaitConformance::signalInterruptsWaitingReceiver()
     QFETCH(Case, row);
     const std::size_t size = smallSizeOf(row);
     ChannelFixture channel(row, size, journal());
-    const auto sender = channel.start(
-        ChannelEnd::Sender, [](Endpoint&, const Talk& talk) { talk.hear(Deadline::after(generous)); });
+    const auto sender = channel.start(ChannelEnd::Sender, standBy);
     const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk& talk) {
         talk.tell(1);
         require(endpoint.receive(Deadline::never()).outcome == Outcome::Interrupted,
@@ -101,8 +100,7 @@ void WaitConformance::signalInterruptsWaitingSender()
     QFETCH(Case, row);
     const std::size_t size = smallSizeOf(row);
     ChannelFixture channel(row, size, journal());
-    const auto receiver = channel.start(
-        ChannelEnd::Receiver, [](Endpoint&, const Talk& talk) { talk.hear(Deadline::after(generous)); });
+    const auto receiver = channel.start(ChannelEnd::Receiver, standBy);
     const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk& talk) {
         const Filled filled = fillChannel(endpoint, size);
         talk.tell(1);
@@ -121,8 +119,7 @@ void WaitConformance::pollDescriptorFollowsTheWaits()
     QFETCH(Case, row);
     const std::size_t size = smallSizeOf(row);
     ChannelFixture channel(row, size, journal());
-    const auto receiver = channel.start(
-        ChannelEnd::Receiver, [](Endpoint&, const Talk& talk) { talk.hear(Deadline::after(generous)); });
+    const auto receiver = channel.start(ChannelEnd::Receiver, standBy);
     const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
         require(row.wait != Wait::Poll || endpoint.pollDescriptor() >= 0, "there is nothing to poll");
     });

@@ -97,14 +97,6 @@ private slots:
     }
     void cleanup() { delete m_chart; }
 
-    void formatFollowsTheName()
-    {
-        QCOMPARE(exportFormatOf("a/b.PNG"), ExportFormat::Png);
-        QCOMPARE(exportFormatOf("b.svg"), ExportFormat::Svg);
-        QCOMPARE(exportFormatOf("b.pdf"), ExportFormat::Pdf);
-        QVERIFY(!exportFormatOf("b.jpeg"));
-    }
-
     void pngHasSizeResolutionAndDescription_data()
     {
         QTest::addColumn<double>("dotsPerInch");

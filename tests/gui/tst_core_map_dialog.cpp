@@ -6,7 +6,6 @@
 
 #include <QFile>
 #include <QImage>
-#include <QLabel>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>

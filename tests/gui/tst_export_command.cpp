@@ -1,4 +1,5 @@
 #include "tests/gui/window_fixture.h"
+#include "tests/support/cli_program.h"
 #include "tests/support/run_fixture.h"
 
 #include <QDir>
@@ -6,7 +7,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QXmlStreamReader>
 
@@ -14,26 +14,11 @@ using namespace ipclab;
 
 namespace {
 
-struct ProgramEnd {
-    int status;
-    QString output;
-    QString errors;
-};
-
-ProgramEnd runProgram(const QStringList& arguments)
+Ended runProgram(const QStringList& arguments)
 {
     QProcess program;
     program.start(IPCLAB_BIN_DIR "/ipclab", arguments);
-    if (!program.waitForFinished(60'000))
-        return {-1, {}, "it did not end"};
-    return {program.exitCode(), QString::fromUtf8(program.readAllStandardOutput()),
-            QString::fromUtf8(program.readAllStandardError())};
-}
-
-QByteArray contentOf(const QString& path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    return collect(program);
 }
 
 int polylinesIn(const QString& path)
@@ -68,8 +53,7 @@ void TestExportCommand::exportsChartsTablesAndJson()
 {
     const QString file = writeExperiment(*m_settings, "short.toml", shortExperiment("pipe"));
     const QDir target(m_settings->path("results"));
-    const ProgramEnd outcome =
-        runProgram({"--run", file, "--export", target.path(), "--set", "message.size=128"});
+    const Ended outcome = runProgram({"--run", file, "--export", target.path(), "--set", "message.size=128"});
     QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
     QVERIFY(outcome.output.contains(target.path()));
 
@@ -97,7 +81,7 @@ void TestExportCommand::numbersTheDirectoriesOfVariants()
                "[[variant]]\ntitle = \"Ring\"\nmechanism = \"shm_ring\"\n");
     file.close();
     const QDir target(m_settings->path("variants"));
-    const ProgramEnd outcome = runProgram({"--run", file.fileName(), "--export", target.path()});
+    const Ended outcome = runProgram({"--run", file.fileName(), "--export", target.path()});
     QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
     const QStringList directories = target.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name);
     QCOMPARE(directories.size(), 2);
@@ -128,7 +112,7 @@ void TestExportCommand::refusesWrongArguments()
 {
     QFETCH(QStringList, arguments);
     QFETCH(QString, saying);
-    const ProgramEnd outcome = runProgram(arguments);
+    const Ended outcome = runProgram(arguments);
     QCOMPARE(outcome.status, 2);
     QVERIFY2(outcome.errors.contains(saying), qPrintable(outcome.errors));
 }
@@ -137,7 +121,7 @@ void TestExportCommand::saysWhyADirectoryCannotBeWritten()
 {
     const QString file = writeExperiment(*m_settings, "short.toml", shortExperiment("pipe"));
     const QString target = m_settings->path("short.toml/inside");
-    const ProgramEnd outcome = runProgram({"--run", file, "--export", target});
+    const Ended outcome = runProgram({"--run", file, "--export", target});
     QCOMPARE(outcome.status, 1);
     QVERIFY2(outcome.errors.contains(target), qPrintable(outcome.errors));
     QVERIFY2(!(outcome.output + outcome.errors).contains("finished"),

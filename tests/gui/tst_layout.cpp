@@ -9,7 +9,6 @@
 #include "tests/support/run_fixture.h"
 
 #include <QComboBox>
-#include <QHeaderView>
 #include <QStandardItemModel>
 #include <QTabBar>
 #include <QTableView>

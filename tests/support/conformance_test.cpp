@@ -67,9 +67,9 @@ std::size_t smallSizeOf(const Case& row)
     return std::min(smallSize, row.largestMessage());
 }
 
-QString text(const std::string& words)
+void standBy(Endpoint&, const Talk& talk)
 {
-    return QString::fromStdString(words);
+    talk.hear(Deadline::after(generous));
 }
 
 } // namespace ipclab

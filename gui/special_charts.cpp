@@ -23,22 +23,20 @@ constexpr std::array classColours{
     ColourRole::Percentile50, ColourRole::Percentile90, ColourRole::Percentile99,  ColourRole::Maximum};
 static_assert(classColours.size() == mostMessageClasses);
 
-/// One trace a class, whose value `figure` takes from its point.
-ChartSpec byClass(const ChartContext& context, ChartFace face,
+/// Gives the chart a trace for each class, and the value that `figure` takes from the class's point.
+ChartSpec byClass(const ChartContext& context, ChartSpec spec, const QString& traceName,
                   double (*figure)(const ClassPoint&, double seconds))
 {
     for (const std::string& title : context.classes)
-        face.traces.push_back({QString::fromStdString(title), classColours.at(face.traces.size())});
-    return {.face = std::move(face),
-            .group = "throughput",
-            .choice = {},
-            .values = [count = context.classes.size(), figure](const SeriesPoint& point) {
-                std::vector<double> values(count, none);
-                for (std::size_t index = 0; index < std::min(count, point.classes.size()); ++index)
-                    if (point.seconds() > 0)
-                        values[index] = figure(point.classes[index], point.seconds());
-                return values;
-            }};
+        spec.face.traces.push_back(
+            {traceName.arg(QString::fromStdString(title)), classColours.at(spec.face.traces.size())});
+    spec.values = [count = context.classes.size(), figure](const SeriesPoint& point) {
+        std::vector<double> values(count, none);
+        for (std::size_t index = 0; index < std::min(count, point.classes.size()); ++index)
+            values[index] = figure(point.classes[index], point.seconds());
+        return values;
+    };
+    return spec;
 }
 
 double perSecond(const SeriesPoint& point, std::uint64_t count)
@@ -50,67 +48,63 @@ double perSecond(const SeriesPoint& point, std::uint64_t count)
 
 ChartSpec responseTimeByClass(const ChartContext& context)
 {
-    std::vector<TraceFace> traces;
-    for (const std::string& title : context.classes)
-        traces.push_back(
-            {tr("p99 of %1").arg(QString::fromStdString(title)), classColours.at(traces.size())});
-    return {.face = {.id = "response_time_by_class",
-                     .title = tr("Response time by class"),
-                     .description =
-                         tr("What 99 of 100 messages of a class do not exceed. Where messages wait in the "
-                            "channel, those of an urgent class overtake the others, which wait longer."),
-                     .quantity = Quantity::Duration,
-                     .scale = ScaleKind::Logarithmic,
-                     .traces = std::move(traces)},
-            .group = "latency",
-            .choice = tr("By class"),
-            .values = [count = context.classes.size()](const SeriesPoint& point) {
-                std::vector<double> values(count, none);
-                for (std::size_t index = 0; index < std::min(count, point.classes.size()); ++index)
-                    if (const LatencySummary& response = point.classes[index].response; response.count > 0)
-                        values[index] = static_cast<double>(response.p99.count());
-                return values;
-            }};
+    return byClass(
+        context,
+        {.face = {.id = "response_time_by_class",
+                  .title = tr("Response time by class"),
+                  .description =
+                      tr("What 99 of 100 messages of a class do not exceed. Where messages wait in the "
+                         "channel, those of an urgent class overtake the others, which wait longer."),
+                  .quantity = Quantity::Duration,
+                  .scale = ScaleKind::Logarithmic,
+                  .traces = {}},
+         .group = "latency",
+         .choice = tr("By class"),
+         .values = {}},
+        tr("p99 of %1"), [](const ClassPoint& messages, double) {
+            return messages.response.count > 0 ? static_cast<double>(messages.response.p99.count()) : none;
+        });
 }
 
 ChartSpec throughputByClass(const ChartContext& context)
 {
-    ChartSpec spec = byClass(
+    return byClass(
         context,
-        {.id = "throughput_by_class",
-         .title = tr("Throughput by class"),
-         .description =
-             tr("Messages of each class that arrived per second. A class whose line lies on the ground while "
-                "others arrive starves."),
-         .quantity = Quantity::MessagesPerSecond,
-         .scale = ScaleKind::Linear,
-         .traces = {}},
-        [](const ClassPoint& messages, double seconds) {
-            return static_cast<double>(messages.received) / seconds;
+        {.face = {.id = "throughput_by_class",
+                  .title = tr("Throughput by class"),
+                  .description = tr("Messages of each class that arrived per second. A class whose line lies "
+                                    "on the ground while others arrive starves."),
+                  .quantity = Quantity::MessagesPerSecond,
+                  .scale = ScaleKind::Linear,
+                  .traces = {}},
+         .group = "throughput",
+         .choice = tr("By class"),
+         .values = {}},
+        "%1", [](const ClassPoint& messages, double seconds) {
+            return seconds > 0 ? static_cast<double>(messages.received) / seconds : none;
         });
-    spec.choice = tr("By class");
-    return spec;
 }
 
 ChartSpec overtakingByClass(const ChartContext& context)
 {
-    ChartSpec spec = byClass(
+    return byClass(
         context,
-        {.id = "overtaking_by_class",
-         .title = tr("Overtaken by class"),
-         .description = tr(
-             "Order of arrival beside order of delivery: which share of the messages of a class that arrived "
-             "came after some message that had been sent later."),
-         .quantity = Quantity::Share,
-         .scale = ScaleKind::Linear,
-         .traces = {}},
-        [](const ClassPoint& messages, double) {
+        {.face = {.id = "overtaking_by_class",
+                  .title = tr("Overtaken by class"),
+                  .description =
+                      tr("Order of arrival beside order of delivery: which share of the messages of a class "
+                         "that arrived came after some message that had been sent later."),
+                  .quantity = Quantity::Share,
+                  .scale = ScaleKind::Linear,
+                  .traces = {}},
+         .group = "throughput",
+         .choice = tr("Overtaken"),
+         .values = {}},
+        "%1", [](const ClassPoint& messages, double) {
             return messages.received == 0
                        ? none
                        : static_cast<double>(messages.overtaken) / static_cast<double>(messages.received);
         });
-    spec.choice = tr("Overtaken");
-    return spec;
 }
 
 ChartSpec races()

@@ -11,6 +11,7 @@ namespace ipclab {
 
 enum class ThemeChoice { System, Light, Dark };
 
+/// As settings say it: "dark". An unknown word is the system's theme.
 QString word(ThemeChoice choice);
 ThemeChoice themeChoice(const QString& word);
 

@@ -41,6 +41,7 @@ struct ChartSpec {
 /// In the order in which the window shows them.
 std::vector<ChartSpec> chartsFor(const ChartContext& context);
 
+/// Of a run that is over.
 ChartContext contextOf(const RunResult& result);
 
 /// Before anything has run: one who sends and one who receives.

@@ -13,7 +13,6 @@
 #include <array>
 #include <climits>
 #include <csignal>
-#include <cstring>
 #include <utility>
 
 namespace ipclab {

@@ -28,6 +28,7 @@ struct ExitReport {
 /// Whether a child stays in its parent's session, in a process group of its own, or leads a session of its own (setsid(2)).
 enum class ChildSession { Parents, Own };
 
+/// What is to be started. The descriptors stay the caller's.
 struct ChildRequest {
     std::string program;                ///< path
     std::vector<std::string> arguments; ///< argv[1] …

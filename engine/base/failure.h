@@ -38,13 +38,11 @@ std::string errorMeaning(int error);
 /// Turns what `check` threw into a failure; `tried` names the undertaking in the user's words.
 Failure explain(const std::system_error& error, std::string_view tried);
 
-/// Returns what a system call returned, or throws std::system_error with errno and the name of the call.
-template <typename Result>
-Result check(Result result, const char* call);
-
+/// Throws std::system_error with errno, or with this error, and the name of the call.
 [[noreturn]] void throwSystemError(const char* call);
 [[noreturn]] void throwSystemError(int error, const char* call);
 
+/// Returns what a system call returned; throws as above where that is −1.
 template <typename Result>
 Result check(Result result, const char* call)
 {

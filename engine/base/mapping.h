@@ -9,7 +9,7 @@
 namespace ipclab {
 
 enum class Access { ReadOnly, ReadWrite };
-enum class PageSort { Ordinary, Huge };
+enum class PageSort { Ordinary, Huge }; ///< of the machine's size, or MAP_HUGETLB's
 
 /// Touches every page now (MADV_POPULATE_WRITE, by hand where the kernel lacks it), so that no first touch
 /// costs a page fault later. The memory must be writable; its contents stay. Throws std::system_error.
@@ -46,10 +46,10 @@ private:
 
 /// A new anonymous memory file (memfd_create(2)) of a fixed size, filled with zeros. It can neither grow nor shrink
 /// (F_SEAL_GROW | F_SEAL_SHRINK), so whoever maps it never meets SIGBUS. `name` shows in /proc/PID/maps. A size for huge
-/// pages is a multiple of theirs.
+/// pages is a multiple of theirs. Throws std::system_error.
 UniqueFd createMemoryFile(const char* name, std::size_t size, PageSort pages = PageSort::Ordinary);
 
-/// As above, without a fixed content contract: a memory file that holds `content`, sealed against every change.
+/// A new anonymous memory file that holds `content`, sealed against every change. Throws std::system_error.
 UniqueFd createSealedText(const char* name, std::span<const std::byte> content);
 
 /// Reads a whole small file, for instance one under /proc; empty if it cannot be read.

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "engine/base/named_object.h"
-#include "engine/base/private_directory.h"
 #include "engine/base/unique_fd.h"
 
 #include <string>

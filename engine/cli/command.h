@@ -54,6 +54,8 @@ private:
 
 using CommandPointer = std::unique_ptr<Command>;
 
+// Each adds its parser, with options and help, to that of the program, which outlives it.
+
 CommandPointer makeRunCommand(CLI::App& program);
 CommandPointer makeListCommand(CLI::App& program);
 CommandPointer makeDescribeCommand(CLI::App& program);

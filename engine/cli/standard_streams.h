@@ -19,6 +19,7 @@ void complain(std::string_view sentence);
 /// Text on standard error as it stands, for progress.
 void printProgress(std::string_view text);
 
+/// Whether standard error is one, where a line may be overwritten.
 bool isProgressOnTerminal();
 
 } // namespace ipclab

@@ -43,6 +43,7 @@ struct Restart {
     bool operator==(const Restart&) const = default;
 };
 
+/// Which workers there are, and how their channels lie between them.
 struct Shape {
     ShapeKind kind = ShapeKind::Pair;
     unsigned senders = 1; ///< clients, where there is a server
@@ -53,6 +54,7 @@ struct Shape {
     bool operator==(const Shape&) const = default;
 };
 
+/// When messages are due, and how a sender keeps to it.
 struct Load {
     std::string profile = "closed_loop";
     Options options; ///< of the profile; what is missing has its default
@@ -77,6 +79,7 @@ struct Sizes {
     bool operator==(const Sizes&) const = default;
 };
 
+/// What is looked at in a run, and how often.
 struct MeasureSettings {
     /// Stamp one message in so many; nothing = chosen so that it costs little.
     std::optional<std::uint64_t> latencyEvery;

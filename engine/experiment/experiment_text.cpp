@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 namespace ipclab {
 
@@ -81,7 +80,7 @@ std::string valueForToml(const std::string& key, const std::string& text)
     return isNumber && !isText ? text : quotedForToml(text);
 }
 
-/// Title and summary, the transport, the load, the extent and the measuring stand apart.
+/// Title and summary, what travels and over what, the load, the extent and the measuring stand apart.
 bool beginsGroup(std::string_view key)
 {
     return key == "mechanism" || key == "load.profile" || key == "duration";

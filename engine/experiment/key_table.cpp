@@ -52,7 +52,8 @@ std::vector<Key> describedKeys()
     };
 }
 
-std::vector<Key> transportKeys()
+/// What travels between the processes, and over what.
+std::vector<Key> exchangeKeys()
 {
     return {
         {{.id = "mechanism",
@@ -111,6 +112,12 @@ std::vector<Key> transportKeys()
          [](Experiment& e, std::string_view text) {
              e.rendezvous = fromWord({Rendezvous::Inherited, Rendezvous::ByName}, text);
          }},
+    };
+}
+
+std::vector<Key> messageKeys()
+{
+    return {
         {{.id = "message.size",
           .label = "Message size",
           .help = "Bytes of one message, with the header that carries its number and times.",
@@ -133,7 +140,6 @@ std::vector<Key> transportKeys()
 
 std::vector<Key> loadKeys()
 {
-    constexpr double second = 1e9;
     return {
         {{.id = "load.profile",
           .label = "Load",
@@ -155,6 +161,14 @@ std::vector<Key> loadKeys()
          [](Experiment& e, std::string_view text) {
              e.load.pacing = fromWord({Pacing::Precise, Pacing::Economy}, text);
          }},
+    };
+}
+
+/// What the receiver does besides receiving.
+std::vector<Key> receiverKeys()
+{
+    constexpr double second = 1e9;
+    return {
         {{.id = "receiver.work",
           .label = "Receiver's work",
           .help = "Time the receiver computes for each message before it takes the next. To slow it down while the "
@@ -336,7 +350,7 @@ std::vector<Key> measureKeys()
 std::vector<Key> collectKeys()
 {
     std::vector<Key> keys;
-    for (const auto group : {describedKeys, transportKeys, layerKeys, shapeKeys, placementKeys, loadKeys,
+    for (const auto group : {describedKeys, exchangeKeys, messageKeys, layerKeys, shapeKeys, placementKeys, loadKeys, receiverKeys,
                              extentKeys, measureKeys, restartKeys})
         for (Key& key : group())
             keys.push_back(std::move(key));

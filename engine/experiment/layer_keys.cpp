@@ -107,8 +107,7 @@ std::vector<Key> acknowledgementKeys()
         {{.id = "acknowledgement.time_out",
           .label = "Time-out",
           .help = "After which an unacknowledged message is sent again. Too short, and it is sent again "
-                  "while its "
-                  "acknowledgement is on its way.",
+                  "while its acknowledgement is on its way.",
           .kind = OptionKind::Duration,
           .initial = "5 ms",
           .least = 10 * microsecond,

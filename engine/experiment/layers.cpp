@@ -56,10 +56,10 @@ void checkImpairment(const Experiment& experiment, const Mechanism& mechanism, P
     if (experiment.exchange != Exchange::OneWay && experiment.acknowledgement.isNone())
         return report(
             problems, key,
-            fmt::format("{} must be 0 % where exchange is {} without acknowledgements, for who waits for the "
-                        "answer to "
-                        "a lost question waits for ever; set acknowledgement.scheme or a one-way exchange",
-                        key, word(experiment.exchange)));
+            fmt::format(
+                "{} must be 0 % where exchange is {} without acknowledgements, for who waits for the "
+                "answer to a lost question waits for ever; set acknowledgement.scheme or a one-way exchange",
+                key, word(experiment.exchange)));
     if (shape.kind == ShapeKind::Chain || shape.kind == ShapeKind::Ring ||
         shape.delivery == DeliveryRule::Competing)
         return report(
@@ -124,8 +124,7 @@ void checkDeadline(const Experiment& experiment, Problems& problems)
     if (hasDeadline && sendsWhileItReceives(experiment))
         report(problems, "waiting.deadline",
                "waiting.deadline must be 0 s in full duplex and in a ring of many messages, where nobody "
-               "waits for one "
-               "direction alone");
+               "waits for one direction alone");
     if (waiting.expiry != ExpiryRule::Skip)
         return;
     if (!hasDeadline)
@@ -134,8 +133,7 @@ void checkDeadline(const Experiment& experiment, Problems& problems)
     else if (experiment.shape.receivers > 1 && experiment.shape.delivery == DeliveryRule::Copy)
         report(problems, "waiting.expiry",
                "waiting.expiry must be retry where every receiver gets every message: one that was skipped "
-               "for one of them "
-               "would be missing in the numbers of that one alone");
+               "for one of them would be missing in the numbers of that one alone");
 }
 
 void checkBackOff(const Experiment& experiment, Problems& problems)
@@ -150,14 +148,12 @@ void checkBackOff(const Experiment& experiment, Problems& problems)
     if (experiment.wait != Wait::Spin)
         report(problems, "waiting.back_off",
                fmt::format("waiting.back_off must be none where wait is {}, for only who tries again and "
-                           "again can pause "
-                           "in between; set wait to spin",
+                           "again can pause in between; set wait to spin",
                            word(experiment.wait)));
     else if (sendsWhileItReceives(experiment))
         report(problems, "waiting.back_off",
                "waiting.back_off must be none in full duplex and in a ring of many messages, where each "
-               "direction has to be "
-               "quick for the other");
+               "direction has to be quick for the other");
 }
 
 void checkConnections(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)

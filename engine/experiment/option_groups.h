@@ -3,7 +3,6 @@
 #include "engine/experiment/experiment.h"
 
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 

@@ -76,8 +76,7 @@ void checkSteering(const Experiment& experiment, Problems& problems)
     if (experiment.questionsAhead > 1)
         report(problems, "round_trip.ahead",
                fmt::format("round_trip.ahead must be 1 where load.profile is {}: between two steps every "
-                           "question must be "
-                           "answered",
+                           "question must be answered",
                            profile));
     if (experiment.start == StartOrder::SenderFirst)
         report(problems, "start", fmt::format("start must be together where load.profile is {}", profile));

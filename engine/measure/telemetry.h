@@ -6,7 +6,6 @@
 #include "engine/measure/histogram.h"
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>

@@ -33,7 +33,6 @@ public:
     explicit TraceWriter(int descriptor);
 
     void start() { m_isRecording = true; }
-    bool isRecording() const { return m_isRecording; }
 
     /// A wait, when it is over; what of it was before start() counts as well.
     void record(const TraceEvent& event)

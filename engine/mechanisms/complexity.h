@@ -31,8 +31,6 @@ struct Complexity {
     unsigned ownLines() const { return files.front().lines; }
     unsigned sharedLines() const;
     unsigned lines() const { return ownLines() + sharedLines(); }
-    /// Error outcomes that somebody had to think of.
-    unsigned errorCases() const { return static_cast<unsigned>(errors.size()) + failures; }
 };
 
 /// In the order of mechanisms.def.

@@ -9,7 +9,6 @@
 // Descriptors on their way count against RLIMIT_NOFILE of the sending user.
 
 #include "engine/base/failure.h"
-#include "engine/base/quantity.h"
 #include "engine/mechanisms/memory/memory_limit.h"
 #include "engine/mechanisms/sockets/packet_pair.h"
 #include "engine/mechanisms/waits/waiting.h"

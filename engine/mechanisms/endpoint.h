@@ -22,6 +22,7 @@ enum class Outcome {
     Truncated,   ///< the peer went away in the middle of a message
 };
 
+/// The place for the next message, lent to the sender.
 struct Reservation {
     Outcome outcome = Outcome::WouldBlock;
     std::byte* place = nullptr; ///< for exactly the size asked for, aligned to 8, valid until commit()
@@ -30,6 +31,7 @@ struct Reservation {
 /// the receiver's core still has: the fewer there are of a message, the more messages are under way between the cores.
 static_assert(sizeof(Reservation) == 16);
 
+/// A message, lent to the receiver. Empty unless the outcome is Done.
 struct Received {
     Outcome outcome = Outcome::WouldBlock;
     std::span<const std::byte> message = {}; ///< valid until the next receive(); not necessarily aligned

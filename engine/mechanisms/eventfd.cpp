@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <cassert>
 #include <cstdlib>
 #include <utility>
 

@@ -9,7 +9,6 @@
 // ever.
 
 #include "engine/base/failure.h"
-#include "engine/base/quantity.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
 #include "engine/mechanisms/memory/memory_limit.h"

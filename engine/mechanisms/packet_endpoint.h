@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <utility>
 
 namespace ipclab {

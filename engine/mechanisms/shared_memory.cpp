@@ -8,7 +8,6 @@
 // price: some instructions, or system calls, and waiting. And somebody who dies while he holds it locks the
 // others out for ever, unless the lock is one of the two kinds that are told (robust mutex, SEM_UNDO).
 
-#include "engine/base/quantity.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/locks/lock_kind.h"
 #include "engine/mechanisms/locks/slot_buffer.h"
@@ -16,7 +15,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cctype>
 
 namespace ipclab {
@@ -179,8 +177,7 @@ OptionSpec copyOption()
     return {.id = "copy",
             .label = "Copy",
             .help = "Whether a message is copied while the lock is held, or a slot is only claimed under the "
-                    "lock and "
-                    "the message written and read in its place.",
+                    "lock and the message written and read in its place.",
             .kind = OptionKind::Choice,
             .initial = "inside",
             .choices = {
@@ -234,8 +231,7 @@ private:
         .id = "shared_memory",
         .title = "Shared memory with a lock",
         .summary = "The textbook's bounded buffer: slots in memory that two processes map, and a lock of "
-                   "your choice, "
-                   "or none.",
+                   "your choice, or none.",
         .traits = {.family = Family::SharedMemory,
                    .peerExit = PeerExit::Unnoticed,
                    .namedBy = {NamedBy::Inherited, NamedBy::PosixName, NamedBy::Key, NamedBy::Path},

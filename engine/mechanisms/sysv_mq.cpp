@@ -305,8 +305,7 @@ private:
              {.id = "receive_rule",
               .label = "Receive rule",
               .help = "Which message each msgrcv(2) asks for. What no receiver asks for stays in the queue, "
-                      "until "
-                      "it is full of it.",
+                      "until it is full of it.",
               .kind = OptionKind::Choice,
               .initial = std::string(anyType),
               .choices = {{std::string(anyType), "Any (0)", "The oldest of any type."},

@@ -23,7 +23,6 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <cstdlib>
 #include <sstream>
 
 namespace ipclab {
@@ -107,8 +106,7 @@ std::vector<OptionSpec> tcpOptions()
         "SO_SNDBUF: bytes that are not acknowledged yet. The kernel doubles it, caps it at net.core.wmem_max "
         "and no longer adapts it.",
         "SO_RCVBUF: bytes that the receiver has not read yet, from which the window follows that it offers. "
-        "The "
-        "kernel doubles it, caps it at net.core.rmem_max and no longer adapts it.");
+        "The kernel doubles it, caps it at net.core.rmem_max and no longer adapts it.");
     options.push_back({.id = "no_delay",
                        .label = "No delay",
                        .help = "TCP_NODELAY: send small messages at once. Off, they wait until what was sent "

@@ -72,6 +72,7 @@ struct Traits {
     bool canRace = false; ///< its lock can be left out, and switched while it runs: Channel::setLocking()
 };
 
+/// What a mechanism says of itself: the source of cards, forms, help and checks.
 struct MechanismInfo {
     std::string id;      ///< "unix_stream"
     std::string title;   ///< "Unix stream socket"
@@ -81,11 +82,13 @@ struct MechanismInfo {
     std::vector<std::string> manPages; ///< "pipe(7)"
 };
 
+/// The largest message that can be sent, and what binds it.
 struct MessageLimit {
     std::size_t largest = 0; ///< bytes
     std::string because;     ///< completes "at most 8192 B, because …"
 };
 
+/// Whether an endpoint can wait in this way.
 bool supports(const Traits& traits, Wait wait);
 
 /// The word used in experiment files and results: "block", "byte stream", "one-way", …

@@ -17,7 +17,6 @@
 #include <linux/sock_diag.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 
 namespace ipclab {

@@ -19,6 +19,7 @@ class SteeredRate;
 /// Whether a sender sends as soon as it can, or when a message is due whatever became of the ones before it.
 enum class Loop { Closed, Open };
 
+/// What a load profile says of itself: the source of forms, help and checks.
 struct LoadProfileInfo {
     std::string id;
     std::string title;
@@ -93,7 +94,9 @@ public:
     virtual std::vector<OptionProblem> problems(const Options&) const { return {}; }
 };
 
+/// In the order of profiles.def.
 std::span<const LoadProfile* const> allLoadProfiles();
+/// Null where there is none of that id.
 const LoadProfile* findLoadProfile(std::string_view id);
 
 } // namespace ipclab

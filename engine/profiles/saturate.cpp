@@ -138,8 +138,7 @@ private:
              {.id = "start_rate",
               .label = "Start rate",
               .help = "The first step's load, of all senders together, and the warm-up's. If it fails, "
-                      "nothing lower is "
-                      "tried.",
+                      "nothing lower is tried.",
               .kind = OptionKind::Rate,
               .initial = "10 k/s",
               .least = leastRate,
@@ -162,8 +161,7 @@ private:
              {.id = "resolution",
               .label = "Resolution",
               .help = "The search ends when the lowest rate that failed is at most so much above the highest "
-                      "that was "
-                      "kept.",
+                      "that was kept.",
               .kind = OptionKind::Ratio,
               .initial = "5 %",
               .least = 0.01,

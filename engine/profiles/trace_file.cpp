@@ -12,7 +12,6 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
-#include <limits>
 
 namespace ipclab {
 

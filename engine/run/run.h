@@ -5,8 +5,6 @@
 #include "engine/run/run_settings.h"
 
 #include <memory>
-#include <optional>
-#include <string>
 #include <vector>
 
 namespace ipclab {

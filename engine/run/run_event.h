@@ -32,6 +32,7 @@ struct WorkerStatus {
     bool busyWaiting = false;
 };
 
+/// The first event of a run that could be made: its workers are processes now, and look for their ends.
 struct WorkersStarted {
     std::vector<WorkerStatus> workers;
     std::optional<Capacity> capacity = {}; ///< of the channel, as RunResult::capacity, where it is known by now

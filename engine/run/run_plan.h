@@ -16,6 +16,7 @@ struct PlannedEnd {
     std::uint64_t peers = 0; ///< a bit for each worker at the other end
 };
 
+/// A worker that the run starts: what it does, and at which ends.
 struct PlannedWorker {
     WorkerTask task;
     std::string role; ///< "sender", or "sender 2" where there are several

@@ -12,7 +12,6 @@
 #include "engine/run/processes/wait_graph.h"
 #include "engine/run/saturation/saturation_search.h"
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -23,6 +22,7 @@
 
 namespace ipclab {
 
+/// How a run came to its end.
 enum class RunOutcome {
     Finished,   ///< the window was measured to its end
     Stopped,    ///< by the user, before its end
@@ -40,6 +40,8 @@ struct SelfCheck {
     bool operator==(const SelfCheck&) const = default;
 };
 
+/// What became of messages on their way, in the measured window: counts of messages, each received once however often
+/// it comes. ipclab-run(5) says more of each.
 struct IntegrityCounts {
     std::uint64_t lost = 0;
     std::uint64_t repeated = 0;
@@ -126,6 +128,7 @@ struct ClassResult {
     bool operator==(const ClassResult&) const = default;
 };
 
+/// What came of a run, over all its workers and the whole measured window.
 struct RunSummary {
     RunOutcome outcome = RunOutcome::Failed;
     double seconds = 0; ///< of the measured window, as it really was

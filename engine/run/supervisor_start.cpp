@@ -1,6 +1,7 @@
 #include "engine/run/supervisor.h"
 
 #include "engine/base/failure.h"
+#include "engine/base/private_directory.h"
 #include "engine/base/wording.h"
 #include "engine/experiment/layers.h"
 #include "engine/experiment/placement.h"

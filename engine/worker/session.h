@@ -70,7 +70,6 @@ public:
     bool mustLeave() const { return m_mustLeave; }     ///< everybody stops, at once
     /// Whether all of these workers (a bit for each) have ended, as the supervisor says.
     bool areGone(std::uint64_t workers) const { return (workers & ~m_goneWorkers) == 0; }
-    void endNow() { m_hasEnded = true; }
 
     /// Sends what the ends hold back: before the worker waits, and at the end.
     void flush();

@@ -4,7 +4,6 @@
 #include "engine/worker/back_off.h"
 #include "engine/worker/session.h"
 
-#include <algorithm>
 
 namespace ipclab {
 

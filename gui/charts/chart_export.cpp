@@ -1,6 +1,5 @@
 #include "gui/charts/chart_export.h"
 
-#include "gui/charts/framed_chart.h"
 #include "gui/charts/live_chart.h"
 
 #include <QBuffer>
@@ -189,18 +188,6 @@ ExportFailure save(const QByteArray& bytes, const QString& path)
 }
 
 } // namespace
-
-std::optional<ExportFormat> exportFormatOf(const QString& path)
-{
-    const QString suffix = QFileInfo(path).suffix().toLower();
-    if (suffix == u"png")
-        return ExportFormat::Png;
-    if (suffix == u"svg")
-        return ExportFormat::Svg;
-    if (suffix == u"pdf")
-        return ExportFormat::Pdf;
-    return std::nullopt;
-}
 
 ExportFailure exportChart(const LiveChart& chart, const QString& path, ExportFormat format,
                           const ExportSettings& settings)

@@ -16,9 +16,6 @@ class LiveChart;
 
 enum class ExportFormat { Png, Svg, Pdf };
 
-/// The format that the end of a file's name asks for; nothing if it is none of these.
-std::optional<ExportFormat> exportFormatOf(const QString& path);
-
 /// How a chart is put into a file. Sizes are logical pixels, 96 to the inch; only pictures made of pixels
 /// have a resolution.
 struct ExportSettings {

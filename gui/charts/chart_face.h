@@ -9,6 +9,7 @@
 
 namespace ipclab {
 
+/// How the value axis goes; stacked traces fill the plot from the ground, in shares.
 enum class ScaleKind { Linear, Logarithmic, Stacked };
 
 enum class TraceStyle {
@@ -17,6 +18,7 @@ enum class TraceStyle {
     Reference ///< a limit to compare with: drawn thinner, and part of the value axis like any other
 };
 
+/// How one trace of a chart looks.
 struct TraceFace {
     QString name;
     ColourRole colour;

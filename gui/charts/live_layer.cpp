@@ -1,5 +1,7 @@
 #include "gui/charts/live_layer.h"
 
+#include "gui/charts/column_brush.h"
+
 #include <QFontMetricsF>
 #include <QPainter>
 

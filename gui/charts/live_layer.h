@@ -1,7 +1,6 @@
 #pragma once
 
 #include "gui/charts/chart_theme.h"
-#include "gui/charts/column_brush.h"
 #include "gui/charts/trace_columns.h"
 
 #include <QImage>
@@ -11,6 +10,7 @@
 
 namespace ipclab {
 
+/// One line beside the cursor.
 struct ReadoutLine {
     QColor colour; ///< of the swatch before the text; invalid for none
     QString text;

@@ -12,8 +12,9 @@
 
 namespace ipclab {
 
+/// Something that happened, as a line across the plot.
 struct EventMark {
-    double seconds;
+    double seconds; ///< since the start of the load
     QString text;
 };
 

@@ -2,7 +2,6 @@
 
 #include "engine/experiment/placement.h"
 #include "engine/base/failure.h"
-#include "engine/base/quantity.h"
 #include "engine/experiment/layers.h"
 #include "engine/library/atomic_file.h"
 #include "engine/library/result_csv.h"

@@ -19,6 +19,7 @@ struct ChartFileKind {
     double dotsPerInch = 96;
 };
 
+/// Those that a chart by itself can be exported as.
 const std::vector<ChartFileKind>& chartFileKinds();
 /// Those of everything together, whose suffixes say no resolution.
 const std::vector<ChartFileKind>& everythingKinds();

@@ -9,7 +9,6 @@
 #include "gui/widgets/page_section.h"
 #include "gui/widgets/text_table_view.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
 

@@ -12,7 +12,6 @@ class QVBoxLayout;
 namespace ipclab {
 
 class LiveChart;
-class SegmentedControl;
 
 /// A card with the charts of one group, of which one is seen; a switch below picks which, where there are
 /// several.

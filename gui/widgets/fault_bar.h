@@ -7,8 +7,6 @@
 
 #include <vector>
 
-class QPushButton;
-
 namespace ipclab {
 
 /// What can be done to a worker on purpose: buttons for the usual faults, and a menu with all of them. Only

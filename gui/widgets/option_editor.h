@@ -5,7 +5,6 @@
 #include <QWidget>
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 

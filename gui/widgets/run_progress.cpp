@@ -1,6 +1,5 @@
 #include "gui/widgets/run_progress.h"
 
-#include "engine/base/quantity.h"
 #include "engine/experiment/layers.h"
 #include "engine/mechanisms/catalog.h"
 #include "gui/charts/number_text.h"

@@ -8,8 +8,9 @@ class QPainter;
 
 namespace ipclab {
 
-inline constexpr int timeAxisHeight = 24;
+inline constexpr int timeAxisHeight = 24; ///< pixels, below the plot
 
+/// The part of a run that is seen.
 struct TimeSpan {
     double from = 0; ///< seconds
     double to = 1;

@@ -1,4 +1,5 @@
 #include "engine/base/name_journal.h"
+#include "engine/base/private_directory.h"
 #include "tests/support/lowered_limit.h"
 #include "tests/support/run_test.h"
 

@@ -1,6 +1,5 @@
 #include "engine/mechanisms/layers/acknowledged_endpoint.h"
 
-#include "engine/base/failure.h"
 #include "engine/mechanisms/layers/receive_window.h"
 #include "engine/mechanisms/layers/send_window.h"
 #include "engine/mechanisms/waits/waiting.h"

@@ -1,6 +1,5 @@
 #include "engine/mechanisms/layers/impaired_endpoint.h"
 
-#include "engine/base/failure.h"
 #include "engine/mechanisms/message_class.h"
 
 #include <algorithm>

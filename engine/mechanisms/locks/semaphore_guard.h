@@ -2,7 +2,6 @@
 
 #include "engine/mechanisms/locks/lock_request.h"
 
-#include <utility>
 
 namespace ipclab {
 

@@ -13,7 +13,6 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <array>
 #include <cassert>
 #include <cerrno>
 

@@ -26,6 +26,7 @@ static_assert(sizeof(VmNote) == 16);
 /// Who copies.
 enum class VmDirection { ReceiverReads, SenderWrites };
 
+/// What both ends need to agree on.
 struct VmTerms {
     VmDirection direction = VmDirection::ReceiverReads;
     std::uint64_t queueLength = 0; ///< notes that the socket lets wait, exactly

@@ -9,7 +9,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <sstream>
@@ -117,7 +116,8 @@ private:
         return Outcome::Done;
     }
 
-    /// An attempt that a signal cut short is thrown away with its socket; the server finds that nobody is there.
+    /// An attempt that a signal cut short is thrown away with its socket; the server finds that nobody is
+    /// there.
     Outcome afterFailure(int error)
     {
         if (error == EINTR)
@@ -231,8 +231,8 @@ OptionSpec connectionOption()
         .id = std::string(optionId),
         .label = "Connection",
         .help = "Whether one connection serves the whole run, or each request makes one of its own, which "
-                "costs system calls "
-                "on both sides and is measured apart. The latter for questions and answers only.",
+                "costs system calls on both sides and is measured apart. The latter for questions and "
+                "answers only.",
         .kind = OptionKind::Choice,
         .initial = "kept",
         .choices = {{"kept", "Kept", "One connection, made before the load begins."},

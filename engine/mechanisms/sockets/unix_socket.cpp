@@ -22,7 +22,6 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
-#include <iterator>
 
 namespace ipclab {
 
@@ -258,8 +257,7 @@ std::vector<OptionSpec> unixOptions(int type)
 {
     std::vector<OptionSpec> options = bufferOptions(
         "SO_SNDBUF: bytes on their way, bookkeeping included, before a sender has to wait. The kernel "
-        "doubles "
-        "it and caps it at net.core.wmem_max.",
+        "doubles it and caps it at net.core.wmem_max.",
         "SO_RCVBUF: shown for comparison with TCP and UDP, for a Unix socket charges the send buffer only.");
     options.push_back(nameOption());
     if (type == SOCK_STREAM)

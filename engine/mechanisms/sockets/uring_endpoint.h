@@ -25,6 +25,7 @@ constexpr std::uint64_t messagesPerRequest(std::uint64_t depth)
     return depth < 2 ? 1 : depth / 2;
 }
 
+/// What both ends need to agree on, but for the submission, which is each end's own.
 struct UringTerms {
     std::uint64_t depth = 1; ///< messages that one request may carry, and that the sender may hold
     Submission submission = Submission::BySystemCall;

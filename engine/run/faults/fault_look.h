@@ -8,9 +8,11 @@ namespace ipclab {
 inline constexpr Nanoseconds longWait = std::chrono::milliseconds(100);
 /// A peer that waits for somebody who has gone, and that was told nothing for so long, never will be.
 inline constexpr Nanoseconds longSilence = std::chrono::milliseconds(300);
+/// For so long is looked at what comes of a fault; and at a receiver that was slowed.
 inline constexpr Nanoseconds watchTime = std::chrono::seconds(1);
 inline constexpr Nanoseconds slowWatchTime = std::chrono::milliseconds(500);
 
+/// For texts.
 double milliseconds(Nanoseconds time);
 /// "waiting for room to send"
 std::string_view waitText(Window window);

@@ -46,6 +46,7 @@ struct Injection {
     std::uint32_t takeovers = 0; ///< of the lock, by then
 };
 
+/// What came of a fault, in a word and in a sentence for the log.
 struct FaultFinding {
     FaultOutcome outcome;
     std::string sentence;

@@ -1,7 +1,6 @@
 #include "engine/run/faults/faults.h"
 
 #include "engine/base/failure.h"
-#include "engine/base/quantity.h"
 #include "engine/base/wording.h"
 #include "engine/experiment/worker_plan.h"
 #include "engine/measure/control_page.h"

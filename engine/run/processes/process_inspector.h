@@ -3,9 +3,7 @@
 #include "engine/run/processes/neighbourhood.h"
 #include "engine/run/processes/process_facts.h"
 
-#include <optional>
 #include <string>
-#include <vector>
 
 namespace ipclab {
 

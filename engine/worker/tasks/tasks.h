@@ -4,7 +4,8 @@
 
 namespace ipclab {
 
-// The hot loops, one per task. Each runs from the common start to the end of its part in the run.
+// The hot loops, one per task. Each runs from the common start to the end of its part in the run,
+// and blocks meanwhile. Throws EndsOrderedClosed, FailureError or std::system_error.
 
 void runSender(Session& session);
 void runReceiver(Session& session);

@@ -31,23 +31,22 @@ QString inWordsOf(const ChartContext& context, const QString& text)
 ChartSpec throughput(const ChartContext& context)
 {
     const bool open = context.openLoop;
-    return {
-        .face = {.id = "throughput",
-                 .title = tr("Throughput"),
-                 .description = inWordsOf(
-                     context,
-                     tr("Messages that arrived per second, and how many were meant to be sent. A gap "
-                        "between the two is a load that the channel or the receiver cannot carry.")),
-                 .quantity = Quantity::MessagesPerSecond,
-                 .scale = ScaleKind::Linear,
-                 .traces = {{tr("delivered"), ColourRole::Delivered},
-                            {open ? tr("offered") : tr("sent"), ColourRole::Offered}}},
-        .group = "throughput",
-        .choice = tr("All"),
-        .values = [open](const SeriesPoint& point) {
-            return std::vector{point.receivedPerSecond(),
-                               open ? point.offeredPerSecond() : point.sentPerSecond()};
-        }};
+    return {.face = {.id = "throughput",
+                     .title = tr("Throughput"),
+                     .description = inWordsOf(
+                         context,
+                         tr("Messages that arrived per second, and how many were meant to be sent. A gap "
+                            "between the two is a load that the channel or the receiver cannot carry.")),
+                     .quantity = Quantity::MessagesPerSecond,
+                     .scale = ScaleKind::Linear,
+                     .traces = {{tr("delivered"), ColourRole::Delivered},
+                                {open ? tr("offered") : tr("sent"), ColourRole::Offered}}},
+            .group = "throughput",
+            .choice = tr("All"),
+            .values = [open](const SeriesPoint& point) {
+                return std::vector{point.receivedPerSecond(),
+                                   open ? point.offeredPerSecond() : point.sentPerSecond()};
+            }};
 }
 
 QString choiceFor(const std::string& role)
@@ -191,7 +190,8 @@ ChartSpec timeOf(std::size_t worker, const ChartContext& context)
     return {
         .face =
             {.id = idFor("time", name),
-             .title = (role.contains(' ') ? tr("Where %1’s time goes") : tr("Where the %1’s time goes")).arg(role),
+             .title =
+                 (role.contains(' ') ? tr("Where %1’s time goes") : tr("Where the %1’s time goes")).arg(role),
              .description =
                  tr("Computing, waiting for a core, asleep because the channel was full or empty, or waiting "
                     "until the next message is due: together they are the whole time."),

@@ -20,9 +20,10 @@ struct ChartContext {
     Exchange exchange = Exchange::OneWay;
     ShapeKind shape = ShapeKind::Pair;
     bool receiverSleeps = false; ///< after each message
-    bool openLoop = false; ///< the load has a schedule, so that there is an offered rate
-    std::vector<std::string> classes = {}; ///< titles of the classes of messages; empty where they are all alike
-    bool canRace = false;  ///< the mechanism's lock can be left out
+    bool openLoop = false;       ///< the load has a schedule, so that there is an offered rate
+    std::vector<std::string> classes =
+        {};                   ///< titles of the classes of messages; empty where they are all alike
+    bool canRace = false;     ///< the mechanism's lock can be left out
     bool interleaves = false; ///< several senders write into one stream that marks nothing
 
     bool operator==(const ChartContext&) const = default;

@@ -36,7 +36,8 @@ public:
     /// Switches the lock of the present run, if there is one that can do without.
     void setLocking(Locking locking);
 
-    /// Does something to a worker of the present run, now. The run tells what comes of it. Nothing happens without a run.
+    /// Does something to a worker of the present run, now. The run tells what comes of it. Nothing happens
+    /// without a run.
     void inject(Fault fault);
 
     /// What has happened since the last call.

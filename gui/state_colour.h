@@ -10,9 +10,9 @@ namespace ipclab {
 /// What the colour of a state of a worker is.
 inline ColourRole colourRoleOf(WorkerState state)
 {
-    constexpr std::array roles{ColourRole::Running, ColourRole::Ready, ColourRole::BlockedSending,
-                               ColourRole::BlockedReceiving, ColourRole::Pacing, ColourRole::Sleeping,
-                               ColourRole::Event};
+    constexpr std::array roles{
+        ColourRole::Running, ColourRole::Ready,    ColourRole::BlockedSending, ColourRole::BlockedReceiving,
+        ColourRole::Pacing,  ColourRole::Sleeping, ColourRole::Event};
     static_assert(roles.size() == workerStateCount);
     return roles[static_cast<std::size_t>(state)];
 }

@@ -18,9 +18,10 @@ namespace {
 
 QString aboutText()
 {
-    return WindowActions::tr("<h3>IPC Lab %1</h3>"
-                             "<p>Starts real processes, sends messages between them over a mechanism of your "
-                             "choice, and charts throughput, latency and blocking while they run.</p><p>MIT licence.</p>")
+    return WindowActions::tr(
+               "<h3>IPC Lab %1</h3>"
+               "<p>Starts real processes, sends messages between them over a mechanism of your "
+               "choice, and charts throughput, latency and blocking while they run.</p><p>MIT licence.</p>")
         .arg(QCoreApplication::applicationVersion());
 }
 

@@ -26,7 +26,7 @@ public:
 
     QAction* run = nullptr;
     QAction* stop = nullptr;
-    QAction* lock = nullptr;   ///< switches it off or on; see showLocking()
+    QAction* lock = nullptr; ///< switches it off or on; see showLocking()
     QAction* coreMap = nullptr;
     QAction* escape = nullptr; ///< leaves a zoom, else stops
     QAction* pauseView = nullptr;

@@ -54,8 +54,8 @@ public:
         ::posix_spawnattr_setsigdefault(&m_attributes, &all);
         // The leader of a session leads a process group as well.
         const int leads = session == ChildSession::Own ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
-        ::posix_spawnattr_setflags(&m_attributes,
-                                   static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | leads));
+        ::posix_spawnattr_setflags(
+            &m_attributes, static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | leads));
     }
     CleanStart(const CleanStart&) = delete;
     CleanStart& operator=(const CleanStart&) = delete;
@@ -66,7 +66,8 @@ private:
     posix_spawnattr_t m_attributes;
 };
 
-/// Copies with numbers above every target, so that no dup2 in the child overwrites one that is still to be copied.
+/// Copies with numbers above every target, so that no dup2 in the child overwrites one that is still to be
+/// copied.
 std::vector<UniqueFd> copiesAbove(std::span<const int> descriptors)
 {
     const int lowest = firstInherited + static_cast<int>(descriptors.size());
@@ -97,7 +98,8 @@ std::string ExitReport::sentence() const
     if (!wasKilled)
         return fmt::format("exited with status {}", statusOrSignal);
     const char* name = ::sigabbrev_np(statusOrSignal);
-    return name != nullptr ? fmt::format("killed by SIG{}", name) : fmt::format("killed by signal {}", statusOrSignal);
+    return name != nullptr ? fmt::format("killed by SIG{}", name)
+                           : fmt::format("killed by signal {}", statusOrSignal);
 }
 
 ChildProcess::ChildProcess(const ChildRequest& request)
@@ -122,7 +124,8 @@ ChildProcess::ChildProcess(const ChildRequest& request)
     texts.insert(texts.end(), request.arguments.begin(), request.arguments.end());
     std::vector<char*> arguments = argumentPointers(texts);
     const CleanStart attributes(request.session);
-    const int error = ::posix_spawn(&m_pid, request.program.c_str(), actions.get(), attributes.get(), arguments.data(), environ);
+    const int error = ::posix_spawn(&m_pid, request.program.c_str(), actions.get(), attributes.get(),
+                                    arguments.data(), environ);
     if (error != 0) {
         m_pid = -1;
         throw FailureError(explain(std::system_error(error, std::generic_category(), "posix_spawn"),

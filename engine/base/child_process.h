@@ -25,7 +25,8 @@ struct ExitReport {
     std::string sentence() const;
 };
 
-/// Whether a child stays in its parent's session, in a process group of its own, or leads a session of its own (setsid(2)).
+/// Whether a child stays in its parent's session, in a process group of its own, or leads a session of its
+/// own (setsid(2)).
 enum class ChildSession { Parents, Own };
 
 /// What is to be started. The descriptors stay the caller's.
@@ -36,8 +37,9 @@ struct ChildRequest {
     ChildSession session = ChildSession::Parents;
 };
 
-/// One child process and the only owner of its pid. Standard input and output are /dev/null, standard error is a pipe. Signal
-/// mask and dispositions are the defaults; it leads a process group of its own. The destructor kills the process if it still runs, and reaps it. Move-only.
+/// One child process and the only owner of its pid. Standard input and output are /dev/null, standard error
+/// is a pipe. Signal mask and dispositions are the defaults; it leads a process group of its own. The
+/// destructor kills the process if it still runs, and reaps it. Move-only.
 class ChildProcess final {
 public:
     ChildProcess() = default;

@@ -7,7 +7,8 @@ namespace ipclab {
 
 using Nanoseconds = std::chrono::nanoseconds;
 
-/// Time since boot by CLOCK_MONOTONIC: the same clock in every process and on every core. About 22 ns, no system call.
+/// Time since boot by CLOCK_MONOTONIC: the same clock in every process and on every core. About 22 ns, no
+/// system call.
 inline Nanoseconds now()
 {
     timespec time{};

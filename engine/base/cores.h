@@ -5,8 +5,8 @@
 
 namespace ipclab {
 
-/// The cores that this process may use, ascending: sched_getaffinity(2), as taskset(1) and containers limit it. Empty if the
-/// kernel does not say.
+/// The cores that this process may use, ascending: sched_getaffinity(2), as taskset(1) and containers limit
+/// it. Empty if the kernel does not say.
 std::vector<int> usableCores();
 
 /// How many cores the machine has, whoever may use them: their numbers are below this.

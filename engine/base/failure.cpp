@@ -52,25 +52,33 @@ struct Hint {
 };
 
 constexpr std::array hints{
-    Hint{"mq_open", EMFILE, "the bytes this user may keep in POSIX message queues (RLIMIT_MSGQUEUE) are used up",
+    Hint{"mq_open", EMFILE,
+         "the bytes this user may keep in POSIX message queues (RLIMIT_MSGQUEUE) are used up",
          "Close other queues, make this one shorter, or raise the limit: ulimit -q 8192000"},
-    Hint{"mq_open", EINVAL, "the queue length or message size is above /proc/sys/fs/mqueue/msg_max or msgsize_max",
+    Hint{"mq_open", EINVAL,
+         "the queue length or message size is above /proc/sys/fs/mqueue/msg_max or msgsize_max",
          "Ask for less, or raise the limit as root with sysctl fs.mqueue.msg_max"},
-    Hint{"mq_open", ENOSPC, "the system has reached its number of POSIX message queues (fs.mqueue.queues_max)",
+    Hint{"mq_open", ENOSPC,
+         "the system has reached its number of POSIX message queues (fs.mqueue.queues_max)",
          "Remove queues that are no longer used (ipclab-cli clean removes this program's own)"},
     Hint{"msgget", ENOSPC, "the system has reached its number of System V message queues (kernel.msgmni)",
-         "Remove queues that are no longer used (ipcs -q lists them, ipclab-cli clean removes this program's own), or raise "
+         "Remove queues that are no longer used (ipcs -q lists them, ipclab-cli clean removes this program's "
+         "own), or raise "
          "the limit as root with sysctl kernel.msgmni"},
-    Hint{"msgctl(IPC_SET)", EPERM, "more bytes in a queue than kernel.msgmnb need privileges (CAP_SYS_RESOURCE)",
+    Hint{"msgctl(IPC_SET)", EPERM,
+         "more bytes in a queue than kernel.msgmnb need privileges (CAP_SYS_RESOURCE)",
          "Ask for fewer queue_bytes, or raise the limit as root with sysctl kernel.msgmnb"},
-    Hint{"F_SETPIPE_SZ", EPERM, "the capacity is above /proc/sys/fs/pipe-max-size or this user's pipe page quota",
+    Hint{"F_SETPIPE_SZ", EPERM,
+         "the capacity is above /proc/sys/fs/pipe-max-size or this user's pipe page quota",
          "Ask for less, or raise fs.pipe-max-size as root"},
     Hint{"", EMFILE, "this process has reached its limit of open descriptors (RLIMIT_NOFILE)",
          "Close other files or raise the limit: ulimit -n 4096"},
-    Hint{"", ENFILE, "the system has reached its limit of open files (fs.file-max)", "Close programs that hold many files"},
+    Hint{"", ENFILE, "the system has reached its limit of open files (fs.file-max)",
+         "Close programs that hold many files"},
     Hint{"", EAGAIN, "the limit on processes (RLIMIT_NPROC) or on memory is reached",
          "Use fewer workers or raise the limit: ulimit -u"},
-    Hint{"", ENOSPC, "there is no space left on the device or in the kernel's table", "Free some space and try again"},
+    Hint{"", ENOSPC, "there is no space left on the device or in the kernel's table",
+         "Free some space and try again"},
     Hint{"", EACCES, "permission is denied", "Check the owner and the mode of the file and of its directory"},
     Hint{"", ENOENT, "it does not exist", "Check the path"},
 };
@@ -90,7 +98,10 @@ std::string Failure::sentence() const
     return text;
 }
 
-FailureError::FailureError(Failure failure) : std::runtime_error(failure.sentence()), m_failure(std::move(failure)) {}
+FailureError::FailureError(Failure failure)
+    : std::runtime_error(failure.sentence()), m_failure(std::move(failure))
+{
+}
 
 std::string errorName(int error)
 {

@@ -48,7 +48,8 @@ void faultIn(std::span<std::byte> memory)
 {
     if (::madvise(memory.data(), memory.size(), MADV_POPULATE_WRITE) == 0)
         return;
-    if (errno != EINVAL) // the kernel knows the advice but cannot follow it: touching by hand would end in SIGBUS
+    if (errno !=
+        EINVAL) // the kernel knows the advice but cannot follow it: touching by hand would end in SIGBUS
         throwSystemError("madvise(MADV_POPULATE_WRITE)");
     for (std::size_t offset = 0; offset < memory.size(); offset += pageSize) {
         volatile std::byte& first = memory[offset];
@@ -70,9 +71,11 @@ UniqueFd createSealedText(const char* name, std::span<const std::byte> content)
     UniqueFd file(check(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create"));
     std::span<const std::byte> rest = content;
     while (!rest.empty())
-        rest = rest.subspan(static_cast<std::size_t>(check(::write(file.get(), rest.data(), rest.size()), "write")));
+        rest = rest.subspan(
+            static_cast<std::size_t>(check(::write(file.get(), rest.data(), rest.size()), "write")));
     check(::lseek(file.get(), 0, SEEK_SET), "lseek");
-    check(::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL), "F_ADD_SEALS");
+    check(::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL),
+          "F_ADD_SEALS");
     return file;
 }
 

@@ -15,7 +15,8 @@ enum class PageSort { Ordinary, Huge }; ///< of the machine's size, or MAP_HUGET
 /// costs a page fault later. The memory must be writable; its contents stay. Throws std::system_error.
 void faultIn(std::span<std::byte> memory);
 
-/// Owns one shared mapping (mmap(2), MAP_SHARED) and unmaps it. Move-only; the descriptor may be closed once mapped.
+/// Owns one shared mapping (mmap(2), MAP_SHARED) and unmaps it. Move-only; the descriptor may be closed once
+/// mapped.
 class Mapping final {
 public:
     Mapping() = default;
@@ -44,9 +45,9 @@ private:
     std::size_t m_size = 0;
 };
 
-/// A new anonymous memory file (memfd_create(2)) of a fixed size, filled with zeros. It can neither grow nor shrink
-/// (F_SEAL_GROW | F_SEAL_SHRINK), so whoever maps it never meets SIGBUS. `name` shows in /proc/PID/maps. A size for huge
-/// pages is a multiple of theirs. Throws std::system_error.
+/// A new anonymous memory file (memfd_create(2)) of a fixed size, filled with zeros. It can neither grow nor
+/// shrink (F_SEAL_GROW | F_SEAL_SHRINK), so whoever maps it never meets SIGBUS. `name` shows in
+/// /proc/PID/maps. A size for huge pages is a multiple of theirs. Throws std::system_error.
 UniqueFd createMemoryFile(const char* name, std::size_t size, PageSort pages = PageSort::Ordinary);
 
 /// A new anonymous memory file that holds `content`, sealed against every change. Throws std::system_error.

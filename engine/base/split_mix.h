@@ -4,14 +4,15 @@
 
 namespace ipclab {
 
-/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014): the source of all that is
-/// random in a run. Written out because the standard library leaves its distributions, and with them what a seed
-/// means, to each implementation. A value.
+/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014): the source of all
+/// that is random in a run. Written out because the standard library leaves its distributions, and with them
+/// what a seed means, to each implementation. A value.
 class SplitMix64 final {
 public:
     explicit SplitMix64(std::uint64_t seed) : m_state(seed) {}
 
-    /// For one of several users of the same seed. Neighbouring states would draw the same numbers, only shifted.
+    /// For one of several users of the same seed. Neighbouring states would draw the same numbers, only
+    /// shifted.
     SplitMix64(std::uint64_t seed, std::uint64_t user) : SplitMix64(mixed(mixed(seed) + user)) {}
 
     std::uint64_t next()

@@ -19,8 +19,8 @@ namespace {
 std::vector<CommandPointer> makeCommands(CLI::App& program)
 {
     std::vector<CommandPointer> commands;
-    for (const auto make : {makeRunCommand, makeListCommand, makeDescribeCommand, makeCheckCommand, makeCapacityCommand,
-                            makeCoresCommand, makeCleanCommand, makeCompleteCommand})
+    for (const auto make : {makeRunCommand, makeListCommand, makeDescribeCommand, makeCheckCommand,
+                            makeCapacityCommand, makeCoresCommand, makeCleanCommand, makeCompleteCommand})
         commands.push_back(make(program));
     return commands;
 }

@@ -40,8 +40,9 @@ std::string cellText(const CorePair* pair)
 
 std::string tableText(const CoreMap& map)
 {
-    std::string text = fmt::format("Round trip over {}, p50, from the core on the left to the one above and back:\n\n{:>8}",
-                                   findMechanism(map.mechanism)->info().title, "");
+    std::string text =
+        fmt::format("Round trip over {}, p50, from the core on the left to the one above and back:\n\n{:>8}",
+                    findMechanism(map.mechanism)->info().title, "");
     for (const int to : map.cores)
         text += fmt::format("{:>11} ", to);
     text += '\n';
@@ -51,7 +52,8 @@ std::string tableText(const CoreMap& map)
             text += fmt::format("{:>12}", cellText(map.find(from, to)));
         text += '\n';
     }
-    return text + "\n* Two processes on one core take turns, so they sleep while they wait; the others do as the mechanism can: "
+    return text + "\n* Two processes on one core take turns, so they sleep while they wait; the others do as "
+                  "the mechanism can: "
                   "spin, or else block.\n";
 }
 
@@ -59,9 +61,12 @@ class CoresCommand final : public Command {
 public:
     explicit CoresCommand(CLI::App& parser) : Command(parser)
     {
-        parser.add_option("--mechanism", m_request.mechanism, "Over which, by its id; shm_ring by default")->type_name("ID");
-        parser.add_option("--time", m_time, "How long each pair is measured; 200 ms by default")->type_name("TIME");
-        parser.add_option("--json", m_json, "Write the map as JSON; - writes it to standard output")->type_name("FILE");
+        parser.add_option("--mechanism", m_request.mechanism, "Over which, by its id; shm_ring by default")
+            ->type_name("ID");
+        parser.add_option("--time", m_time, "How long each pair is measured; 200 ms by default")
+            ->type_name("TIME");
+        parser.add_option("--json", m_json, "Write the map as JSON; - writes it to standard output")
+            ->type_name("FILE");
         parser.add_option("--csv", m_csv, "Write the map as a CSV table")->type_name("FILE");
         parser.add_flag("-q,--quiet", m_isQuiet, "Print neither progress nor table");
     }
@@ -81,8 +86,9 @@ public:
         write(map);
         if (signals.count() > 0)
             complain("The map was stopped by a signal before its end.");
-        const bool isComplete = map.pairs.size() == experiments.size() &&
-                                std::ranges::all_of(map.pairs, [](const CorePair& pair) { return pair.failure.empty(); });
+        const bool isComplete =
+            map.pairs.size() == experiments.size() &&
+            std::ranges::all_of(map.pairs, [](const CorePair& pair) { return pair.failure.empty(); });
         return isComplete ? ExitStatus::Success : ExitStatus::Failure;
     }
 
@@ -115,12 +121,14 @@ private:
         if (m_isQuiet)
             return;
         if (m_request.cores.size() == 1)
-            printProgress(fmt::format("Only core {} may be used here: there are no two between which to measure, only the one "
-                                      "with itself.\n",
-                                      m_request.cores.front()));
+            printProgress(fmt::format(
+                "Only core {} may be used here: there are no two between which to measure, only the one "
+                "with itself.\n",
+                m_request.cores.front()));
         else
-            printProgress(fmt::format("{} cores, {} pairs: about {}.\n", m_request.cores.size(), countText(pairs),
-                                      durationText(std::chrono::ceil<std::chrono::seconds>(estimatedTime(m_request)))));
+            printProgress(
+                fmt::format("{} cores, {} pairs: about {}.\n", m_request.cores.size(), countText(pairs),
+                            durationText(std::chrono::ceil<std::chrono::seconds>(estimatedTime(m_request)))));
     }
 
     void showProgress(std::size_t index, const std::vector<Experiment>& experiments) const
@@ -128,7 +136,8 @@ private:
         if (m_isQuiet || !isProgressOnTerminal())
             return;
         const std::vector<int>& cores = experiments[index].coreList;
-        printProgress(fmt::format("{}{} of {}: core {} and core {}", clearLine, index + 1, experiments.size(), cores[0], cores[1]));
+        printProgress(fmt::format("{}{} of {}: core {} and core {}", clearLine, index + 1, experiments.size(),
+                                  cores[0], cores[1]));
     }
 
     static void measure(const Experiment& experiment, StopSignals& signals, CoreMap& map)

@@ -106,7 +106,9 @@ class ListCommand final : public Command {
 public:
     explicit ListCommand(CLI::App& parser) : Command(parser)
     {
-        parser.add_option("WHAT", m_what, "mechanisms, profiles, sizes or presets")->required()->type_name("");
+        parser.add_option("WHAT", m_what, "mechanisms, profiles, sizes or presets")
+            ->required()
+            ->type_name("");
         parser.add_flag("--json", m_asJson, "As a JSON list of objects");
     }
 

@@ -109,8 +109,9 @@ std::string restartsText(const RunSummary& summary)
 {
     if (summary.restarts == 0)
         return {};
-    return fmt::format("  restarts    {}; lost with those who died: {} messages, delivered again: {}\n", summary.restarts,
-                       countText(summary.lostInRestarts), countText(summary.repeatedInRestarts));
+    return fmt::format("  restarts    {}; lost with those who died: {} messages, delivered again: {}\n",
+                       summary.restarts, countText(summary.lostInRestarts),
+                       countText(summary.repeatedInRestarts));
 }
 
 /// Where several write into one stream that marks nothing.
@@ -120,10 +121,11 @@ std::string recordsText(const RunResult& result)
     if (!mechanism || !sendersInterleave(result.experiment, *mechanism))
         return {};
     const InterleavingCounts& mixed = result.summary.integrity.interleaving;
-    return fmt::format("  records     {} whole, {} torn by {} pieces of other writers, for POSIX promises that up to PIPE_BUF, "
+    return fmt::format("  records     {} whole, {} torn by {} pieces of other writers, for POSIX promises "
+                       "that up to PIPE_BUF, "
                        "{} B, written at once stay together, and no more\n",
-                       countText(result.summary.messagesReceived - mixed.tornRecords), countText(mixed.tornRecords),
-                       countText(mixed.foreignPieces), PIPE_BUF);
+                       countText(result.summary.messagesReceived - mixed.tornRecords),
+                       countText(mixed.tornRecords), countText(mixed.foreignPieces), PIPE_BUF);
 }
 
 /// Nothing where messages are all alike.
@@ -151,17 +153,18 @@ std::string workersText(const RunResult& result)
 {
     if (result.workers.empty())
         return {};
-    std::string text = fmt::format("  {:<12}{:>9}{:>9}{:>17}{:>19}{:>9}{:>10}{:>9}{:>14}\n", "worker", "running",
-                                   "ready", "blocked sending", "blocked receiving", "pacing", "sleeping", "stopped",
-                                   "system calls");
+    std::string text =
+        fmt::format("  {:<12}{:>9}{:>9}{:>17}{:>19}{:>9}{:>10}{:>9}{:>14}\n", "worker", "running", "ready",
+                    "blocked sending", "blocked receiving", "pacing", "sleeping", "stopped", "system calls");
     for (const WorkerResult& worker : result.workers) {
         const auto share = [&](WorkerState state) {
             return shareText(worker.time[state], worker.time.total());
         };
         text += fmt::format(
-            "    {:<10}{:>9}{:>9}{:>17}{:>19}{:>9}{:>10}{:>9}{:>14}{}{}\n", worker.role, share(WorkerState::Running),
-            share(WorkerState::Ready), share(WorkerState::BlockedSending),
-            share(WorkerState::BlockedReceiving), share(WorkerState::Pacing), share(WorkerState::Sleeping), share(WorkerState::Stopped), countText(worker.systemCalls),
+            "    {:<10}{:>9}{:>9}{:>17}{:>19}{:>9}{:>10}{:>9}{:>14}{}{}\n", worker.role,
+            share(WorkerState::Running), share(WorkerState::Ready), share(WorkerState::BlockedSending),
+            share(WorkerState::BlockedReceiving), share(WorkerState::Pacing), share(WorkerState::Sleeping),
+            share(WorkerState::Stopped), countText(worker.systemCalls),
             worker.busyWaiting ? "  busy-waiting" : "", worker.exit == "finished" ? "" : "  " + worker.exit);
     }
     return text;
@@ -195,22 +198,24 @@ std::string blocksText(const RunResult& result)
 /// Only where there are more than two, or they pass messages on: a pair's figures are the run's.
 std::string shapeText(const RunResult& result)
 {
-    const bool isPair = result.experiment.shape.kind == ShapeKind::Pair &&
-                        result.experiment.exchange != Exchange::FullDuplex;
+    const bool isPair =
+        result.experiment.shape.kind == ShapeKind::Pair && result.experiment.exchange != Exchange::FullDuplex;
     if (isPair)
         return {};
-    std::string text = fmt::format("  {:<14}{:>14}{:>14}{:>15}{:>15}{:>11}{:>11}\n", "per worker", "sent", "received",
-                                   "response p50", "response p99", "hop p50", "hop p99");
+    std::string text = fmt::format("  {:<14}{:>14}{:>14}{:>15}{:>15}{:>11}{:>11}\n", "per worker", "sent",
+                                   "received", "response p50", "response p99", "hop p50", "hop p99");
     const auto time = [](const LatencySummary& latency, Nanoseconds LatencySummary::*which) {
         return latency.count > 0 ? durationText(latency.*which) : std::string("–");
     };
     for (const WorkerResult& worker : result.workers)
-        text += fmt::format("    {:<12}{:>14}{:>14}{:>15}{:>15}{:>11}{:>11}\n", worker.role, countText(worker.sent),
-                            countText(worker.received), time(worker.response, &LatencySummary::p50),
-                            time(worker.response, &LatencySummary::p99), time(worker.hop, &LatencySummary::p50),
-                            time(worker.hop, &LatencySummary::p99));
+        text += fmt::format("    {:<12}{:>14}{:>14}{:>15}{:>15}{:>11}{:>11}\n", worker.role,
+                            countText(worker.sent), countText(worker.received),
+                            time(worker.response, &LatencySummary::p50),
+                            time(worker.response, &LatencySummary::p99),
+                            time(worker.hop, &LatencySummary::p50), time(worker.hop, &LatencySummary::p99));
     if (result.summary.fairness)
-        text += fmt::format("  fairness    {:.3f} (Jain's index: 1 when all have the same)\n", *result.summary.fairness);
+        text += fmt::format("  fairness    {:.3f} (Jain's index: 1 when all have the same)\n",
+                            *result.summary.fairness);
     return text;
 }
 
@@ -321,11 +326,9 @@ std::string reportText(const RunResult& result)
     return text + throughputText(result.summary) + costText(result.summary) +
            latencyText(result.summary, result.experiment.exchange) + integrityText(result) +
            layersText(result) + restartsText(result.summary) + racesText(result) + recordsText(result) +
-           classesText(result) + workersText(result) + blocksText(result) + shapeText(result) + faultsText(result) +
-           saturationText(result) +
-           settingsText(result) + meetingText(result) + objectsText(result) + readsText(result) +
-           traceText(result) +
-           checksText(result);
+           classesText(result) + workersText(result) + blocksText(result) + shapeText(result) +
+           faultsText(result) + saturationText(result) + settingsText(result) + meetingText(result) +
+           objectsText(result) + readsText(result) + traceText(result) + checksText(result);
 }
 
 } // namespace ipclab

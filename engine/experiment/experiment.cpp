@@ -188,7 +188,8 @@ SizeRange messageSizes(const Experiment& experiment)
     const SizeDistribution* distribution = findSizeDistribution(experiment.sizes.distribution);
     if (distribution && distribution->quantile)
         return rangeOf(*distribution, withDefaults(distribution->options, experiment.sizes.options));
-    const SizeRange fixed{experiment.messageSize, experiment.messageSize, static_cast<double>(experiment.messageSize)};
+    const SizeRange fixed{experiment.messageSize, experiment.messageSize,
+                          static_cast<double>(experiment.messageSize)};
     return sizesOfLoad(experiment).value_or(fixed);
 }
 

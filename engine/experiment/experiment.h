@@ -19,8 +19,11 @@ namespace ipclab {
 
 enum class Exchange { OneWay, RoundTrip, FullDuplex };
 enum class ShapeKind { Pair, FanIn, FanOut, ManyToMany, Chain, Ring, ClientServer };
-enum class DeliveryRule { Copy, Competing };     ///< every receiver gets every message, or one of them gets it
-enum class ChannelUse { Shared, Separate }; ///< of several senders: one channel where that works, or one for each
+enum class DeliveryRule { Copy, Competing }; ///< every receiver gets every message, or one of them gets it
+enum class ChannelUse {
+    Shared,
+    Separate
+};                                      ///< of several senders: one channel where that works, or one for each
 enum class Pacing { Precise, Economy }; ///< spin to the due time, or sleep and send in batches of 1 ms
 enum class CorePlacement { Any, Same, Different, Listed };
 enum class SchedulingPolicy { Normal, Fifo };
@@ -28,9 +31,12 @@ enum class SchedulingPolicy { Normal, Fifo };
 /// early, so that it finds nobody there.
 enum class StartOrder { Together, SenderFirst, SenderEarly, ReceiverEarly };
 
-enum class ExpiryRule { Retry, Skip }; ///< of a message that could not be sent in time
+enum class ExpiryRule { Retry, Skip };               ///< of a message that could not be sent in time
 enum class BackOffKind { None, Yield, Exponential }; ///< between attempts of one who never sleeps in a call
-enum class ReadOrder { AtOnce, AfterSender }; ///< the receiver reads from the start, or once its sender has ended
+enum class ReadOrder {
+    AtOnce,
+    AfterSender
+}; ///< the receiver reads from the start, or once its sender has ended
 
 enum class RestartPolicy { None, OnFailure }; ///< of a worker that did not end by itself
 
@@ -101,14 +107,14 @@ struct Experiment {
     Wait wait = Wait::Block;
     Waiting waiting;
     Rendezvous rendezvous = Rendezvous::Inherited;
-    Impairment impairment;           ///< random by `seed`
+    Impairment impairment; ///< random by `seed`
     Acknowledgement acknowledgement;
     Shape shape;
     Load load;
-    std::uint64_t messageSize = 64;                 ///< bytes; of fixed sizes
+    std::uint64_t messageSize = 64; ///< bytes; of fixed sizes
     Sizes sizes;
-    Nanoseconds receiverWork = Nanoseconds::zero();  ///< busy time per message
-    std::uint64_t receiverTouch = 0;                 ///< bytes of its own memory that it goes through per message
+    Nanoseconds receiverWork = Nanoseconds::zero(); ///< busy time per message
+    std::uint64_t receiverTouch = 0; ///< bytes of its own memory that it goes through per message
     Nanoseconds receiverSleep = Nanoseconds::zero(); ///< per message
     ReadOrder reads = ReadOrder::AtOnce;
     CorePlacement cores = CorePlacement::Any;
@@ -118,8 +124,8 @@ struct Experiment {
     unsigned priority = 1; ///< under FIFO
     StartOrder start = StartOrder::Together;
     Nanoseconds startGap = std::chrono::milliseconds(500); ///< by which one is early
-    Nanoseconds duration = std::chrono::seconds(10); ///< of the measured window
-    std::uint64_t messages = 0;                      ///< stop after so many instead; 0 = by time
+    Nanoseconds duration = std::chrono::seconds(10);       ///< of the measured window
+    std::uint64_t messages = 0;                            ///< stop after so many instead; 0 = by time
     Nanoseconds warmUp = std::chrono::milliseconds(500);
     std::uint64_t seed = 1;
     MeasureSettings measure;
@@ -152,8 +158,8 @@ std::string keyText(const Experiment& experiment, std::string_view key);
 /// are the keys.
 const std::vector<OptionSpec>& experimentKeys();
 
-/// What the load says of the messages' sizes, where it says how large they are and is asked to. Its options have no
-/// problems.
+/// What the load says of the messages' sizes, where it says how large they are and is asked to. Its options
+/// have no problems.
 std::optional<SizeRange> sizesOfLoad(const Experiment& experiment);
 
 /// The sizes of its messages. The experiment has no problems in them.

@@ -95,7 +95,8 @@ private:
         m_experiment.faults.clear();
         const toml::array* tables = node.as_array();
         if (!tables || tables->empty() || !tables->is_homogeneous<toml::table>())
-            return complain(std::string(faultKey), lineOf(node), "fault must be tables, each under a line [[fault]]");
+            return complain(std::string(faultKey), lineOf(node),
+                            "fault must be tables, each under a line [[fault]]");
         for (const toml::node& table : *tables) {
             Fault& fault = m_experiment.faults.emplace_back();
             m_lines[faultName(m_experiment.faults.size() - 1)] = lineOf(table);

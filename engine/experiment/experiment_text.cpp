@@ -154,7 +154,8 @@ bool areFaultsTheSame(const std::vector<Experiment>& experiments)
 
 std::string toText(const Experiment& experiment)
 {
-    return lines(withoutDefaults(textsOf(experiment)), Spacing::Grouped) + faultTables("fault", experiment.faults);
+    return lines(withoutDefaults(textsOf(experiment)), Spacing::Grouped) +
+           faultTables("fault", experiment.faults);
 }
 
 std::string toText(const ExperimentSet& set)

@@ -28,9 +28,9 @@ enum class FaultKind {
 /// Something that is done to a worker on purpose. A value.
 struct Fault {
     FaultKind kind = FaultKind::Stop;
-    std::string target; ///< a worker's role: "receiver", "sender 2"; empty where the channel is meant
-    Nanoseconds at = {};             ///< since the load began, warm-up included
-    Nanoseconds length = {};         ///< after which it is undone; 0 = not before the run ends
+    std::string target;      ///< a worker's role: "receiver", "sender 2"; empty where the channel is meant
+    Nanoseconds at = {};     ///< since the load began, warm-up included
+    Nanoseconds length = {}; ///< after which it is undone; 0 = not before the run ends
     Nanoseconds workPerMessage = {}; ///< of Slow
     bool operator==(const Fault&) const = default;
 };

@@ -78,8 +78,9 @@ std::vector<Key> exchangeKeys()
          }},
         {{.id = "round_trip.ahead",
           .label = "Outstanding questions",
-          .help = "The window of outstanding messages of a round trip: so many questions may be sent and not yet "
-                  "answered. With more than the channels hold, both sides wait for room for ever.",
+          .help =
+              "The window of outstanding messages of a round trip: so many questions may be sent and not yet "
+              "answered. With more than the channels hold, both sides wait for room for ever.",
           .kind = OptionKind::Count,
           .initial = "1",
           .least = 1,
@@ -102,11 +103,13 @@ std::vector<Key> exchangeKeys()
          }},
         {{.id = "rendezvous",
           .label = "Rendezvous",
-          .help = "How the processes find each other. By name they are strangers, each started in a session of its "
+          .help = "How the processes find each other. By name they are strangers, each started in a session "
+                  "of its "
                   "own, and none inherits anything of the channel.",
           .kind = OptionKind::Choice,
           .initial = "inherited",
-          .choices = {{"inherited", "Inherited", "Related processes: each inherits its end, or what leads to it."},
+          .choices = {{"inherited", "Inherited",
+                       "Related processes: each inherits its end, or what leads to it."},
                       {"by-name", "By name", "Unrelated processes: each gets nothing but a name."}}},
          [](const Experiment& e) { return std::string(word(e.rendezvous)); },
          [](Experiment& e, std::string_view text) {
@@ -171,7 +174,8 @@ std::vector<Key> receiverKeys()
     return {
         {{.id = "receiver.work",
           .label = "Receiver's work",
-          .help = "Time the receiver computes for each message before it takes the next. To slow it down while the "
+          .help = "Time the receiver computes for each message before it takes the next. To slow it down "
+                  "while the "
                   "run goes on, use the fault \"slow\".",
           .kind = OptionKind::Duration,
           .initial = "0 s",
@@ -195,8 +199,9 @@ std::vector<Key> receiverKeys()
          }},
         {{.id = "receiver.touch",
           .label = "Receiver's memory",
-          .help = "Bytes of its own memory that the receiver reads and changes for each message: work that costs "
-                  "more when they no longer fit its caches.",
+          .help =
+              "Bytes of its own memory that the receiver reads and changes for each message: work that costs "
+              "more when they no longer fit its caches.",
           .kind = OptionKind::Size,
           .initial = "0 B",
           .least = 0,
@@ -205,8 +210,9 @@ std::vector<Key> receiverKeys()
          [](Experiment& e, std::string_view text) { e.receiverTouch = *parseSize(text); }},
         {{.id = "receiver.sleep",
           .label = "Receiver's sleep",
-          .help = "Time the receiver sleeps after each message, as one that waits for a disk. Its state is then "
-                  "sleeping.",
+          .help =
+              "Time the receiver sleeps after each message, as one that waits for a disk. Its state is then "
+              "sleeping.",
           .kind = OptionKind::Duration,
           .initial = "0 s",
           .least = 0,
@@ -350,8 +356,8 @@ std::vector<Key> measureKeys()
 std::vector<Key> collectKeys()
 {
     std::vector<Key> keys;
-    for (const auto group : {describedKeys, exchangeKeys, messageKeys, layerKeys, shapeKeys, placementKeys, loadKeys, receiverKeys,
-                             extentKeys, measureKeys, restartKeys})
+    for (const auto group : {describedKeys, exchangeKeys, messageKeys, layerKeys, shapeKeys, placementKeys,
+                             loadKeys, receiverKeys, extentKeys, measureKeys, restartKeys})
         for (Key& key : group())
             keys.push_back(std::move(key));
     return keys;

@@ -31,17 +31,18 @@ bool isSizeOption(std::string_view text)
 
 OptionGroup mechanismOptions()
 {
-    return {.prefix = "mechanism_options.",
-            .chosenBy = "mechanism",
-            .mayHave = isOptionId,
-            .optionsOf = [](Experiment& e) -> Options& { return e.mechanismOptions; },
-            .specsOf =
-                [](const Experiment& e) {
-                    const Mechanism* mechanism = findMechanism(e.mechanism);
-                    return mechanism ? mechanism->info().options : std::vector<OptionSpec>();
-                },
-            .problemsOf = [](const Experiment& e,
-                             const Options& options) { return findMechanism(e.mechanism)->problems(options); }};
+    return {
+        .prefix = "mechanism_options.",
+        .chosenBy = "mechanism",
+        .mayHave = isOptionId,
+        .optionsOf = [](Experiment& e) -> Options& { return e.mechanismOptions; },
+        .specsOf =
+            [](const Experiment& e) {
+                const Mechanism* mechanism = findMechanism(e.mechanism);
+                return mechanism ? mechanism->info().options : std::vector<OptionSpec>();
+            },
+        .problemsOf = [](const Experiment& e,
+                         const Options& options) { return findMechanism(e.mechanism)->problems(options); }};
 }
 
 OptionGroup loadOptions()
@@ -55,8 +56,10 @@ OptionGroup loadOptions()
                     const LoadProfile* profile = findLoadProfile(e.load.profile);
                     return profile ? profile->info().options : std::vector<OptionSpec>();
                 },
-            .problemsOf = [](const Experiment& e,
-                             const Options& options) { return findLoadProfile(e.load.profile)->problems(options); }};
+            .problemsOf =
+                [](const Experiment& e, const Options& options) {
+                    return findLoadProfile(e.load.profile)->problems(options);
+                }};
 }
 
 OptionGroup messageOptions()
@@ -73,7 +76,8 @@ OptionGroup messageOptions()
             .problemsOf =
                 [](const Experiment& e, const Options& options) {
                     const SizeDistribution& distribution = *findSizeDistribution(e.sizes.distribution);
-                    return distribution.problems ? distribution.problems(options) : std::vector<OptionProblem>();
+                    return distribution.problems ? distribution.problems(options)
+                                                 : std::vector<OptionProblem>();
                 }};
 }
 

@@ -8,8 +8,8 @@
 
 namespace ipclab {
 
-/// The options of something that an experiment chooses: "load.rate" is the option "rate" of the load profile that
-/// "load.profile" names. A constant of the program.
+/// The options of something that an experiment chooses: "load.rate" is the option "rate" of the load profile
+/// that "load.profile" names. A constant of the program.
 struct OptionGroup {
     std::string_view prefix;   ///< "load."
     std::string_view chosenBy; ///< the key that names their owner: "load.profile"
@@ -18,7 +18,8 @@ struct OptionGroup {
     Options& (*optionsOf)(Experiment&);
     /// What the chosen owner has to set; empty if the owner is unknown.
     std::vector<OptionSpec> (*specsOf)(const Experiment&);
-    /// Of complete options that are each fine by themselves, and of a known owner. Ids are without the prefix.
+    /// Of complete options that are each fine by themselves, and of a known owner. Ids are without the
+    /// prefix.
     std::vector<OptionProblem> (*problemsOf)(const Experiment&, const Options&);
 
     const Options& optionsIn(const Experiment& experiment) const;

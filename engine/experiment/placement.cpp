@@ -58,7 +58,8 @@ bool hasSysNice()
 {
     __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
-    return ::syscall(SYS_capget, &header, data.data()) == 0 && (data[0].effective & (1U << CAP_SYS_NICE)) != 0;
+    return ::syscall(SYS_capget, &header, data.data()) == 0 &&
+           (data[0].effective & (1U << CAP_SYS_NICE)) != 0;
 }
 
 rlim_t limitOf(__rlimit_resource_t resource)
@@ -73,14 +74,16 @@ std::optional<std::string> problemOfList(const std::vector<int>& list, std::size
     const std::vector<int> usable = usableCores();
     for (const int core : list) {
         if (core >= coresOfMachine())
-            return fmt::format("{} names core {}, but this machine has the cores 0 to {} only", coresKey, core,
-                               coresOfMachine() - 1);
+            return fmt::format("{} names core {}, but this machine has the cores 0 to {} only", coresKey,
+                               core, coresOfMachine() - 1);
         if (!usable.empty() && std::ranges::find(usable, core) == usable.end())
-            return fmt::format("{} names core {}, which this program may not use; it may use {} (see taskset(1))", coresKey,
-                               core, coresText(usable));
+            return fmt::format(
+                "{} names core {}, which this program may not use; it may use {} (see taskset(1))", coresKey,
+                core, coresText(usable));
     }
     if (list.size() != workers)
-        return fmt::format("{} must name a core for each of the {} workers, not {} of them", coresKey, workers, list.size());
+        return fmt::format("{} must name a core for each of the {} workers, not {} of them", coresKey,
+                           workers, list.size());
     return std::nullopt;
 }
 
@@ -89,7 +92,8 @@ std::optional<std::string> problemOfCores(const Experiment& experiment)
     if (experiment.cores == CorePlacement::Listed)
         return problemOfList(experiment.coreList, workerCount(experiment));
     if (experiment.cores == CorePlacement::Different && usableCores().size() == 1)
-        return fmt::format("{} cannot be different here: only one core may be used; write any or same", coresKey);
+        return fmt::format("{} cannot be different here: only one core may be used; write any or same",
+                           coresKey);
     return std::nullopt;
 }
 
@@ -100,7 +104,8 @@ std::optional<std::string> problemOfNiceHere(int nice)
     const int lowest = limit == RLIM_INFINITY ? -20 : 20 - static_cast<int>(std::min<rlim_t>(limit, 40));
     if (nice >= std::min(present, lowest) || hasSysNice())
         return std::nullopt;
-    return fmt::format("{} cannot be {} here: without the capability CAP_SYS_NICE the limit RLIMIT_NICE allows {} at the lowest; "
+    return fmt::format("{} cannot be {} here: without the capability CAP_SYS_NICE the limit RLIMIT_NICE "
+                       "allows {} at the lowest; "
                        "raise it (ulimit -e {})",
                        niceKey, nice, std::min(present, lowest), 20 - nice);
 }
@@ -110,9 +115,12 @@ std::optional<std::string> problemOfRights(unsigned priority)
     const rlim_t limit = limitOf(RLIMIT_RTPRIO);
     if (hasSysNice() || priority <= limit)
         return std::nullopt;
-    return fmt::format("{} cannot be fifo here: without the capability CAP_SYS_NICE the limit RLIMIT_RTPRIO allows {}; raise it "
+    return fmt::format("{} cannot be fifo here: without the capability CAP_SYS_NICE the limit RLIMIT_RTPRIO "
+                       "allows {}; raise it "
                        "(ulimit -r {}) or give the program the capability",
-                       policyKey, limit == 0 ? "no real-time priority" : fmt::format("priorities up to {}", limit), priority);
+                       policyKey,
+                       limit == 0 ? "no real-time priority" : fmt::format("priorities up to {}", limit),
+                       priority);
 }
 
 /// Whoever runs under SCHED_FIFO gives up its core only by itself.
@@ -128,11 +136,13 @@ std::optional<std::string> problemOfFifo(const Experiment& experiment)
             isShared = !taken.insert(core).second || isShared;
     const std::size_t usable = usableCores().size();
     if (taken.empty() || taken.size() >= usable)
-        return fmt::format("{} can be fifo only where {} binds the workers and leaves a core to everybody else, this program among "
+        return fmt::format("{} can be fifo only where {} binds the workers and leaves a core to everybody "
+                           "else, this program among "
                            "them, for a worker that never sleeps would keep them out{}",
                            policyKey, coresKey, usable < 2 ? "; here only one core may be used" : "");
     if (experiment.wait == Wait::Spin && isShared)
-        return fmt::format("{} cannot be fifo where workers share a core and wait is spin: the one that spins would never make "
+        return fmt::format("{} cannot be fifo where workers share a core and wait is spin: the one that "
+                           "spins would never make "
                            "room for the one it waits for",
                            policyKey);
     return std::nullopt;
@@ -149,9 +159,11 @@ std::string placementText(const Experiment& experiment)
 
 std::optional<std::string> problemOfPlacement(std::string_view text)
 {
-    if (std::ranges::find(words, text, [](CorePlacement each) { return word(each); }) != words.end() || coresFrom(text))
+    if (std::ranges::find(words, text, [](CorePlacement each) { return word(each); }) != words.end() ||
+        coresFrom(text))
         return std::nullopt;
-    return fmt::format("must be any, same, different, or a core for each worker like \"0,1\", not {}", quoted(text));
+    return fmt::format("must be any, same, different, or a core for each worker like \"0,1\", not {}",
+                       quoted(text));
 }
 
 std::optional<std::string> problemOfNice(std::string_view text)
@@ -174,11 +186,13 @@ void setPlacement(Experiment& experiment, std::string_view text)
 std::vector<std::vector<int>> placementOf(const Experiment& experiment, std::size_t workers)
 {
     std::vector<std::vector<int>> placed(workers);
-    const std::vector<int> cores = experiment.cores == CorePlacement::Listed ? experiment.coreList : usableCores();
+    const std::vector<int> cores =
+        experiment.cores == CorePlacement::Listed ? experiment.coreList : usableCores();
     if (experiment.cores == CorePlacement::Any || cores.empty())
         return placed;
     for (std::size_t worker = 0; worker < workers; ++worker)
-        placed[worker] = {experiment.cores == CorePlacement::Same ? cores.front() : cores[worker % cores.size()]};
+        placed[worker] = {experiment.cores == CorePlacement::Same ? cores.front()
+                                                                  : cores[worker % cores.size()]};
     return placed;
 }
 

@@ -82,8 +82,8 @@ void checkSteering(const Experiment& experiment, Problems& problems)
         report(problems, "start", fmt::format("start must be together where load.profile is {}", profile));
 }
 
-/// A load that ends, or hardly begins, would keep a run waiting for ever that stops after a count. Only for options
-/// without problems.
+/// A load that ends, or hardly begins, would keep a run waiting for ever that stops after a count. Only for
+/// options without problems.
 void checkMessages(const Experiment& experiment, Problems& problems)
 {
     constexpr Nanoseconds longest = std::chrono::hours(24);
@@ -160,8 +160,8 @@ std::string mechanismsThatKeepMessages()
     return enumerated(ids, "or");
 }
 
-/// The sender must come to an end by itself, and nobody takes anything out before. How much fits in is known once
-/// the channel has been made.
+/// The sender must come to an end by itself, and nobody takes anything out before. How much fits in is known
+/// once the channel has been made.
 void checkStart(const Experiment& experiment, const MechanismInfo& mechanism, Problems& problems)
 {
     if (experiment.start != StartOrder::SenderFirst)
@@ -177,9 +177,11 @@ void checkStart(const Experiment& experiment, const MechanismInfo& mechanism, Pr
         report(problems, "messages",
                "messages must be at least 1 where start is sender-first: the sender exits after so many");
     if (experiment.warmUp != Nanoseconds::zero())
-        report(problems, "warm_up",
-               fmt::format("warm_up must be 0 s where start is sender-first, for nobody takes out what it sends; not {}",
-                           formatDuration(experiment.warmUp)));
+        report(
+            problems, "warm_up",
+            fmt::format(
+                "warm_up must be 0 s where start is sender-first, for nobody takes out what it sends; not {}",
+                formatDuration(experiment.warmUp)));
 }
 
 /// The key that says how large messages are.
@@ -200,7 +202,8 @@ void checkSize(const Experiment& experiment, const Mechanism& mechanism, const O
     if (largest > limit.largest)
         report(problems, sizeKey(experiment),
                fmt::format("{} must be at most {} with {}, because {}; not {}", sizeKey(experiment),
-                           formatSize(limit.largest), mechanism.info().id, limit.because, formatSize(largest)));
+                           formatSize(limit.largest), mechanism.info().id, limit.because,
+                           formatSize(largest)));
 }
 
 void checkIntegrity(const Experiment& experiment, const Mechanism* mechanism, Problems& problems)
@@ -212,7 +215,8 @@ void checkIntegrity(const Experiment& experiment, const Mechanism* mechanism, Pr
         report(problems, key,
                fmt::format("{} cannot be full with {}, which carries no bytes that could be checked", key,
                            mechanism->info().id));
-    else if (const std::size_t smallest = messageSizes(experiment).smallest; smallest < smallestFullyCheckedMessage)
+    else if (const std::size_t smallest = messageSizes(experiment).smallest;
+             smallest < smallestFullyCheckedMessage)
         report(problems, key,
                fmt::format("{} can be full for messages from {} on, which have room for header, checksum "
                            "and tail; {} {} {}",
@@ -239,9 +243,11 @@ void checkRendezvous(const Experiment& experiment, const Mechanism& mechanism, c
     if (experiment.rendezvous != Rendezvous::ByName)
         return;
     if (experiment.shape.kind != ShapeKind::Pair)
-        return report(problems, "rendezvous",
-                      fmt::format("rendezvous must be inherited where shape.kind is {}: only the two of a pair meet by name",
-                                  word(experiment.shape.kind)));
+        return report(
+            problems, "rendezvous",
+            fmt::format(
+                "rendezvous must be inherited where shape.kind is {}: only the two of a pair meet by name",
+                word(experiment.shape.kind)));
     if (const std::optional<std::string> reason = mechanism.whyNotByName(options, experiment.wait))
         report(problems, "rendezvous",
                fmt::format("rendezvous cannot be by-name with {}: {}", mechanism.info().id, *reason));

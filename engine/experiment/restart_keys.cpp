@@ -12,9 +12,10 @@ std::vector<Key> restartKeys()
           .help = "What becomes of a worker that is killed or fails while the load runs.",
           .kind = OptionKind::Choice,
           .initial = "none",
-          .choices = {{"none", "None", "It stays away, and the others are told."},
-                      {"on-failure", "On failure",
-                       "A new process takes its place after a pause, where the mechanism lets it come back."}}},
+          .choices =
+              {{"none", "None", "It stays away, and the others are told."},
+               {"on-failure", "On failure",
+                "A new process takes its place after a pause, where the mechanism lets it come back."}}},
          [](const Experiment& e) { return std::string(word(e.restart.policy)); },
          [](Experiment& e, std::string_view text) {
              e.restart.policy = fromWord({RestartPolicy::None, RestartPolicy::OnFailure}, text);

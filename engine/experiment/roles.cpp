@@ -33,7 +33,8 @@ Roles rolesOf(ShapeKind kind, Exchange exchange)
 std::string inWordsOf(Roles roles, std::string text)
 {
     constexpr Roles plain;
-    for (const auto& [word, by] : {std::pair{plain.sending, roles.sending}, {plain.receiving, roles.receiving}}) {
+    for (const auto& [word, by] :
+         {std::pair{plain.sending, roles.sending}, {plain.receiving, roles.receiving}}) {
         if (word == by)
             continue;
         replaceAll(text, word, by);

@@ -59,7 +59,8 @@ std::string thoseThat(bool (*can)(const Mechanism&, const Sharing&))
 {
     std::vector<std::string> found;
     for (const Mechanism* mechanism : allMechanisms())
-        if (!mechanism->unavailable() && can(*mechanism, mechanism->sharing(withDefaults(mechanism->info().options, {}))))
+        if (!mechanism->unavailable() &&
+            can(*mechanism, mechanism->sharing(withDefaults(mechanism->info().options, {}))))
             found.push_back(mechanism->info().id);
     return enumerated(found, "or");
 }
@@ -79,13 +80,14 @@ void checkCounts(const Experiment& experiment, Problems& problems)
     const Shape& shape = experiment.shape;
     const Rules rules = rulesOf(shape.kind);
     if (!rules.severalSenders && shape.senders != 1)
-        problems.push_back(
-            {"shape.senders", 0, fmt::format("shape.senders must be 1 {}, not {}", rules.named, shape.senders)});
+        problems.push_back({"shape.senders", 0,
+                            fmt::format("shape.senders must be 1 {}, not {}", rules.named, shape.senders)});
     if (!rules.severalReceivers && shape.receivers != 1)
         problems.push_back(
-            {"shape.receivers", 0, fmt::format("shape.receivers must be 1 {}, not {}", rules.named, shape.receivers)});
+            {"shape.receivers", 0,
+             fmt::format("shape.receivers must be 1 {}, not {}", rules.named, shape.receivers)});
     if (const unsigned workers = workerCount(experiment); workers > mostWorkers)
-        problems.push_back({hasRelays(shape.kind)        ? "shape.relays"
+        problems.push_back({hasRelays(shape.kind)    ? "shape.relays"
                             : rules.severalReceivers ? "shape.receivers"
                                                      : "shape.senders",
                             0,
@@ -107,43 +109,49 @@ void checkExchange(const Experiment& experiment, Problems& problems)
     for (const Exchange exchange : rules.exchanges)
         words.emplace_back(word(exchange));
     const bool wantsAnswers = experiment.exchange == Exchange::RoundTrip;
-    problems.push_back({"exchange", 0,
-                        fmt::format("exchange must be {} {}, not {}{}", enumerated(words, "or"), rules.named,
-                                    word(experiment.exchange),
-                                    wantsAnswers ? "; for questions and answers take the shape client-server, ring or pair"
-                                                 : "; for that take the shape pair")});
+    problems.push_back(
+        {"exchange", 0,
+         fmt::format("exchange must be {} {}, not {}{}", enumerated(words, "or"), rules.named,
+                     word(experiment.exchange),
+                     wantsAnswers ? "; for questions and answers take the shape client-server, ring or pair"
+                                  : "; for that take the shape pair")});
 }
 
 void checkCompeting(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
 {
     const Sharing sharing = sharingOf(experiment, mechanism);
     const Shape& shape = experiment.shape;
-    if (!letsCompete(mechanism, sharing) || sharing.receivers < shape.receivers || sharing.senders < shape.senders)
-        problems.push_back({"shape.delivery", 0,
-                            fmt::format("shape.delivery must be copy with {} and these options, for {} cannot take from one "
-                                        "channel what {} sent; {} can",
-                                        mechanism.info().id,
-                                        counted(shape.receivers, "receiver"), counted(shape.senders, "sender"),
-                                        thoseThat(letsCompete))});
+    if (!letsCompete(mechanism, sharing) || sharing.receivers < shape.receivers ||
+        sharing.senders < shape.senders)
+        problems.push_back(
+            {"shape.delivery", 0,
+             fmt::format("shape.delivery must be copy with {} and these options, for {} cannot take from one "
+                         "channel what {} sent; {} can",
+                         mechanism.info().id, counted(shape.receivers, "receiver"),
+                         counted(shape.senders, "sender"), thoseThat(letsCompete))});
     else if (shape.channels == ChannelUse::Separate)
-        problems.push_back({"shape.channels", 0,
-                            "shape.channels must be shared where receivers compete: it is one channel from which they do"});
+        problems.push_back(
+            {"shape.channels", 0,
+             "shape.channels must be shared where receivers compete: it is one channel from which they do"});
 }
 
 /// Of records that may interleave each piece says whose it is.
 void checkRecords(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
 {
     if (const std::size_t size = experiment.messageSize; size % pieceSize != 0)
-        problems.push_back({"message.size", 0,
-                            fmt::format("message.size must be a multiple of {} where several senders write into one {} without "
-                                        "framing, for each record is made of stamped pieces of that size; not {}; or set "
-                                        "shape.channels to separate",
-                                        formatSize(pieceSize), mechanism.info().id, formatSize(size))});
+        problems.push_back(
+            {"message.size", 0,
+             fmt::format(
+                 "message.size must be a multiple of {} where several senders write into one {} without "
+                 "framing, for each record is made of stamped pieces of that size; not {}; or set "
+                 "shape.channels to separate",
+                 formatSize(pieceSize), mechanism.info().id, formatSize(size))});
     if (experiment.measure.integrity == Integrity::Full)
-        problems.push_back({"measure.integrity", 0,
-                            fmt::format("measure.integrity must be sequence or off where several senders write into one {} "
-                                        "without framing: each piece of a record is stamped and has no room for a checksum",
-                                        mechanism.info().id)});
+        problems.push_back(
+            {"measure.integrity", 0,
+             fmt::format("measure.integrity must be sequence or off where several senders write into one {} "
+                         "without framing: each piece of a record is stamped and has no room for a checksum",
+                         mechanism.info().id)});
 }
 
 /// Who shares a channel must say in each message who it is, and must not get between the parts of another's.
@@ -155,15 +163,17 @@ void checkSharedSize(const Experiment& experiment, const Mechanism& mechanism, P
     const MessageLimit limit = sharingOf(experiment, mechanism).limit;
     const SizeRange sizes = messageSizes(experiment);
     if (sizes.smallest < smallestHeadedMessage)
-        problems.push_back({key, 0,
-                            fmt::format("{} must be at least {} where several senders or receivers share a channel, for a "
-                                        "smaller message has no room to say who sent it, not {}{}",
-                                        key, formatSize(smallestHeadedMessage), formatSize(sizes.smallest), elseSeparate)});
+        problems.push_back(
+            {key, 0,
+             fmt::format("{} must be at least {} where several senders or receivers share a channel, for a "
+                         "smaller message has no room to say who sent it, not {}{}",
+                         key, formatSize(smallestHeadedMessage), formatSize(sizes.smallest), elseSeparate)});
     else if (limit.largest > 0 && sizes.largest > limit.largest && experiment.shape.senders > 1)
-        problems.push_back({key, 0,
-                            fmt::format("{} must be at most {} where several senders share one {}, because {}; not {}{}", key,
-                                        formatSize(limit.largest), mechanism.info().id, limit.because,
-                                        formatSize(sizes.largest), elseSeparate)});
+        problems.push_back(
+            {key, 0,
+             fmt::format("{} must be at most {} where several senders share one {}, because {}; not {}{}",
+                         key, formatSize(limit.largest), mechanism.info().id, limit.because,
+                         formatSize(sizes.largest), elseSeparate)});
 }
 
 } // namespace
@@ -210,7 +220,9 @@ std::vector<Problem> shapeProblems(const Experiment& experiment, const Mechanism
                                      rulesOf(experiment.shape.kind).named)});
     const std::string because = sharingOf(experiment, mechanism).onlyPairsBecause;
     if (!because.empty() && experiment.shape.kind != ShapeKind::Pair)
-        found.push_back({"shape.kind", 0, fmt::format("shape.kind must be pair with {}, because {}", mechanism.info().id, because)});
+        found.push_back(
+            {"shape.kind", 0,
+             fmt::format("shape.kind must be pair with {}, because {}", mechanism.info().id, because)});
     if (!found.empty())
         return found;
     if (receiversCompete(experiment))

@@ -17,16 +17,16 @@ unsigned workerCount(const Experiment& experiment);
 /// Whether several receivers take from one channel, each message one of them.
 bool receiversCompete(const Experiment& experiment);
 
-/// Whether several senders of this experiment send into one channel: they do where the mechanism can carry that, unless
-/// separate channels are asked for.
+/// Whether several senders of this experiment send into one channel: they do where the mechanism can carry
+/// that, unless separate channels are asked for.
 bool sendersShareAChannel(const Experiment& experiment, const Mechanism& mechanism);
 
-/// Whether they do so without anything that marks a message, so that what several write at once may interleave. Their
-/// messages are then records of stamped pieces (measure/message.h).
+/// Whether they do so without anything that marks a message, so that what several write at once may
+/// interleave. Their messages are then records of stamped pieces (measure/message.h).
 bool sendersInterleave(const Experiment& experiment, const Mechanism& mechanism);
 
-/// What keeps an experiment's shape from running: counts and exchanges that do not belong to it, and what its mechanism
-/// cannot do, with the nearest that can be done. Its mechanism's options have no problems.
+/// What keeps an experiment's shape from running: counts and exchanges that do not belong to it, and what its
+/// mechanism cannot do, with the nearest that can be done. Its mechanism's options have no problems.
 std::vector<Problem> shapeProblems(const Experiment& experiment, const Mechanism& mechanism);
 
 /// The keys of the shape that a kind leaves open, in the order of a form.

@@ -69,9 +69,10 @@ std::vector<Key> shapeKeys()
           .choices = shapeChoices()},
          [](const Experiment& e) { return std::string(word(e.shape.kind)); },
          [](Experiment& e, std::string_view text) {
-             e.shape.kind = fromWord({ShapeKind::Pair, ShapeKind::FanIn, ShapeKind::FanOut, ShapeKind::ManyToMany,
-                                      ShapeKind::Chain, ShapeKind::Ring, ShapeKind::ClientServer},
-                                     text);
+             e.shape.kind =
+                 fromWord({ShapeKind::Pair, ShapeKind::FanIn, ShapeKind::FanOut, ShapeKind::ManyToMany,
+                           ShapeKind::Chain, ShapeKind::Ring, ShapeKind::ClientServer},
+                          text);
          }},
     };
     for (Key& key : countKeys())
@@ -94,7 +95,8 @@ std::vector<Key> shapeKeys()
           .help = "How several senders reach a receiver.",
           .kind = OptionKind::Choice,
           .initial = "shared",
-          .choices = {{"shared", "Shared", "All in one channel, where the mechanism can carry that; else one for each."},
+          .choices = {{"shared", "Shared",
+                       "All in one channel, where the mechanism can carry that; else one for each."},
                       {"separate", "Separate", "A channel for each sender, which the receiver watches."}}},
          [](const Experiment& e) { return std::string(word(e.shape.channels)); },
          [](Experiment& e, std::string_view text) {

@@ -8,7 +8,8 @@ namespace ipclab {
 
 class Mechanism;
 
-/// The default experiment as this mechanism takes it: its way to wait, and a message that is not too large for it.
+/// The default experiment as this mechanism takes it: its way to wait, and a message that is not too large
+/// for it.
 Experiment plainExperimentWith(const Mechanism& mechanism);
 
 /// A short experiment over every mechanism that this host offers, all of them alike as far as a mechanism

@@ -13,15 +13,16 @@ namespace ipclab {
 
 namespace {
 
-constexpr std::array tasks{"send",    "receive", "ask",   "answer", "spread",
-                           "gather",  "compete", "relay", "serve",  "duplex"};
+constexpr std::array tasks{"send",   "receive", "ask",   "answer", "spread",
+                           "gather", "compete", "relay", "serve",  "duplex"};
 constexpr std::string_view experimentPrefix = "experiment.";
 
 [[noreturn]] void refuse(std::string_view line)
 {
-    throw FailureError({.tried = "read the worker's plan",
-                        .reason = fmt::format("the line \"{}\" is not understood", line),
-                        .hint = "Build or install all programs of IPC Lab anew, they are of different versions"});
+    throw FailureError(
+        {.tried = "read the worker's plan",
+         .reason = fmt::format("the line \"{}\" is not understood", line),
+         .hint = "Build or install all programs of IPC Lab anew, they are of different versions"});
 }
 
 template <typename Number>
@@ -75,9 +76,10 @@ JoinPlan joinFrom(std::string_view text)
 
 std::string joinText(const JoinPlan& join)
 {
-    return fmt::format("join={} {} {} {} {} {} {} {}\n", join.end == ChannelEnd::Sender ? "sender" : "receiver",
-                       join.index, join.descriptors, join.streams.sends, join.streams.receives, join.streams.senders,
-                       join.peers, join.address);
+    return fmt::format("join={} {} {} {} {} {} {} {}\n",
+                       join.end == ChannelEnd::Sender ? "sender" : "receiver", join.index, join.descriptors,
+                       join.streams.sends, join.streams.receives, join.streams.senders, join.peers,
+                       join.address);
 }
 
 std::string experimentText(const Experiment& experiment)
@@ -118,7 +120,8 @@ void readLine(WorkerPlan& plan, std::string_view line)
         plan.cores = numbersFrom(value);
     else if (key == "join")
         plan.joins.push_back(joinFrom(value));
-    else if (!key.starts_with(experimentPrefix) || setKey(plan.experiment, key.substr(experimentPrefix.size()), value))
+    else if (!key.starts_with(experimentPrefix) ||
+             setKey(plan.experiment, key.substr(experimentPrefix.size()), value))
         refuse(line);
 }
 
@@ -126,10 +129,11 @@ void readLine(WorkerPlan& plan, std::string_view line)
 
 std::string toText(const WorkerPlan& plan)
 {
-    std::string text = fmt::format(
-        "task={}\nrole={}\nindex={}\nnumber={}\nsenders={}\nrivals={}\nstreams={}\nrestarts={}\nsupervisor={}\ncores={}\n",
-        tasks[static_cast<std::size_t>(plan.task)], plan.role, plan.index, plan.number, plan.senders, plan.rivals,
-        plan.streams, plan.restarts, plan.supervisor, fmt::join(plan.cores, ","));
+    std::string text = fmt::format("task={}\nrole={}\nindex={}\nnumber={}\nsenders={}\nrivals={}\nstreams={}"
+                                   "\nrestarts={}\nsupervisor={}\ncores={}\n",
+                                   tasks[static_cast<std::size_t>(plan.task)], plan.role, plan.index,
+                                   plan.number, plan.senders, plan.rivals, plan.streams, plan.restarts,
+                                   plan.supervisor, fmt::join(plan.cores, ","));
     for (const JoinPlan& join : plan.joins)
         text += joinText(join);
     return text + experimentText(plan.experiment);

@@ -28,7 +28,8 @@ enum class WorkerTask {
 struct EndStreams {
     unsigned sends = 0;    ///< the one that this worker sends
     unsigned receives = 0; ///< the first of those that it receives
-    unsigned senders = 1;  ///< how many those are: one per sender that shares the channel, in the order of their seats
+    unsigned senders =
+        1; ///< how many those are: one per sender that shares the channel, in the order of their seats
     bool operator==(const EndStreams&) const = default;
 };
 
@@ -38,7 +39,7 @@ struct JoinPlan {
     unsigned index = 0;
     unsigned descriptors = 0; ///< how many of the inherited ones are this end's, in order
     EndStreams streams = {};
-    std::uint64_t peers = 0;  ///< a bit for each worker at the other end, by its place in the run
+    std::uint64_t peers = 0; ///< a bit for each worker at the other end, by its place in the run
     std::string address = {};
     bool operator==(const JoinPlan&) const = default;
 };
@@ -50,13 +51,14 @@ struct WorkerPlan {
 
     WorkerTask task = WorkerTask::Send;
     std::string role;
-    unsigned index = 0;          ///< among the workers of its task
-    unsigned number = 0;         ///< among all workers of the run
-    unsigned senders = 1;        ///< workers among whom the load is shared
-    unsigned rivals = 1;         ///< receivers that compete for what this worker sends
-    unsigned streams = 1;        ///< of the whole run
-    unsigned restarts = 0; ///< how often this worker has been started anew; it goes on with the page of its predecessor
-    int supervisor = 0;          ///< pid; the worker ends if this is not its parent
+    unsigned index = 0;   ///< among the workers of its task
+    unsigned number = 0;  ///< among all workers of the run
+    unsigned senders = 1; ///< workers among whom the load is shared
+    unsigned rivals = 1;  ///< receivers that compete for what this worker sends
+    unsigned streams = 1; ///< of the whole run
+    unsigned restarts =
+        0; ///< how often this worker has been started anew; it goes on with the page of its predecessor
+    int supervisor = 0;               ///< pid; the worker ends if this is not its parent
     std::vector<int> cores = {};      ///< to run on; empty = any
     std::vector<JoinPlan> joins = {}; ///< in this order; where none is of a kind, the others do both
     Experiment experiment = {};       ///< complete

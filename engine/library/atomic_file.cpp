@@ -20,9 +20,7 @@ constexpr mode_t readWriteForAll = 0666;
 
 std::optional<struct stat> statusOf(const std::string& path)
 {
-    struct stat status
-    {
-    };
+    struct stat status {};
     if (::stat(path.c_str(), &status) == 0)
         return status;
     if (errno != ENOENT)
@@ -53,12 +51,9 @@ std::string resolved(const std::string& path)
 }
 
 /// A file under construction: removed again, unless it was published.
-class PartialFile final
-{
+class PartialFile final {
 public:
-    explicit PartialFile(std::string target)
-        : m_target(std::move(target))
-        , m_name(m_target + ".XXXXXX")
+    explicit PartialFile(std::string target) : m_target(std::move(target)), m_name(m_target + ".XXXXXX")
     {
         m_file.reset(check(::mkostemp(m_name.data(), O_CLOEXEC), "mkostemp"));
     }

@@ -12,8 +12,8 @@ namespace ipclab {
 
 enum class StopRequest : std::uint32_t { None, EndWindow, LeaveNow };
 
-/// Where the messages that are too small for a header leave their times, and relays the time at which they pass a
-/// message on: one slot per message, reused in turn.
+/// Where the messages that are too small for a header leave their times, and relays the time at which they
+/// pass a message on: one slot per message, reused in turn.
 struct SideNote {
     std::atomic<std::uint64_t> sequencePlusOne;
     std::atomic<std::int64_t> intended;
@@ -39,8 +39,8 @@ struct WorkerOrders {
     std::atomic<LockGrip> grip; ///< the worker's answer
 };
 
-/// What is said beside the channel about one *stream*: what one sender sends into one channel, numbered through. Written
-/// by that sender, but for `takenUpTo`. The notes cost memory only where they are used.
+/// What is said beside the channel about one *stream*: what one sender sends into one channel, numbered
+/// through. Written by that sender, but for `takenUpTo`. The notes cost memory only where they are used.
 struct StreamNotes {
     static constexpr std::size_t noteCount = std::size_t{1} << 18;
 
@@ -61,8 +61,8 @@ struct ControlPage {
     alignas(64) std::atomic<std::int64_t> startAt; ///< nanoseconds of CLOCK_MONOTONIC; 0 = not yet
     std::atomic<std::uint32_t> go;                 ///< futex: 1 once startAt is set
     std::atomic<std::uint32_t> stop;               ///< StopRequest
-    std::atomic<std::uint64_t> goneWorkers;        ///< a bit for each worker that has ended, by its place in the run
-    std::atomic<std::uint32_t> sendersDone;        ///< of those that send into one channel with competing receivers
+    std::atomic<std::uint64_t> goneWorkers; ///< a bit for each worker that has ended, by its place in the run
+    std::atomic<std::uint32_t> sendersDone; ///< of those that send into one channel with competing receivers
 
     alignas(64) SteeredRate rate; ///< of a load that the supervisor steers; since the start of the load
     alignas(64) std::array<WorkerOrders, mostWorkers> orders; ///< by the worker's place in the run

@@ -37,7 +37,8 @@ struct LatencyCounts {
 
     /// Percentiles, each the middle of its bucket but never outside min … max.
     LatencySummary summary() const;
-    /// What came since `earlier`, an earlier copy of the same histogram; its min and max are the edges of its buckets.
+    /// What came since `earlier`, an earlier copy of the same histogram; its min and max are the edges of its
+    /// buckets.
     LatencyCounts since(const LatencyCounts& earlier) const;
     /// Both together, for several workers.
     void add(const LatencyCounts& other);
@@ -58,7 +59,8 @@ struct BlockTimes {
     bool operator==(const BlockTimes&) const = default;
 };
 
-/// A histogram in shared memory: written by one process, read by any at any time. All zero bytes is an empty one.
+/// A histogram in shared memory: written by one process, read by any at any time. All zero bytes is an empty
+/// one.
 class SharedHistogram final {
 public:
     /// Hot path: about 2 ns.
@@ -91,7 +93,8 @@ private:
     std::array<std::atomic<std::uint32_t>, LatencyGrid::bucketCount> m_counts;
     std::atomic<std::uint64_t> m_sum;
     std::atomic<std::uint64_t> m_max;
-    std::atomic<std::uint64_t> m_invertedMin; ///< complement of the minimum, so that zero bytes mean "none yet"
+    std::atomic<std::uint64_t>
+        m_invertedMin; ///< complement of the minimum, so that zero bytes mean "none yet"
 };
 
 } // namespace ipclab

@@ -24,10 +24,10 @@ enum MessageFlag : std::uint16_t {
 
 /// The head of every message that has room for it. In native byte order: both ends are on one host.
 struct MessageHeader {
-    std::uint64_t sequence = 0;    ///< of its sender, from 0, warm-up included
-    std::int64_t intended = 0;     ///< nanoseconds of CLOCK_MONOTONIC when it was due; valid if stamped
-    std::int64_t sent = 0;         ///< when the sender turned to it; valid if stamped
-    std::uint32_t size = 0;        ///< bytes of the whole message
+    std::uint64_t sequence = 0; ///< of its sender, from 0, warm-up included
+    std::int64_t intended = 0;  ///< nanoseconds of CLOCK_MONOTONIC when it was due; valid if stamped
+    std::int64_t sent = 0;      ///< when the sender turned to it; valid if stamped
+    std::uint32_t size = 0;     ///< bytes of the whole message
     std::uint16_t sender = 0;
     std::uint16_t flags = 0;
 };
@@ -38,14 +38,15 @@ static_assert(offsetof(MessageHeader, sender) == 28 && offsetof(MessageHeader, f
 inline constexpr std::size_t tailSize = sizeof(std::uint64_t);
 inline constexpr std::size_t checksumSize = sizeof(std::uint64_t);
 
-/// From this size on a message is *headed*: header, payload, and the sequence again in the last eight bytes. A smaller one is
-/// *bare*: it carries only the low bytes of its sequence, and the rest is noted in shared memory beside it (SideNotes).
+/// From this size on a message is *headed*: header, payload, and the sequence again in the last eight bytes.
+/// A smaller one is *bare*: it carries only the low bytes of its sequence, and the rest is noted in shared
+/// memory beside it (SideNotes).
 inline constexpr std::size_t smallestHeadedMessage = sizeof(MessageHeader) + tailSize;
 inline constexpr std::size_t smallestFullyCheckedMessage = smallestHeadedMessage + checksumSize;
 
-/// A record of several writers on one byte stream is made of such pieces, each stamped like a message of its own, so that
-/// whatever lands between two of them is noticed. The kernel moves whole pages, or the whole of a smaller write, so that
-/// pieces stay whole: their size divides that of a page.
+/// A record of several writers on one byte stream is made of such pieces, each stamped like a message of its
+/// own, so that whatever lands between two of them is noticed. The kernel moves whole pages, or the whole of
+/// a smaller write, so that pieces stay whole: their size divides that of a page.
 struct Piece {
     MessageHeader header; ///< `size` is that of the piece; all else is the record's
     std::uint32_t number; ///< in its record, from 0

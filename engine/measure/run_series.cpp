@@ -7,13 +7,20 @@ namespace ipclab {
 std::string_view word(WorkerState state)
 {
     switch (state) {
-    case WorkerState::Running: return "running";
-    case WorkerState::Ready: return "ready";
-    case WorkerState::BlockedSending: return "blocked sending";
-    case WorkerState::BlockedReceiving: return "blocked receiving";
-    case WorkerState::Pacing: return "pacing";
-    case WorkerState::Sleeping: return "sleeping";
-    case WorkerState::Stopped: return "stopped";
+    case WorkerState::Running:
+        return "running";
+    case WorkerState::Ready:
+        return "ready";
+    case WorkerState::BlockedSending:
+        return "blocked sending";
+    case WorkerState::BlockedReceiving:
+        return "blocked receiving";
+    case WorkerState::Pacing:
+        return "pacing";
+    case WorkerState::Sleeping:
+        return "sleeping";
+    case WorkerState::Stopped:
+        return "stopped";
     }
     return "";
 }
@@ -21,13 +28,20 @@ std::string_view word(WorkerState state)
 std::string_view identifier(WorkerState state)
 {
     switch (state) {
-    case WorkerState::Running: return "running";
-    case WorkerState::Ready: return "ready";
-    case WorkerState::BlockedSending: return "blocked_sending";
-    case WorkerState::BlockedReceiving: return "blocked_receiving";
-    case WorkerState::Pacing: return "pacing";
-    case WorkerState::Sleeping: return "sleeping";
-    case WorkerState::Stopped: return "stopped";
+    case WorkerState::Running:
+        return "running";
+    case WorkerState::Ready:
+        return "ready";
+    case WorkerState::BlockedSending:
+        return "blocked_sending";
+    case WorkerState::BlockedReceiving:
+        return "blocked_receiving";
+    case WorkerState::Pacing:
+        return "pacing";
+    case WorkerState::Sleeping:
+        return "sleeping";
+    case WorkerState::Stopped:
+        return "stopped";
     }
     return "";
 }

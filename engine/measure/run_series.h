@@ -10,13 +10,13 @@
 
 namespace ipclab {
 
-/// The states that together are the wall time of a worker. Stopped is by SIGSTOP, but for the time in which it would have
-/// been waiting anyway.
+/// The states that together are the wall time of a worker. Stopped is by SIGSTOP, but for the time in which
+/// it would have been waiting anyway.
 enum class WorkerState { Running, Ready, BlockedSending, BlockedReceiving, Pacing, Sleeping, Stopped };
 inline constexpr std::size_t workerStateCount = 7;
 
-std::string_view word(WorkerState state);        ///< "blocked sending"
-std::string_view identifier(WorkerState state);  ///< "blocked_sending"
+std::string_view word(WorkerState state);       ///< "blocked sending"
+std::string_view identifier(WorkerState state); ///< "blocked_sending"
 
 /// Time in each state, in the order of WorkerState.
 struct TimeSplit {
@@ -39,9 +39,9 @@ struct RaceCounts {
     bool operator==(const RaceCounts&) const = default;
 };
 
-/// What became of the records of several writers on one byte stream that marks nothing: POSIX promises that a write of up
-/// to PIPE_BUF bytes stays in one piece, and of a larger one it promises nothing. Whoever did not stamp every piece would
-/// read garbage from the first torn record on.
+/// What became of the records of several writers on one byte stream that marks nothing: POSIX promises that a
+/// write of up to PIPE_BUF bytes stays in one piece, and of a larger one it promises nothing. Whoever did not
+/// stamp every piece would read garbage from the first torn record on.
 struct InterleavingCounts {
     std::uint64_t tornRecords = 0;   ///< received with pieces of other writers inside
     std::uint64_t foreignPieces = 0; ///< how many pieces that were
@@ -79,14 +79,15 @@ struct BlockPoint {
 
 /// What the run did between two samples. Counts are of this interval, not totals.
 struct SeriesPoint {
-    Nanoseconds at{};     ///< end of the interval, since the start of the load
+    Nanoseconds at{}; ///< end of the interval, since the start of the load
     Nanoseconds length{};
-    bool warmUp = false;  ///< not part of the measured window
-    double offered = 0;   ///< messages that were due
+    bool warmUp = false; ///< not part of the measured window
+    double offered = 0;  ///< messages that were due
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
     std::uint64_t bytesReceived = 0;
-    double arrived = 0; ///< received, with what the warm-up sent and the measured window got: what a rate is made of
+    double arrived =
+        0; ///< received, with what the warm-up sent and the measured window got: what a rate is made of
     LatencySummary response = {};
     LatencySummary service = {};
     BlockPoint blocks = {};

@@ -31,14 +31,15 @@ constexpr bool isTransfer(TraceKind kind)
 enum class TraceKeep : std::uint32_t { First, Last };
 std::string_view word(TraceKeep keep);
 
-/// One state that a worker was in, from the change into it to the change out of it. Plain memory: it lies in the shared log.
+/// One state that a worker was in, from the change into it to the change out of it. Plain memory: it lies in
+/// the shared log.
 struct TraceEvent {
     Nanoseconds begin{};
     Nanoseconds end{};
     std::uint64_t message = 0; ///< its number in its stream, from 0, warm-up included; of transfers only
     std::uint32_t stream = 0;  ///< what one sender sends into one channel
     TraceKind kind = TraceKind::Send;
-    std::uint16_t isOpen = 0;  ///< 1 = the worker ended in it: `end` is when that was noticed
+    std::uint16_t isOpen = 0; ///< 1 = the worker ended in it: `end` is when that was noticed
 
     bool operator==(const TraceEvent&) const = default;
 };
@@ -48,9 +49,11 @@ static_assert(sizeof(TraceEvent) == 32);
 struct WorkerTrace {
     std::string role;
     int pid = 0;
-    bool passesOn = false;       ///< it sends on what it receives, under the same number: a relay, an answerer, a server
-    std::uint64_t recorded = 0;  ///< events in all, also those for which there was no room
-    Nanoseconds costPerEvent{};  ///< what recording one takes, its readings of the clock included; measured at the start
+    bool passesOn =
+        false; ///< it sends on what it receives, under the same number: a relay, an answerer, a server
+    std::uint64_t recorded = 0; ///< events in all, also those for which there was no room
+    Nanoseconds costPerEvent{}; ///< what recording one takes, its readings of the clock included; measured at
+                                ///< the start
     std::vector<TraceEvent> events; ///< in the order of their ends, since the start of the load
 
     std::uint64_t missing() const { return recorded > events.size() ? recorded - events.size() : 0; }
@@ -66,8 +69,8 @@ struct RunTrace {
     bool operator==(const RunTrace&) const = default;
 };
 
-/// "100,000 of 3,204,112 events kept, the first 23.4 ms; recording one takes about 61 ns": what a reader of the trace of one
-/// worker must know of it.
+/// "100,000 of 3,204,112 events kept, the first 23.4 ms; recording one takes about 61 ns": what a reader of
+/// the trace of one worker must know of it.
 std::string traceSentence(const WorkerTrace& trace, TraceKeep keep);
 
 } // namespace ipclab

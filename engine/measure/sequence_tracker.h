@@ -9,13 +9,13 @@ namespace ipclab {
 struct SequenceVerdict {
     std::uint64_t newlyLost = 0; ///< numbers that were skipped
     bool isRepeated = false;
-    bool isReordered = false;    ///< it fills an earlier gap: one message that was counted as lost is not
+    bool isReordered = false; ///< it fills an earlier gap: one message that was counted as lost is not
 
     bool isAsExpected() const { return newlyLost == 0 && !isRepeated && !isReordered; }
 };
 
-/// Follows the sequence numbers of one sender and tells lost, repeated and reordered messages apart. Remembers the last 4096
-/// numbers; a straggler older than that counts as repeated.
+/// Follows the sequence numbers of one sender and tells lost, repeated and reordered messages apart.
+/// Remembers the last 4096 numbers; a straggler older than that counts as repeated.
 class SequenceTracker final {
 public:
     /// The next number that should come; for a receiver that begins to look in the middle.

@@ -9,18 +9,23 @@ namespace {
 
 constexpr Nanoseconds spanOfTheKernelsPart = std::chrono::milliseconds(500);
 constexpr std::array waitingWindows{Window::WaitingToSend, Window::WaitingToReceive, Window::Pacing,
-                                     Window::Sleeping};
+                                    Window::Sleeping};
 
 using Shares = std::array<double, windowCount>;
 
 WorkerState stateOf(Window window)
 {
     switch (window) {
-    case Window::WaitingToSend: return WorkerState::BlockedSending;
-    case Window::WaitingToReceive: return WorkerState::BlockedReceiving;
-    case Window::Pacing: return WorkerState::Pacing;
-    case Window::Sleeping: return WorkerState::Sleeping;
-    case Window::Working: break;
+    case Window::WaitingToSend:
+        return WorkerState::BlockedSending;
+    case Window::WaitingToReceive:
+        return WorkerState::BlockedReceiving;
+    case Window::Pacing:
+        return WorkerState::Pacing;
+    case Window::Sleeping:
+        return WorkerState::Sleeping;
+    case Window::Working:
+        break;
     }
     return WorkerState::Running;
 }
@@ -99,7 +104,8 @@ TimeSplit splitTime(const TimeEvidence& evidence)
         split[stateOf(window)] = time;
         rest -= time;
     }
-    split[WorkerState::Stopped] = std::clamp(evidence.stopped, Nanoseconds::zero(), std::max(rest - running, Nanoseconds::zero()));
+    split[WorkerState::Stopped] =
+        std::clamp(evidence.stopped, Nanoseconds::zero(), std::max(rest - running, Nanoseconds::zero()));
     split[WorkerState::Running] = rest - split[WorkerState::Stopped];
     return split;
 }
@@ -151,7 +157,8 @@ TimeSplit LiveTimeSplitter::next(const Reading& reading)
             static_cast<std::int64_t>(static_cast<double>(interval.time[indexOf(window)].count()) * share));
         rest -= split[stateOf(window)];
     }
-    const double readyShare = spanWall > 0 ? static_cast<double>(spanSplit[WorkerState::Ready].count()) / spanWall : 0;
+    const double readyShare =
+        spanWall > 0 ? static_cast<double>(spanSplit[WorkerState::Ready].count()) / spanWall : 0;
     const Nanoseconds ready(static_cast<std::int64_t>(static_cast<double>(wall.count()) * readyShare));
     split[WorkerState::Ready] = std::clamp(ready, Nanoseconds::zero(), std::max(rest, Nanoseconds::zero()));
     rest -= split[WorkerState::Ready];

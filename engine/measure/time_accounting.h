@@ -18,16 +18,18 @@ struct TimeEvidence {
 /// How a worker waits in its channel: the kernel wakes it, or it asks again and again, for a while at least.
 enum class ChannelWait { Woken, Asking };
 
-/// Splits a stretch into the states. Asleep is what is neither running nor ready; the waiting windows also hold the wake-up
-/// itself, so each is reduced by its share of that in proportion to its visits, and together they are scaled to the time asleep.
-/// A wait in which the process never slept was busy: it counts as running. The sum is the stretch exactly. What is neither used nor waited of the time in which it may have been stopped, it was.
+/// Splits a stretch into the states. Asleep is what is neither running nor ready; the waiting windows also
+/// hold the wake-up itself, so each is reduced by its share of that in proportion to its visits, and together
+/// they are scaled to the time asleep. A wait in which the process never slept was busy: it counts as
+/// running. The sum is the stretch exactly. What is neither used nor waited of the time in which it may have
+/// been stopped, it was.
 TimeSplit splitTime(const TimeEvidence& evidence);
 
 /// The difference of two readings of the same page.
 WindowTimes difference(const WindowTimes& later, const WindowTimes& earlier);
 
-/// Live splitting: the kernel's part ticks too coarsely for short intervals, so it is taken over the last half second and
-/// applied to each interval's own windows.
+/// Live splitting: the kernel's part ticks too coarsely for short intervals, so it is taken over the last
+/// half second and applied to each interval's own windows.
 class LiveTimeSplitter final {
 public:
     struct Reading {
@@ -40,7 +42,8 @@ public:
 
     explicit LiveTimeSplitter(ChannelWait wait) : m_wait(wait) {}
 
-    /// The split of the interval between the reading before and this one. The first reading gives an empty split.
+    /// The split of the interval between the reading before and this one. The first reading gives an empty
+    /// split.
     TimeSplit next(const Reading& reading);
 
     double cpuShare() const { return m_cpuShare; }         ///< of wall time over the last half second

@@ -16,15 +16,18 @@ struct TraceSpot {
     bool operator==(const TraceSpot&) const = default;
 };
 
-/// Finds things in a trace in logarithmic time: what lies in a stretch of time, how much of it a state fills, and the way of a
-/// message through the workers. Built once; the trace never changes.
+/// Finds things in a trace in logarithmic time: what lies in a stretch of time, how much of it a state fills,
+/// and the way of a message through the workers. Built once; the trace never changes.
 class TraceIndex final {
 public:
     explicit TraceIndex(std::shared_ptr<const RunTrace> trace);
 
     const RunTrace& trace() const { return *m_trace; }
     std::size_t workers() const { return m_trace->workers.size(); }
-    const TraceEvent& at(const TraceSpot& spot) const { return m_trace->workers[spot.worker].events[spot.event]; }
+    const TraceEvent& at(const TraceSpot& spot) const
+    {
+        return m_trace->workers[spot.worker].events[spot.event];
+    }
 
     /// From the first begin to the last end of a worker's events; both zero when there are none.
     struct Span {
@@ -34,16 +37,19 @@ public:
     Span spanOf(std::size_t worker) const { return m_spans[worker]; }
 
     /// The events of one kind that have a part in [from, to), in order: indices for TraceSpot::event.
-    std::span<const std::uint32_t> within(std::size_t worker, TraceKind kind, Nanoseconds from, Nanoseconds to) const;
+    std::span<const std::uint32_t> within(std::size_t worker, TraceKind kind, Nanoseconds from,
+                                          Nanoseconds to) const;
     /// The time in [from, to) that events of one kind fill.
     Nanoseconds filled(std::size_t worker, TraceKind kind, Nanoseconds from, Nanoseconds to) const;
 
     /// The other end of a transfer: where a message that was sent here was received, or the other way round.
     std::optional<TraceSpot> partnerOf(const TraceSpot& transfer) const;
-    /// The whole way of the message of a transfer, from its first send to its last receive, as far as it was recorded.
+    /// The whole way of the message of a transfer, from its first send to its last receive, as far as it was
+    /// recorded.
     std::vector<TraceSpot> wayOf(const TraceSpot& transfer) const;
 
-    /// The first and the last transfer by their begins, over all workers, and the one after or before another.
+    /// The first and the last transfer by their begins, over all workers, and the one after or before
+    /// another.
     std::optional<TraceSpot> firstTransfer() const;
     std::optional<TraceSpot> nextTransfer(const TraceSpot& transfer) const;
     std::optional<TraceSpot> previousTransfer(const TraceSpot& transfer) const;

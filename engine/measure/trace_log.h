@@ -14,7 +14,8 @@ struct OpenTransfer {
     std::atomic<std::uint32_t> stream;
 };
 
-/// A worker's events as they lie in shared memory; room for so many follows. All zero bytes are a valid new log.
+/// A worker's events as they lie in shared memory; room for so many follows. All zero bytes are a valid new
+/// log.
 struct TraceLog {
     std::atomic<std::uint64_t> recorded; ///< also those for which there was no room
     std::uint64_t room;                  ///< written by the supervisor, as is
@@ -29,7 +30,8 @@ struct TraceLog {
 /// The worker's side: one writer, no locks, no system calls. It records nothing before start().
 class TraceWriter final {
 public:
-    /// Maps the inherited memory file and finds out what recording costs; goes on behind what a worker recorded that died.
+    /// Maps the inherited memory file and finds out what recording costs; goes on behind what a worker
+    /// recorded that died.
     explicit TraceWriter(int descriptor);
 
     void start() { m_isRecording = true; }
@@ -74,8 +76,8 @@ public:
     /// For the worker to inherit.
     int descriptor() const { return m_file.get(); }
 
-    /// What the worker recorded, with times since `origin`. After it has ended, at `endedAt`: what it was in the middle of
-    /// then is in it as well.
+    /// What the worker recorded, with times since `origin`. After it has ended, at `endedAt`: what it was in
+    /// the middle of then is in it as well.
     WorkerTrace read(Nanoseconds origin, Nanoseconds endedAt) const;
 
 private:

@@ -9,9 +9,9 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/memory/memory_limit.h"
-#include "engine/mechanisms/waits/patience.h"
 #include "engine/mechanisms/streams/pipe_capacity.h"
 #include "engine/mechanisms/streams/stream_endpoint.h"
+#include "engine/mechanisms/waits/patience.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -99,18 +99,17 @@ UniqueFd openEnd(Seat seat, const std::string& path, const JoinRequest& request)
 
 OptionSpec openOption()
 {
-    return {
-        .id = "open",
-        .label = "Open",
-        .help = "What a process does that opens the FIFO before its peer has.",
-        .kind = OptionKind::Choice,
-        .initial = "blocking",
-        .choices = {
-            {"blocking", "Wait", "open(2) sleeps until the other end is opened too."},
-            {"non-blocking", "Do not wait",
-             "O_NONBLOCK: without a reader the writer gets ENXIO, which is counted, and tries again. A "
-             "reader has its end at once, but would read the end of the stream: so it waits in a second "
-             "open(2)."}}};
+    return {.id = "open",
+            .label = "Open",
+            .help = "What a process does that opens the FIFO before its peer has.",
+            .kind = OptionKind::Choice,
+            .initial = "blocking",
+            .choices = {
+                {"blocking", "Wait", "open(2) sleeps until the other end is opened too."},
+                {"non-blocking", "Do not wait",
+                 "O_NONBLOCK: without a reader the writer gets ENXIO, which is counted, and tries again. A "
+                 "reader has its end at once, but would read the end of the stream: so it waits in a second "
+                 "open(2)."}}};
 }
 
 class FifoChannel final : public Channel {

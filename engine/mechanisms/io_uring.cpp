@@ -13,8 +13,8 @@
 #include "engine/mechanisms/mechanism.h"
 #include "engine/mechanisms/memory/memory_limit.h"
 #include "engine/mechanisms/sockets/socket_buffers.h"
-#include "engine/mechanisms/streams/stream_endpoint.h"
 #include "engine/mechanisms/sockets/uring_endpoint.h"
+#include "engine/mechanisms/streams/stream_endpoint.h"
 
 #include <fmt/format.h>
 #include <linux/sockios.h>

@@ -58,7 +58,8 @@ private:
     }
 };
 
-std::vector<EffectiveSetting> settingsOf(const ChannelRequest& request, const RingPlan& plan, const std::string& path)
+std::vector<EffectiveSetting> settingsOf(const ChannelRequest& request, const RingPlan& plan,
+                                         const std::string& path)
 {
     const std::string sync = std::to_string(plan.batch);
     return {slotsSetting(request.options.count("slots"), plan.geometry),
@@ -107,7 +108,8 @@ public:
         const RingPlan plan = planFor(request.options, request.largestMessage, request.wait);
         SharedRegion file("ipclab-file", plan.memory, request.journal);
         std::vector<EffectiveSetting> settings = settingsOf(request, plan, file.name());
-        return std::make_unique<RegionChannel>(std::move(file), plan.waking, plan.geometry.slots, std::move(settings));
+        return std::make_unique<RegionChannel>(std::move(file), plan.waking, plan.geometry.slots,
+                                               std::move(settings));
     }
 
     std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,

@@ -14,8 +14,8 @@ namespace ipclab {
 class MeetingPoint final {
 public:
     MeetingPoint() = default;
-    /// `bound` is bound to `address`, and listens if it is a socket that accepts connections. None where the receiver
-    /// is to make it itself, and gets the address only like the sender.
+    /// `bound` is bound to `address`, and listens if it is a socket that accepts connections. None where the
+    /// receiver is to make it itself, and gets the address only like the sender.
     MeetingPoint(UniqueFd bound, std::string address);
 
     Invitation invite(Seat seat) const;

@@ -8,8 +8,8 @@
 
 namespace ipclab {
 
-/// One of the kinds into which a mechanism sorts its messages, so that they need not come out as they went in: a
-/// priority, a type. A class is named by its index in the list of them; 0 is the ordinary one.
+/// One of the kinds into which a mechanism sorts its messages, so that they need not come out as they went
+/// in: a priority, a type. A class is named by its index in the list of them; 0 is the ordinary one.
 struct MessageClass {
     std::string title; ///< "priority 1", "type 2"
     double share = 1;  ///< of all messages, at least 0.01 %; the shares of all classes make 1

@@ -102,10 +102,7 @@ public:
 
     std::optional<Capacity> capacity() const override { return Capacity{window, CapacityUnit::Messages, 0}; }
 
-    std::vector<KernelObject> objects() const override
-    {
-        return {objectOf("memory file", m_memory.get())};
-    }
+    std::vector<KernelObject> objects() const override { return {objectOf("memory file", m_memory.get())}; }
 
 private:
     UniqueFd m_memory;

@@ -246,8 +246,8 @@ public:
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
         const PoolPlan plan = planFor(request.options, request.largestMessage, request.wait);
-        return std::make_unique<RegionChannel>(SharedRegion("ipclab-pool", plan.memory, request.journal), plan.waking,
-                                               plan.geometry.chunks, settingsOf(request, plan));
+        return std::make_unique<RegionChannel>(SharedRegion("ipclab-pool", plan.memory, request.journal),
+                                               plan.waking, plan.geometry.chunks, settingsOf(request, plan));
     }
 
     std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,

@@ -71,8 +71,8 @@ public:
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
         const RingPlan plan = planFor(request.options, request.largestMessage, request.wait);
-        return std::make_unique<RegionChannel>(SharedRegion("ipclab-ring", plan.memory, request.journal), plan.waking,
-                                               plan.geometry.slots, settingsOf(request, plan));
+        return std::make_unique<RegionChannel>(SharedRegion("ipclab-ring", plan.memory, request.journal),
+                                               plan.waking, plan.geometry.slots, settingsOf(request, plan));
     }
 
     std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,

@@ -82,8 +82,8 @@ public:
         m_info.si_uid = ::getuid();
         pid_t receiver = 0;
         receiveGreeting(m_meeting, std::as_writable_bytes(std::span(&receiver, 1)));
-        // A pid may be given to another process once its own has been reaped; this descriptor never is. Where that
-        // has happened already, there is nobody to send to.
+        // A pid may be given to another process once its own has been reaped; this descriptor never is. Where
+        // that has happened already, there is nobody to send to.
         const long opened = ::syscall(SYS_pidfd_open, receiver, 0);
         if (opened >= 0 || errno != ESRCH)
             m_receiver.reset(static_cast<int>(check(opened, "pidfd_open")));
@@ -275,7 +275,8 @@ public:
     Sharing sharing(const Options&) const override
     {
         return {.limit = {},
-                .onlyPairsBecause = "a process has one queue for a signal, whoever sends it, and all queues of a user share one quota"};
+                .onlyPairsBecause = "a process has one queue for a signal, whoever sends it, and all queues "
+                                    "of a user share one quota"};
     }
 
     MessageLimit limit(const Options&) const override

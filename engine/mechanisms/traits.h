@@ -68,7 +68,8 @@ struct Traits {
     bool hasTypes = false;
     bool needsLock = false;
     bool canRejoin = false; ///< a new worker can take the end of one that died: Channel::invite() once more
-    bool areDatagrams = false; ///< each message goes by itself, without a connection: layers may drop, repeat and reorder
+    bool areDatagrams =
+        false; ///< each message goes by itself, without a connection: layers may drop, repeat and reorder
     bool canRace = false; ///< its lock can be left out, and switched while it runs: Channel::setLocking()
 };
 

@@ -8,10 +8,10 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/quantity.h"
-#include "engine/mechanisms/sockets/datagram_endpoint.h"
 #include "engine/mechanisms/kernel_object.h"
-#include "engine/mechanisms/sockets/loopback.h"
 #include "engine/mechanisms/meeting_point.h"
+#include "engine/mechanisms/sockets/datagram_endpoint.h"
+#include "engine/mechanisms/sockets/loopback.h"
 #include "engine/mechanisms/sockets/socket_buffers.h"
 
 #include <linux/sock_diag.h>

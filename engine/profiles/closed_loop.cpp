@@ -1,9 +1,9 @@
 // A closed loop sends the next message as soon as the one before it was taken (one-way) or answered (round
 // trip). The receiver sets the pace, so a slow receiver also slows the load: what is measured is the most
 // that the pair can do, and latency says little, because no message waits that the sender has not begun to
-// send. How many messages may be outstanding is up to the channel's capacity one-way, and to the window of outstanding
-// questions (round_trip.ahead) in a round trip. With a think time each sender pauses before its next message, as a person does who reads an answer
-// before asking again.
+// send. How many messages may be outstanding is up to the channel's capacity one-way, and to the window of
+// outstanding questions (round_trip.ahead) in a round trip. With a think time each sender pauses before its
+// next message, as a person does who reads an answer before asking again.
 
 #include "engine/profiles/load_profile.h"
 
@@ -25,7 +25,8 @@ private:
     const LoadProfileInfo m_info{
         .id = "closed_loop",
         .title = "Closed loop",
-        .summary = "As fast as possible: the next message is due as soon as the one before it has gone, or in a round trip as "
+        .summary = "As fast as possible: the next message is due as soon as the one before it has gone, or "
+                   "in a round trip as "
                    "soon as an answer leaves room for one more outstanding question.",
         .loop = Loop::Closed,
         .options =

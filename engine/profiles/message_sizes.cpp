@@ -32,7 +32,8 @@ OptionSpec sizeOption(std::string id, std::string label, std::string help, std::
             .most = mostBytes};
 }
 
-std::vector<OptionProblem> mustNotExceed(const Options& options, const std::string& lower, const std::string& upper)
+std::vector<OptionProblem> mustNotExceed(const Options& options, const std::string& lower,
+                                         const std::string& upper)
 {
     if (options.size(lower) <= options.size(upper))
         return {};
@@ -75,8 +76,8 @@ Quantile logNormalQuantile(const Options& options)
     };
 }
 
-/// The bounded Pareto distribution of network and file sizes (Harchol-Balter: Performance Modeling and Design of
-/// Computer Systems, 2013, chapter 20).
+/// The bounded Pareto distribution of network and file sizes (Harchol-Balter: Performance Modeling and Design
+/// of Computer Systems, 2013, chapter 20).
 Quantile paretoQuantile(const Options& options)
 {
     const double smallest = asBytes(options, "smallest");
@@ -98,8 +99,8 @@ std::optional<WeightedSize> parseWeighted(std::string_view text)
         return std::nullopt;
     const std::optional<std::uint64_t> bytes = parseSize(trimmed(text.substr(0, colon)));
     const std::optional<double> weight = parseRatio(trimmed(text.substr(colon + 1)));
-    const bool isValid = bytes && weight && *bytes >= 1 && static_cast<double>(*bytes) <= mostBytes && *weight > 0 &&
-                         std::isfinite(*weight);
+    const bool isValid = bytes && weight && *bytes >= 1 && static_cast<double>(*bytes) <= mostBytes &&
+                         *weight > 0 && std::isfinite(*weight);
     return isValid ? std::optional(WeightedSize{*bytes, *weight}) : std::nullopt;
 }
 
@@ -111,9 +112,10 @@ std::optional<std::string> faultOfList(std::string_view text)
         return fmt::format("must be at most {} sizes, not {}", mostParts, parts.size());
     for (const std::string_view part : parts)
         if (!parseWeighted(part))
-            return fmt::format("must be sizes with their shares like \"64 B: 60 %, 4 KiB: 40 %\", from 1 B to {} "
-                               "and above 0 %; {} is none",
-                               formatSize(static_cast<std::uint64_t>(mostBytes)), quoted(part));
+            return fmt::format(
+                "must be sizes with their shares like \"64 B: 60 %, 4 KiB: 40 %\", from 1 B to {} "
+                "and above 0 %; {} is none",
+                formatSize(static_cast<std::uint64_t>(mostBytes)), quoted(part));
     return std::nullopt;
 }
 
@@ -166,28 +168,30 @@ SizeDistribution twoSizes()
 
 SizeDistribution logNormal()
 {
-    return {.id = "log_normal",
-            .title = "Log-normal",
-            .summary = "Sizes spread by factors around a median, as those of documents and pictures do.",
-            .options = {sizeOption("median", "Median", "Half of the messages are smaller.", "1 KiB"),
-                        {.id = "spread",
-                         .label = "Spread",
-                         .help = "Standard deviation of the size's natural logarithm: with 1, two thirds of the "
-                                 "messages lie between the median divided and multiplied by 2.7.",
-                         .kind = OptionKind::Number,
-                         .initial = "1",
-                         .least = 0.01,
-                         .most = 5},
-                        sizeOption("largest", "Largest", "No message is larger.", "64 KiB")},
-            .quantile = logNormalQuantile,
-            .problems = [](const Options& options) { return mustNotExceed(options, "median", "largest"); }};
+    return {
+        .id = "log_normal",
+        .title = "Log-normal",
+        .summary = "Sizes spread by factors around a median, as those of documents and pictures do.",
+        .options = {sizeOption("median", "Median", "Half of the messages are smaller.", "1 KiB"),
+                    {.id = "spread",
+                     .label = "Spread",
+                     .help = "Standard deviation of the size's natural logarithm: with 1, two thirds of the "
+                             "messages lie between the median divided and multiplied by 2.7.",
+                     .kind = OptionKind::Number,
+                     .initial = "1",
+                     .least = 0.01,
+                     .most = 5},
+                    sizeOption("largest", "Largest", "No message is larger.", "64 KiB")},
+        .quantile = logNormalQuantile,
+        .problems = [](const Options& options) { return mustNotExceed(options, "median", "largest"); }};
 }
 
 SizeDistribution pareto()
 {
     return {.id = "pareto",
             .title = "Pareto",
-            .summary = "Few large messages make up most of the bytes, as in network traffic: a heavy tail, bounded.",
+            .summary =
+                "Few large messages make up most of the bytes, as in network traffic: a heavy tail, bounded.",
             .options = {sizeOption("smallest", "Smallest", "Bytes of the smallest message.", "64 B"),
                         {.id = "exponent",
                          .label = "Exponent",
@@ -203,17 +207,19 @@ SizeDistribution pareto()
 
 SizeDistribution list()
 {
-    return {.id = "list",
-            .title = "List",
-            .summary = "Sizes of one's own, each with its share of the messages.",
-            .options = {{.id = "list",
-                         .label = "Sizes and shares",
-                         .help = "Sizes and their shares, like \"64 B: 60 %, 1 KiB: 30 %, 64 KiB: 10 %\". The shares "
-                                 "are taken relative to their sum.",
-                         .kind = OptionKind::Text,
-                         .initial = "64 B: 60 %, 1 KiB: 30 %, 64 KiB: 10 %",
-                         .check = faultOfList}},
-            .quantile = listQuantile};
+    return {
+        .id = "list",
+        .title = "List",
+        .summary = "Sizes of one's own, each with its share of the messages.",
+        .options = {{.id = "list",
+                     .label = "Sizes and shares",
+                     .help =
+                         "Sizes and their shares, like \"64 B: 60 %, 1 KiB: 30 %, 64 KiB: 10 %\". The shares "
+                         "are taken relative to their sum.",
+                     .kind = OptionKind::Text,
+                     .initial = "64 B: 60 %, 1 KiB: 30 %, 64 KiB: 10 %",
+                     .check = faultOfList}},
+        .quantile = listQuantile};
 }
 
 std::vector<std::uint32_t> evenSteps(const SizeDistribution& distribution, const Options& options)
@@ -238,7 +244,10 @@ std::span<const SizeDistribution> allSizeDistributions()
         logNormal(),
         pareto(),
         list(),
-        {.id = "trace", .title = "From the trace", .summary = "As large as the load's trace says.", .options = {}}};
+        {.id = "trace",
+         .title = "From the trace",
+         .summary = "As large as the load's trace says.",
+         .options = {}}};
     return distributions;
 }
 

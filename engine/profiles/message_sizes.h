@@ -12,15 +12,16 @@
 
 namespace ipclab {
 
-/// A distribution of message sizes. The shares are exact and only the order is random: sizes are drawn once, at even
-/// steps of the distribution, and shuffled by the seed. A constant of the program.
+/// A distribution of message sizes. The shares are exact and only the order is random: sizes are drawn once,
+/// at even steps of the distribution, and shuffled by the seed. A constant of the program.
 struct SizeDistribution {
     std::string id; ///< "uniform"
     std::string title;
     std::string summary;
     std::vector<OptionSpec> options;
-    /// The size, in bytes, below which a share (0 … 1) of the messages is, as a function of the share. Options are
-    /// complete and have no problems. Null for "fixed" and "trace", whose sizes are said elsewhere.
+    /// The size, in bytes, below which a share (0 … 1) of the messages is, as a function of the share.
+    /// Options are complete and have no problems. Null for "fixed" and "trace", whose sizes are said
+    /// elsewhere.
     std::function<double(double share)> (*quantile)(const Options& options) = nullptr;
     /// What is wrong between options that are each fine by themselves; may be null.
     std::vector<OptionProblem> (*problems)(const Options& options) = nullptr;
@@ -46,7 +47,8 @@ SizeRange rangeOf(const SizeDistribution& distribution, const Options& options);
 class SizeSequence final {
 public:
     /// `sender` tells senders of one seed apart.
-    SizeSequence(const SizeDistribution& distribution, const Options& options, std::uint64_t seed, unsigned sender);
+    SizeSequence(const SizeDistribution& distribution, const Options& options, std::uint64_t seed,
+                 unsigned sender);
 
     /// Hot path.
     std::size_t next() { return m_sizes[m_next++ % m_sizes.size()]; }

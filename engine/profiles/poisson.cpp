@@ -33,10 +33,7 @@ public:
 
 private:
     /// Of mean 1: the logarithm of a uniform number above 0 and up to 1.
-    double exponential()
-    {
-        return -std::log(m_random.uniform() + 0x1p-53);
-    }
+    double exponential() { return -std::log(m_random.uniform() + 0x1p-53); }
 
     SplitMix64 m_random;
     long double m_meanGap; ///< nanoseconds

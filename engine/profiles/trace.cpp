@@ -1,6 +1,7 @@
-// A trace replays what once happened: a file says when each message was due and, if it likes, how large it was. Real
-// arrivals come in clusters that no formula has, and the same trace gives the same load to every mechanism. A run's
-// own series.csv can be replayed too: then the messages of each interval are spread evenly over it.
+// A trace replays what once happened: a file says when each message was due and, if it likes, how large it
+// was. Real arrivals come in clusters that no formula has, and the same trace gives the same load to every
+// mechanism. A run's own series.csv can be replayed too: then the messages of each interval are spread evenly
+// over it.
 
 #include "engine/base/failure.h"
 #include "engine/profiles/load_profile.h"
@@ -88,7 +89,8 @@ public:
         const Nanoseconds half = replayed(summary->period(), options.number("speed")) / (2 * parts);
         const Nanoseconds from = std::max(Nanoseconds::zero(), time - half);
         const Nanoseconds to = time + half;
-        return (dueBefore(options, to) - dueBefore(options, from)) / std::chrono::duration<double>(to - from).count();
+        return (dueBefore(options, to) - dueBefore(options, from)) /
+               std::chrono::duration<double>(to - from).count();
     }
 
     double dueBefore(const Options& options, Nanoseconds time) const override
@@ -136,25 +138,26 @@ private:
         .title = "Trace",
         .summary = "Replays a file that says when each message was due, or the series of a recorded run.",
         .loop = Loop::Open,
-        .options = {{.id = "file",
-                     .label = "File",
-                     .help = "CSV with a line for each message: its time in seconds and, after a comma, its size in "
-                             "bytes; or the series.csv of a run. A name without a directory may be a trace that "
-                             "comes with the program.",
-                     .kind = OptionKind::Text,
-                     .initial = "recorded-bursts.csv"},
-                    {.id = "speed",
-                     .label = "Speed",
-                     .help = "2 replays the trace twice as fast, 0.5 at half its speed.",
-                     .kind = OptionKind::Number,
-                     .initial = "1",
-                     .least = 0.001,
-                     .most = 1000},
-                    {.id = "loop",
-                     .label = "Loop",
-                     .help = "Begins again after the last message; otherwise nothing more is due then.",
-                     .kind = OptionKind::Switch,
-                     .initial = "on"}},
+        .options =
+            {{.id = "file",
+              .label = "File",
+              .help = "CSV with a line for each message: its time in seconds and, after a comma, its size in "
+                      "bytes; or the series.csv of a run. A name without a directory may be a trace that "
+                      "comes with the program.",
+              .kind = OptionKind::Text,
+              .initial = "recorded-bursts.csv"},
+             {.id = "speed",
+              .label = "Speed",
+              .help = "2 replays the trace twice as fast, 0.5 at half its speed.",
+              .kind = OptionKind::Number,
+              .initial = "1",
+              .least = 0.001,
+              .most = 1000},
+             {.id = "loop",
+              .label = "Loop",
+              .help = "Begins again after the last message; otherwise nothing more is due then.",
+              .kind = OptionKind::Switch,
+              .initial = "on"}},
     };
 };
 

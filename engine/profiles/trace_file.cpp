@@ -31,11 +31,12 @@ UniqueFd openTrace(const std::string& path)
     UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)); // a FIFO would wait for a writer
     if (!file)
         throw FailureError({.tried = undertaking(path), .error = errno, .reason = errorMeaning(errno)});
-    struct stat status{};
+    struct stat status {};
     check(::fstat(file.get(), &status), "fstat");
     if (!S_ISREG(status.st_mode))
-        throw FailureError({.tried = undertaking(path),
-                            .reason = S_ISDIR(status.st_mode) ? "it is a directory" : "it is no regular file"});
+        throw FailureError(
+            {.tried = undertaking(path),
+             .reason = S_ISDIR(status.st_mode) ? "it is a directory" : "it is no regular file"});
     return file;
 }
 
@@ -86,16 +87,18 @@ TraceReader::TraceReader(const std::string& path) : m_path(path), m_file(openTra
     if (!first)
         refuse("it is empty");
     if (numberIn(field(*first, 0))) { // no header: the line is a message
-        m_columns.size = first->find(',') == std::string_view::npos ? std::nullopt : std::optional<std::size_t>(1);
+        m_columns.size =
+            first->find(',') == std::string_view::npos ? std::nullopt : std::optional<std::size_t>(1);
         m_begin = 0;
         m_line = 0;
         return;
     }
     const std::optional<Columns> columns = columnsOf(*first);
     if (!columns)
-        refuse(fmt::format("its first line is neither a message like \"0.25,64\" nor a header with a column \"time "
-                           "(s)\": {}",
-                           quoted(*first)));
+        refuse(fmt::format(
+            "its first line is neither a message like \"0.25,64\" nor a header with a column \"time "
+            "(s)\": {}",
+            quoted(*first)));
     m_columns = *columns;
 }
 
@@ -166,8 +169,8 @@ std::optional<TraceMessage> TraceReader::messageOf(std::string_view line)
         return message;
     const double size = fieldOf(line, *m_columns.size);
     if (size < 1 || size > mostSize || size != std::floor(size))
-        refuse(fmt::format("line {} has a size of {}; it must be a whole number of bytes from 1 to 1 GiB", m_line,
-                           quoted(field(line, *m_columns.size))));
+        refuse(fmt::format("line {} has a size of {}; it must be a whole number of bytes from 1 to 1 GiB",
+                           m_line, quoted(field(line, *m_columns.size))));
     message.size = static_cast<std::uint32_t>(size);
     return message;
 }

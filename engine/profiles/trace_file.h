@@ -20,17 +20,18 @@ struct TraceMessage {
     std::uint32_t size = 0; ///< bytes; 0 where the trace does not say
 };
 
-/// Reads a trace from front to end, however long it is, in a buffer of 64 KiB. Three forms of CSV are understood:
-/// lines of "time" or "time,size" in seconds and bytes; the same under a header line that names the columns "time (s)"
-/// and "size (B)"; and the series.csv of a recorded run, whose columns "time (s)", "interval (s)" and
-/// "sent (messages/s)" say how many messages were sent in each interval: they are spread evenly over it.
+/// Reads a trace from front to end, however long it is, in a buffer of 64 KiB. Three forms of CSV are
+/// understood: lines of "time" or "time,size" in seconds and bytes; the same under a header line that names
+/// the columns "time (s)" and "size (B)"; and the series.csv of a recorded run, whose columns "time (s)",
+/// "interval (s)" and "sent (messages/s)" say how many messages were sent in each interval: they are spread
+/// evenly over it.
 class TraceReader final {
 public:
     /// Throws FailureError if the file cannot be read or its header lacks a column.
     explicit TraceReader(const std::string& path);
 
-    /// Nothing at the end. Throws FailureError, naming the line, for what is no time or size, negative, or earlier than
-    /// the line before it. Reads the file now and then: blocks for as long as the disk does.
+    /// Nothing at the end. Throws FailureError, naming the line, for what is no time or size, negative, or
+    /// earlier than the line before it. Reads the file now and then: blocks for as long as the disk does.
     std::optional<TraceMessage> next();
 
 private:
@@ -68,7 +69,7 @@ private:
 /// What there is to know of a trace before it is replayed. A value.
 struct TraceSummary {
     std::uint64_t messages = 0;
-    Nanoseconds last{};           ///< when the last one is due
+    Nanoseconds last{};             ///< when the last one is due
     std::optional<SizeRange> sizes; ///< nothing if it does not say any
     std::vector<Nanoseconds> marks; ///< when every `stride`-th is due, from the first on
     std::uint64_t stride = 1;
@@ -79,8 +80,8 @@ struct TraceSummary {
     double dueBefore(Nanoseconds time) const;
 };
 
-/// Reads the whole file once; a file that has not changed since is not read again. Throws FailureError as TraceReader
-/// does, and for a trace without messages. May be called by any thread.
+/// Reads the whole file once; a file that has not changed since is not read again. Throws FailureError as
+/// TraceReader does, and for a trace without messages. May be called by any thread.
 std::shared_ptr<const TraceSummary> summaryOfTrace(const std::string& path);
 
 /// A relative name that is not found in the working directory means a trace that comes with the program.

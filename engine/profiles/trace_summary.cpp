@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::size_t mostMarks = 4096;
 
-/// Every other mark is forgotten when there are too many, so that a trace of any length takes the same memory.
+/// Every other mark is forgotten when there are too many, so that a trace of any length takes the same
+/// memory.
 void addMark(TraceSummary& summary, Nanoseconds due)
 {
     if (summary.messages % summary.stride == 0) {
@@ -50,7 +51,8 @@ TraceSummary summarise(const std::string& path)
         ++summary.messages;
     }
     if (summary.messages == 0)
-        throw FailureError({.tried = fmt::format("read the trace \"{}\"", path), .reason = "it has no messages"});
+        throw FailureError(
+            {.tried = fmt::format("read the trace \"{}\"", path), .reason = "it has no messages"});
     if (summary.sizes)
         summary.sizes->mean /= static_cast<double>(summary.messages);
     return summary;
@@ -66,7 +68,7 @@ struct FileState {
 
 FileState stateOf(const std::string& path)
 {
-    struct stat status{};
+    struct stat status {};
     if (::stat(path.c_str(), &status) != 0)
         return {path};
     return {path, status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec, status.st_size};

@@ -16,7 +16,8 @@ constexpr Nanoseconds aroundARun = std::chrono::milliseconds(25);
 /// Who spins on the core of the one it waits for keeps that one from answering.
 Wait waitFor(const Traits& traits, bool isOnOneCore)
 {
-    const auto preferred = isOnOneCore ? std::vector{Wait::Block, Wait::Poll} : std::vector{Wait::Spin, Wait::Block};
+    const auto preferred =
+        isOnOneCore ? std::vector{Wait::Block, Wait::Poll} : std::vector{Wait::Spin, Wait::Block};
     const auto found = std::ranges::find_if(preferred, [&](Wait wait) { return supports(traits, wait); });
     return found == preferred.end() ? traits.waits.front() : *found;
 }
@@ -59,7 +60,8 @@ Nanoseconds estimatedTime(const CoreMapRequest& request)
 CorePair corePairOf(const RunResult& result, const std::string& failure)
 {
     const Experiment& experiment = result.experiment;
-    CorePair pair{.from = experiment.coreList.at(0), .to = experiment.coreList.at(1), .wait = experiment.wait};
+    CorePair pair{
+        .from = experiment.coreList.at(0), .to = experiment.coreList.at(1), .wait = experiment.wait};
     pair.roundTrip = result.summary.response;
     pair.failure = failure;
     if (pair.roundTrip.count == 0 && failure.empty())

@@ -10,7 +10,7 @@ namespace ipclab {
 /// Round trips between every two of these cores, one run for each ordered pair.
 struct CoreMapRequest {
     std::string mechanism = "shm_ring";
-    std::vector<int> cores;                             ///< each once
+    std::vector<int> cores;                                ///< each once
     Nanoseconds duration = std::chrono::milliseconds(200); ///< of each run's measured window
 };
 
@@ -18,7 +18,8 @@ struct CoreMapRequest {
 struct CorePair {
     int from = 0;
     int to = 0;
-    Wait wait = Wait::Block; ///< spinning between two cores, where the mechanism can; two on one core take turns
+    Wait wait =
+        Wait::Block; ///< spinning between two cores, where the mechanism can; two on one core take turns
     LatencySummary roundTrip = {};
     std::string failure = {}; ///< a sentence where there is no figure
     bool isOnOneCore() const { return from == to; }

@@ -49,7 +49,8 @@ std::string virtualisation()
         return "container";
     if (const std::string hypervisor = firstLineOf("/sys/hypervisor/type", ""); !hypervisor.empty())
         return hypervisor;
-    const bool isGuest = (" " + fromProcessorInformation("flags") + " ").find(" hypervisor ") != std::string::npos;
+    const bool isGuest =
+        (" " + fromProcessorInformation("flags") + " ").find(" hypervisor ") != std::string::npos;
     if (!isGuest)
         return "none";
     return firstLineOf("/sys/class/dmi/id/sys_vendor", "virtual machine");

@@ -14,7 +14,8 @@ struct HostLimit {
     bool operator==(const HostLimit&) const = default;
 };
 
-/// The machine a run was made on, recorded with every result. Fields that the machine does not tell say "unknown".
+/// The machine a run was made on, recorded with every result. Fields that the machine does not tell say
+/// "unknown".
 struct Host {
     std::string name;
     std::string kernel;         ///< "Linux 6.1.0-18-amd64"
@@ -34,8 +35,8 @@ struct Host {
 /// Reads the host's facts from /proc and /sys. A few milliseconds; never throws.
 Host readHost();
 
-/// The limits with these ids, as read now: names of settings below /proc/sys with dots, or of resource limits.
-/// What this host does not know is left out.
+/// The limits with these ids, as read now: names of settings below /proc/sys with dots, or of resource
+/// limits. What this host does not know is left out.
 std::vector<HostLimit> readLimits(const std::vector<std::string_view>& ids);
 
 } // namespace ipclab

@@ -8,8 +8,9 @@ namespace {
 
 double copiesOf(const Experiment& experiment)
 {
-    const bool hasRelays = experiment.shape.kind == ShapeKind::Chain || experiment.shape.kind == ShapeKind::Ring;
-    const unsigned ways = hasRelays                                      ? experiment.shape.relays + 1
+    const bool hasRelays =
+        experiment.shape.kind == ShapeKind::Chain || experiment.shape.kind == ShapeKind::Ring;
+    const unsigned ways = hasRelays                                    ? experiment.shape.relays + 1
                           : experiment.exchange == Exchange::RoundTrip ? 2
                                                                        : 1;
     return findMechanism(experiment.mechanism)->info().traits.copiesPerMessage * ways;

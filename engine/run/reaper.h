@@ -6,8 +6,9 @@
 
 namespace ipclab {
 
-/// The small process that outlives a killed supervisor and removes what its journal lists. It sleeps in flock(2) until the
-/// supervisor is gone. To be destroyed after the journal: there is nothing left for it to do then.
+/// The small process that outlives a killed supervisor and removes what its journal lists. It sleeps in
+/// flock(2) until the supervisor is gone. To be destroyed after the journal: there is nothing left for it to
+/// do then.
 class Reaper final {
 public:
     /// Throws std::system_error.

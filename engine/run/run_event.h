@@ -3,8 +3,8 @@
 #include "engine/base/clock.h"
 #include "engine/base/failure.h"
 #include "engine/measure/run_series.h"
-#include "engine/run/run_result.h"
 #include "engine/run/processes/wait_graph.h"
+#include "engine/run/run_result.h"
 
 #include <optional>
 #include <string>
@@ -17,15 +17,16 @@ namespace ipclab {
 struct WorkerStatus {
     std::string role; ///< "sender", "sender 2", "receiver"
     int pid = 0;
-    std::string phase = {}; ///< "starting", "joined", "warming up", "measuring", "draining", "stopped", "closed its end",
-                       ///< "finished", "exited", "killed", "hung"
+    std::string phase = {}; ///< "starting", "joined", "warming up", "measuring", "draining", "stopped",
+                            ///< "closed its end", "finished", "exited", "killed", "hung"
     WorkerState state = WorkerState::Running;
-    Nanoseconds inState{};  ///< for how long
+    Nanoseconds inState{};    ///< for how long
     std::string waitsIn = {}; ///< the kernel function it sleeps in (wchan), empty when it does not
-    std::string waitSentence = {}; ///< what that means: "waiting for room in the pipe"; empty where nobody knows
-    std::string place = {};         ///< cores it may use, and how it is scheduled: "0–1", "1, nice 5", "0, FIFO 10"
+    std::string waitSentence =
+        {};                 ///< what that means: "waiting for room in the pipe"; empty where nobody knows
+    std::string place = {}; ///< cores it may use, and how it is scheduled: "0–1", "1, nice 5", "0, FIFO 10"
     std::string standardError = {}; ///< what it has written there, the last 4 KiB
-    std::uint64_t sent = 0;     ///< totals since its start, warm-up included
+    std::uint64_t sent = 0;         ///< totals since its start, warm-up included
     std::uint64_t received = 0;
     double cpuShare = 0;     ///< of one core, over the last half second
     double blockedShare = 0; ///< of wall time, over the last half second
@@ -35,10 +36,12 @@ struct WorkerStatus {
 /// The first event of a run that could be made: its workers are processes now, and look for their ends.
 struct WorkersStarted {
     std::vector<WorkerStatus> workers;
-    std::optional<Capacity> capacity = {}; ///< of the channel, as RunResult::capacity, where it is known by now
+    std::optional<Capacity> capacity =
+        {}; ///< of the channel, as RunResult::capacity, where it is known by now
 };
 
-/// All workers have what they need; the load begins in a few milliseconds. What the run is made of, as in its RunResult.
+/// All workers have what they need; the load begins in a few milliseconds. What the run is made of, as in its
+/// RunResult.
 struct WorkersJoined {
     std::vector<EffectiveSetting> effective;
     std::vector<KernelObject> objects;
@@ -65,7 +68,8 @@ struct DeadlockFound {
     Nanoseconds at{}; ///< since the start of the load
 };
 
-/// The last event of a run that came to an end by itself or by stop(). The outcome may still be bad: see its checks.
+/// The last event of a run that came to an end by itself or by stop(). The outcome may still be bad: see its
+/// checks.
 struct RunFinished {
     RunResult result;
 };

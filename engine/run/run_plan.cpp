@@ -10,8 +10,8 @@ namespace ipclab {
 
 namespace {
 
-/// Puts a plan together. Everybody takes the channels in the order in which they were made: where joining waits for the
-/// peer, another order could wait for ever.
+/// Puts a plan together. Everybody takes the channels in the order in which they were made: where joining
+/// waits for the peer, another order could wait for ever.
 class Planner final {
 public:
     RunPlan plan;
@@ -41,7 +41,8 @@ public:
     }
 
     /// A channel from these senders to those receivers, each sender with a stream from `first` on.
-    void connect(const std::vector<std::size_t>& senders, const std::vector<std::size_t>& receivers, unsigned first)
+    void connect(const std::vector<std::size_t>& senders, const std::vector<std::size_t>& receivers,
+                 unsigned first)
     {
         const auto channel = static_cast<unsigned>(plan.channels.size());
         const auto count = static_cast<unsigned>(senders.size());
@@ -55,7 +56,8 @@ public:
     }
 
     /// Each sender with a channel of its own to these receivers, or all with one.
-    void connectAll(const std::vector<std::size_t>& senders, const std::vector<std::size_t>& receivers, bool isShared)
+    void connectAll(const std::vector<std::size_t>& senders, const std::vector<std::size_t>& receivers,
+                    bool isShared)
     {
         const unsigned first = addStreams(static_cast<unsigned>(senders.size()));
         if (isShared)
@@ -82,7 +84,9 @@ RunPlan oneWay(const Experiment& experiment, Roles roles, bool isShared)
     const auto [kind, senders, receivers, relays, delivery, channels] = experiment.shape;
     const bool competes = receivers > 1 && delivery == DeliveryRule::Competing;
     const bool copies = receivers > 1 && !competes;
-    const WorkerTask receiving = competes ? WorkerTask::Compete : senders > 1 ? WorkerTask::Gather : WorkerTask::Receive;
+    const WorkerTask receiving = competes      ? WorkerTask::Compete
+                                 : senders > 1 ? WorkerTask::Gather
+                                               : WorkerTask::Receive;
     Planner planner;
     planner.plan.sources = senders;
     planner.plan.copies = copies ? receivers : 1;
@@ -195,7 +199,8 @@ RunPlan planFor(const Experiment& experiment)
     const Shape& shape = experiment.shape;
     const Roles roles = rolesOf(shape.kind, experiment.exchange);
     switch (shape.kind) {
-    case ShapeKind::Pair: break;
+    case ShapeKind::Pair:
+        break;
     case ShapeKind::FanIn:
     case ShapeKind::FanOut:
     case ShapeKind::ManyToMany:
@@ -209,7 +214,8 @@ RunPlan planFor(const Experiment& experiment)
                                 sendersShareAChannel(experiment, mechanism));
     }
     switch (experiment.exchange) {
-    case Exchange::OneWay: break;
+    case Exchange::OneWay:
+        break;
     case Exchange::RoundTrip:
         return roundTripPair(roles, directions);
     case Exchange::FullDuplex:
@@ -230,13 +236,14 @@ unsigned receivingChannelOf(const PlannedWorker& worker)
 
 bool isSource(WorkerTask task)
 {
-    return task == WorkerTask::Send || task == WorkerTask::Spread || task == WorkerTask::Ask || task == WorkerTask::Duplex;
+    return task == WorkerTask::Send || task == WorkerTask::Spread || task == WorkerTask::Ask ||
+           task == WorkerTask::Duplex;
 }
 
 bool isSink(WorkerTask task)
 {
-    return task == WorkerTask::Receive || task == WorkerTask::Gather || task == WorkerTask::Compete
-        || task == WorkerTask::Ask || task == WorkerTask::Duplex;
+    return task == WorkerTask::Receive || task == WorkerTask::Gather || task == WorkerTask::Compete ||
+           task == WorkerTask::Ask || task == WorkerTask::Duplex;
 }
 
 } // namespace ipclab

@@ -41,7 +41,8 @@ struct RunPlan {
     unsigned rivals = 1;       ///< receivers that compete for the messages
 };
 
-/// The experiment has no problems. A round trip takes one channel that goes both ways, or else two that go one way.
+/// The experiment has no problems. A round trip takes one channel that goes both ways, or else two that go
+/// one way.
 RunPlan planFor(const Experiment& experiment);
 
 /// The channel it sends into first, or its first one if it only receives; and that from which it receives

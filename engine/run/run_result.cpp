@@ -7,10 +7,14 @@ namespace ipclab {
 std::string_view word(RunOutcome outcome)
 {
     switch (outcome) {
-    case RunOutcome::Finished: return "finished";
-    case RunOutcome::Stopped: return "stopped";
-    case RunOutcome::WorkerLost: return "worker lost";
-    case RunOutcome::Failed: return "failed";
+    case RunOutcome::Finished:
+        return "finished";
+    case RunOutcome::Stopped:
+        return "stopped";
+    case RunOutcome::WorkerLost:
+        return "worker lost";
+    case RunOutcome::Failed:
+        return "failed";
     }
     return "";
 }
@@ -18,25 +22,38 @@ std::string_view word(RunOutcome outcome)
 std::string_view word(EventKind kind)
 {
     switch (kind) {
-    case EventKind::Started: return "started";
-    case EventKind::Connected: return "connected";
-    case EventKind::Measuring: return "measuring";
+    case EventKind::Started:
+        return "started";
+    case EventKind::Connected:
+        return "connected";
+    case EventKind::Measuring:
+        return "measuring";
     case EventKind::Step:
         return "step";
-    case EventKind::Closed: return "closed";
-    case EventKind::Exited: return "exited";
-    case EventKind::Killed: return "killed";
-    case EventKind::Stopped: return "stopped";
-    case EventKind::Finished: return "finished";
+    case EventKind::Closed:
+        return "closed";
+    case EventKind::Exited:
+        return "exited";
+    case EventKind::Killed:
+        return "killed";
+    case EventKind::Stopped:
+        return "stopped";
+    case EventKind::Finished:
+        return "finished";
     case EventKind::Switched:
         return "switched";
     case EventKind::Restarted:
         return "restarted";
-    case EventKind::Warning: return "warning";
-    case EventKind::Error: return "error";
-    case EventKind::Fault: return "fault";
-    case EventKind::Outcome: return "outcome";
-    case EventKind::Deadlock: return "deadlock";
+    case EventKind::Warning:
+        return "warning";
+    case EventKind::Error:
+        return "error";
+    case EventKind::Fault:
+        return "fault";
+    case EventKind::Outcome:
+        return "outcome";
+    case EventKind::Deadlock:
+        return "deadlock";
     }
     return "";
 }

@@ -34,21 +34,21 @@ std::string_view word(RunOutcome outcome);
 
 /// An identity that must hold for the figures to be trusted, and whether it did.
 struct SelfCheck {
-    std::string id;       ///< "sent_equals_received_lost_queued"
+    std::string id; ///< "sent_equals_received_lost_queued"
     bool holds = true;
     std::string sentence; ///< with the figures on both sides
     bool operator==(const SelfCheck&) const = default;
 };
 
-/// What became of messages on their way, in the measured window: counts of messages, each received once however often
-/// it comes. ipclab-run(5) says more of each.
+/// What became of messages on their way, in the measured window: counts of messages, each received once
+/// however often it comes. ipclab-run(5) says more of each.
 struct IntegrityCounts {
     std::uint64_t lost = 0;
     std::uint64_t repeated = 0;
     std::uint64_t reordered = 0;
     std::uint64_t corrupt = 0;
     std::uint64_t truncated = 0;
-    RaceCounts races = {}; ///< counted whatever the receiver looks at
+    RaceCounts races = {};                ///< counted whatever the receiver looks at
     InterleavingCounts interleaving = {}; ///< likewise
     bool operator==(const IntegrityCounts&) const = default;
 };
@@ -79,7 +79,7 @@ struct WorkerResult {
     std::string exit = {}; ///< "finished", "exited with status 3", "killed by SIGKILL"
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
-    Nanoseconds joinedAfter{}; ///< from its start until it had taken its ends; 0 if it never had
+    Nanoseconds joinedAfter{};    ///< from its start until it had taken its ends; 0 if it never had
     LatencySummary response = {}; ///< of what it received
     LatencySummary service = {};
     LatencySummary hop = {}; ///< where there are relays: only from the worker before it
@@ -100,14 +100,14 @@ struct WorkerResult {
     std::uint64_t involuntarySwitches = 0;
     bool busyWaiting = false;
     std::map<std::string, std::uint64_t> errors = {}; ///< count by errno name
-    std::string standardError = {};              ///< what it wrote there, the last 4 KiB
+    std::string standardError = {};                   ///< what it wrote there, the last 4 KiB
 };
 
-/// What one message cost in the measured window: the sum over all workers, divided by the messages that were received. Of a
-/// round trip it is that of both ways.
+/// What one message cost in the measured window: the sum over all workers, divided by the messages that were
+/// received. Of a round trip it is that of both ways.
 struct MessageCost {
-    double copies = 0; ///< of the payload, as the mechanism's traits say
-    double systemCalls = 0; ///< made to move messages and to wait for them
+    double copies = 0;          ///< of the payload, as the mechanism's traits say
+    double systemCalls = 0;     ///< made to move messages and to wait for them
     double userNanoseconds = 0; ///< processor time
     double systemNanoseconds = 0;
     double contextSwitches = 0;
@@ -146,10 +146,11 @@ struct RunSummary {
     unsigned restarts = 0;                ///< of all workers together
     std::uint64_t lostInRestarts = 0;     ///< of `integrity.lost`: what the dead had in their hands
     std::uint64_t repeatedInRestarts = 0; ///< of `integrity.repeated`: what they had taken and not given back
-    Nanoseconds timeToMeet{}; ///< from the first worker's looking for its peer until the last one had found it
+    Nanoseconds
+        timeToMeet{};      ///< from the first worker's looking for its peer until the last one had found it
     MessageCost cost = {}; ///< all 0 when nothing was received
-    /// Jain's index of what came to each of the receivers that compete, or of what each of several senders sent: 1 when all
-    /// had the same, 1/n when one had everything.
+    /// Jain's index of what came to each of the receivers that compete, or of what each of several senders
+    /// sent: 1 when all had the same, 1/n when one had everything.
     std::optional<double> fairness = {};
 
     // Over all workers.
@@ -178,8 +179,8 @@ struct RunResult {
     LatencyCounts service;
     SizeCounts reads; ///< bytes per read in the measured window, where receivers take what is there
     std::vector<LoggedEvent> events;
-    std::vector<FaultRecord> faults; ///< in the order of their times
-    std::vector<Deadlock> deadlocks; ///< likewise
+    std::vector<FaultRecord> faults;           ///< in the order of their times
+    std::vector<Deadlock> deadlocks;           ///< likewise
     std::optional<Saturation> saturation = {}; ///< where the load profile looks for it
     std::vector<SelfCheck> checks;
     /// Of a traced run. Shared by all copies of the result, because it can be large.

@@ -11,15 +11,15 @@ namespace ipclab {
 /// What the end of a run is made of.
 struct RunEnd {
     std::span<const std::unique_ptr<WorkerProcess>> workers; ///< all have ended and were observed since
-    Nanoseconds windowBegin{}; ///< on the clock
+    Nanoseconds windowBegin{};                               ///< on the clock
     RunOutcome outcome = RunOutcome::Finished;
     /// Of the measured messages, as far as the competing receivers together know; 0 where none compete.
     std::uint64_t takenByRivals = 0;
     bool isCutShort = false; ///< workers were told to leave before the channel was empty
 };
 
-/// Fills in `result` what only the end can tell: workers, summary, latencies, self-checks. Series, experiment and effective
-/// settings are there already.
+/// Fills in `result` what only the end can tell: workers, summary, latencies, self-checks. Series, experiment
+/// and effective settings are there already.
 void summarise(RunResult& result, const RunEnd& end);
 
 /// Adds what a worker's counters say of races, and of records that interleaved.

@@ -139,7 +139,8 @@ Sampler::Sampler(Settings settings, std::size_t workers)
 Series Sampler::sample(Workers workers, Nanoseconds startAt)
 {
     observeAll(workers);
-    // Only now: what a worker counted in the measured window must not be taken for warm-up, however long observing took.
+    // Only now: what a worker counted in the measured window must not be taken for warm-up, however long
+    // observing took.
     const Nanoseconds at = now() - startAt;
     std::vector<Totals> current;
     for (const std::unique_ptr<WorkerProcess>& worker : workers) {
@@ -168,16 +169,17 @@ Series Sampler::sample(Workers workers, Nanoseconds startAt)
     return points;
 }
 
-/// The begin of the measured window is only just past: the next sample can take the rest, for a point that is much shorter than
-/// the others shows chance as a spike.
+/// The begin of the measured window is only just past: the next sample can take the rest, for a point that is
+/// much shorter than the others shows chance as a spike.
 bool Sampler::mayWait(Workers workers, Nanoseconds at, const SeriesPoint& warmUp) const
 {
-    const bool areAllOver = std::ranges::all_of(workers, [](const auto& worker) { return worker->hasEnded(); });
+    const bool areAllOver =
+        std::ranges::all_of(workers, [](const auto& worker) { return worker->hasEnded(); });
     return !areAllOver && at - m_settings.experiment.warmUp < warmUp.length / 2;
 }
 
-/// From where each worker's counts belong to the next measured point. What a worker counts before its first measured message
-/// belongs to none.
+/// From where each worker's counts belong to the next measured point. What a worker counts before its first
+/// measured message belongs to none.
 std::vector<Sampler::Totals> Sampler::measuredBases(Workers workers, const std::vector<Totals>& current)
 {
     std::vector<Totals> bases(workers.size());
@@ -279,7 +281,8 @@ void Sampler::addRates(Series& points, Workers workers, Nanoseconds at)
     const double newlyArrived = static_cast<double>(arrived) - m_arrived;
     const double newlySent = static_cast<double>(sent) - m_sent;
     for (SeriesPoint& point : points) {
-        const double share = static_cast<double>(point.length.count()) / static_cast<double>((at - since).count());
+        const double share =
+            static_cast<double>(point.length.count()) / static_cast<double>((at - since).count());
         point.arrived = newlyArrived * share;
         m_arrived += newlyArrived * share;
         m_sent += newlySent * share;
@@ -291,8 +294,8 @@ void Sampler::addRates(Series& points, Workers workers, Nanoseconds at)
 
 void Sampler::addFill(Series& points, Workers workers) const
 {
-    // Sent is read between two readings of what has arrived. If much has come in between, this process was kept waiting
-    // and the readings do not belong together: again.
+    // Sent is read between two readings of what has arrived. If much has come in between, this process was
+    // kept waiting and the readings do not belong together: again.
     constexpr int attempts = 4;
     constexpr std::uint64_t closeTogether = 64;
     std::uint64_t gone = receivedOrLostBy(workers);

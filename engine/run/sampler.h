@@ -12,13 +12,13 @@ namespace ipclab {
 
 class Saturator;
 
-/// Turns what is seen of the workers at successive moments into the points of a series. A point never straddles the begin of the
-/// measured window, so that the measured points add up to the totals exactly.
+/// Turns what is seen of the workers at successive moments into the points of a series. A point never
+/// straddles the begin of the measured window, so that the measured points add up to the totals exactly.
 class Sampler final {
 public:
     struct Settings {
         Experiment experiment;
-        unsigned copies = 1; ///< sent of each message that is due
+        unsigned copies = 1;                   ///< sent of each message that is due
         std::optional<Capacity> capacity = {}; ///< of all channels of the load together, where it is known
         const Saturator* saturator =
             nullptr; ///< outlives the sampler; says what was offered where it steers the load
@@ -27,8 +27,8 @@ public:
 
     Sampler(Settings settings, std::size_t workers);
 
-    /// Observes every worker; the load began at `startAt` on the clock. Returns one point, or two when the measured window began
-    /// since the last call.
+    /// Observes every worker; the load began at `startAt` on the clock. Returns one point, or two when the
+    /// measured window began since the last call.
     Series sample(Workers workers, Nanoseconds startAt);
 
 private:

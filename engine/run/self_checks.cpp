@@ -56,14 +56,16 @@ SelfCheck messagesAddUp(const RunResult& result, const RunEnd& end)
     const std::uint64_t inHands = end.workers.size();
     std::uint64_t room = result.capacity ? result.capacity->amount + result.capacity->readAhead : 0;
     if (result.capacity && result.capacity->unit == CapacityUnit::Bytes)
-        room = result.capacity->amount / (messageSizes(result.experiment).smallest + result.capacity->overheadPerMessage) +
+        room = result.capacity->amount /
+                   (messageSizes(result.experiment).smallest + result.capacity->overheadPerMessage) +
                result.capacity->readAhead / messageSizes(result.experiment).smallest;
     room += layerWindow(result.experiment);
     // What got lost behind the last message that was received is not known to be lost.
     const bool mayBeLost = mayLoseMessages(result.experiment);
     const bool mayBeQueued = summary.messagesQueued <= room + inHands || !result.capacity || mayBeLost;
     const bool isExact = wasDrained(result, end) && !end.isCutShort;
-    const bool holds = isExact ? differByRestarts(summary.messagesSent, accounted, summary) : summary.messagesSent + inHands >= accounted && mayBeQueued;
+    const bool holds = isExact ? differByRestarts(summary.messagesSent, accounted, summary)
+                               : summary.messagesSent + inHands >= accounted && mayBeQueued;
     return {"sent_equals_received_lost_queued", holds || raced(result),
             fmt::format("{} sent = {} received + {} lost + {} queued{}", summary.messagesSent,
                         summary.messagesReceived, summary.integrity.lost, summary.messagesQueued,
@@ -97,23 +99,26 @@ SelfCheck intervalsAddUp(const RunResult& result)
         bytes += point.bytesReceived;
     }
     const RunSummary& summary = result.summary;
-    const bool holds = sent == summary.messagesSent && received == summary.messagesReceived && bytes == summary.bytesReceived;
+    const bool holds = sent == summary.messagesSent && received == summary.messagesReceived &&
+                       bytes == summary.bytesReceived;
     return {"intervals_equal_totals", holds,
-            fmt::format("the intervals' {} sent, {} received, {} B = the totals {}, {}, {} B", sent, received, bytes,
-                        summary.messagesSent, summary.messagesReceived, summary.bytesReceived)};
+            fmt::format("the intervals' {} sent, {} received, {} B = the totals {}, {}, {} B", sent, received,
+                        bytes, summary.messagesSent, summary.messagesReceived, summary.bytesReceived)};
 }
 
-/// Stamped when sent against recorded when received. Lost messages take their stamps with them; small ones can lose a stamp when
-/// more are on their way than there are notes.
+/// Stamped when sent against recorded when received. Lost messages take their stamps with them; small ones
+/// can lose a stamp when more are on their way than there are notes.
 SelfCheck stampsAddUp(const RunResult& result, const RunEnd& end)
 {
     std::uint64_t stamped = 0;
     for (const std::unique_ptr<WorkerProcess>& worker : end.workers)
         if (isSource(worker->plan().task) && worker->last().window.countsBegun)
-            stamped += worker->last().telemetry.counters.since(worker->last().window.countersAtBegin)[Counter::Stamped];
+            stamped += worker->last().telemetry.counters.since(
+                worker->last().window.countersAtBegin)[Counter::Stamped];
     const std::uint64_t recorded = result.summary.response.count;
-    const bool isExact = wasDrained(result, end) && !end.isCutShort && result.summary.integrity.lost == 0 && result.summary.restarts == 0
-        && messageSizes(result.experiment).smallest >= smallestHeadedMessage;
+    const bool isExact = wasDrained(result, end) && !end.isCutShort && result.summary.integrity.lost == 0 &&
+                         result.summary.restarts == 0 &&
+                         messageSizes(result.experiment).smallest >= smallestHeadedMessage;
     const std::uint64_t inHands = end.workers.size();
     const std::uint64_t twice = result.summary.repeatedInRestarts;
     const bool holds = isExact ? recorded == stamped : recorded <= stamped + inHands + twice;
@@ -142,14 +147,15 @@ SelfCheck classesAddUp(const RunResult& result)
 
 bool isInOrder(const LatencySummary& latency)
 {
-    return latency.min <= latency.p50 && latency.p50 <= latency.p90 && latency.p90 <= latency.p99
-        && latency.p99 <= latency.p999 && latency.p999 <= latency.max;
+    return latency.min <= latency.p50 && latency.p50 <= latency.p90 && latency.p90 <= latency.p99 &&
+           latency.p99 <= latency.p999 && latency.p999 <= latency.max;
 }
 
 SelfCheck percentilesInOrder(const RunResult& result)
 {
     const bool holds = isInOrder(result.summary.response) && isInOrder(result.summary.service);
-    return {"percentiles_in_order", holds, "min ≤ p50 ≤ p90 ≤ p99 ≤ p99.9 ≤ max, for response and service time"};
+    return {"percentiles_in_order", holds,
+            "min ≤ p50 ≤ p90 ≤ p99 ≤ p99.9 ≤ max, for response and service time"};
 }
 
 SelfCheck statesAddUp(const RunResult& result)
@@ -160,8 +166,8 @@ SelfCheck statesAddUp(const RunResult& result)
         const auto wall = static_cast<double>(worker.wall.count());
         const auto states = static_cast<double>(worker.time.total().count());
         holds = holds && std::abs(states - wall) <= wall / 100;
-        sentence += fmt::format("{}{}: the states' {:.3f} s = {:.3f} s of wall time", sentence.empty() ? "" : "; ",
-                                worker.role, states / 1e9, wall / 1e9);
+        sentence += fmt::format("{}{}: the states' {:.3f} s = {:.3f} s of wall time",
+                                sentence.empty() ? "" : "; ", worker.role, states / 1e9, wall / 1e9);
     }
     return {"states_equal_wall_time", holds, sentence};
 }
@@ -173,8 +179,9 @@ std::uint64_t spentIn(Window window, const MeasuredWindow& measured)
         (measured.windowsAtEnd.time[index] - measured.windowsAtBegin.time[index]).count());
 }
 
-/// Every wait is in a histogram, and with its whole length. Only where the worker itself closed its account, and had it to
-/// itself: one that is killed may have written down a wait's end in one place and not yet in the other.
+/// Every wait is in a histogram, and with its whole length. Only where the worker itself closed its account,
+/// and had it to itself: one that is killed may have written down a wait's end in one place and not yet in
+/// the other.
 SelfCheck blocksAddUp(const RunEnd& end)
 {
     SelfCheck check{"blocks_equal_waiting_time", true, {}};

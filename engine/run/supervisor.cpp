@@ -59,20 +59,28 @@ void Supervisor::handle(std::uint64_t key)
     if (m_stage == Stage::Over)
         return m_bell.acknowledge();
     switch (key) {
-    case BellKey: return m_bell.acknowledge();
-    case SamplingKey: return takeSample();
-    case DeadlineKey: return deadlinePassed();
-    case NudgingKey: return nudge();
+    case BellKey:
+        return m_bell.acknowledge();
+    case SamplingKey:
+        return takeSample();
+    case DeadlineKey:
+        return deadlinePassed();
+    case NudgingKey:
+        return nudge();
     case LockingKey:
         return lockingIsDue();
     case FollowingKey:
         return startTheLate();
-    case RestartKey: return restartTheDead();
-    case FaultKey: return stepFaults();
-    case DeadlockKey: return lookForDeadlock();
+    case RestartKey:
+        return restartTheDead();
+    case FaultKey:
+        return stepFaults();
+    case DeadlockKey:
+        return lookForDeadlock();
     case SaturationKey:
         return steer();
-    default: return handleWorker(static_cast<std::size_t>(key - FirstWorkerKey));
+    default:
+        return handleWorker(static_cast<std::size_t>(key - FirstWorkerKey));
     }
 }
 
@@ -80,12 +88,17 @@ void Supervisor::deadlinePassed()
 {
     m_deadline.acknowledge();
     switch (m_stage) {
-    case Stage::Starting: return fail(lateWorker());
-    case Stage::Loaded: return drain(patienceForDraining);
-    case Stage::Draining: return leave();
-    case Stage::Leaving: return killTheHung();
+    case Stage::Starting:
+        return fail(lateWorker());
+    case Stage::Loaded:
+        return drain(patienceForDraining);
+    case Stage::Draining:
+        return leave();
+    case Stage::Leaving:
+        return killTheHung();
     case Stage::Idle:
-    case Stage::Over: return;
+    case Stage::Over:
+        return;
     }
 }
 
@@ -94,7 +107,8 @@ void Supervisor::takeSample()
     m_sampling.acknowledge();
     for (SeriesPoint& point : m_sampler->sample(m_workers, m_startAt)) {
         if (!point.warmUp && (m_result.series.empty() || m_result.series.back().warmUp))
-            logAt(m_result.experiment.warmUp, {.kind = EventKind::Measuring, .text = "the measured window begins"});
+            logAt(m_result.experiment.warmUp,
+                  {.kind = EventKind::Measuring, .text = "the measured window begins"});
         SampleTaken sample{.point = point, .workers = {}};
         for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
             sample.workers.push_back(worker->status());
@@ -176,7 +190,9 @@ void Supervisor::inject(Fault fault)
         return stepFaults();
     }
     if (m_stage != Stage::Over)
-        log(EventKind::Warning, {}, fmt::format("The fault \"{}\" could not be done: the workers are not under load.", toText(fault)));
+        log(EventKind::Warning, {},
+            fmt::format("The fault \"{}\" could not be done: the workers are not under load.",
+                        toText(fault)));
 }
 
 /// One who has closed its ends by order waits for the others' end, which is come.
@@ -244,7 +260,8 @@ void Supervisor::killTheHung()
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
         if (worker->hasEnded() || !worker->hasStarted())
             continue;
-        log(EventKind::Warning, worker->plan().role, "did not leave within 1 s of being told to, and was killed");
+        log(EventKind::Warning, worker->plan().role,
+            "did not leave within 1 s of being told to, and was killed");
         worker->killAsHung();
     }
 }

@@ -14,8 +14,8 @@
 
 namespace ipclab {
 
-/// Starts, watches and ends the workers of one run, step by step, as its descriptor becomes readable. The promises are those of
-/// Run. Stages follow one another in the order of the enumeration.
+/// Starts, watches and ends the workers of one run, step by step, as its descriptor becomes readable. The
+/// promises are those of Run. Stages follow one another in the order of the enumeration.
 class Supervisor final {
 public:
     Supervisor(Experiment experiment, RunSettings settings);
@@ -28,7 +28,10 @@ public:
     void setLocking(Locking locking);
     void inject(Fault fault);
     bool isOver() const { return m_stage == Stage::Over; }
-    Nanoseconds elapsed() const { return m_startAt == Nanoseconds::zero() ? Nanoseconds::min() : now() - m_startAt; }
+    Nanoseconds elapsed() const
+    {
+        return m_startAt == Nanoseconds::zero() ? Nanoseconds::min() : now() - m_startAt;
+    }
 
 private:
     enum class Stage {

@@ -48,9 +48,8 @@ void Supervisor::handleWorker(std::size_t index)
 
 bool Supervisor::haveAllSourcesEnded() const
 {
-    return std::ranges::all_of(m_workers, [](const auto& worker) {
-        return !isSource(worker->plan().task) || worker->hasEnded();
-    });
+    return std::ranges::all_of(
+        m_workers, [](const auto& worker) { return !isSource(worker->plan().task) || worker->hasEnded(); });
 }
 
 void Supervisor::noteGone(std::size_t index)
@@ -66,8 +65,9 @@ void Supervisor::workerLost(std::size_t index)
     log(wasKilled ? EventKind::Killed : EventKind::Error, worker.plan().role, worker.exitText() + reason);
     if (m_stage == Stage::Starting) {
         const std::string said = reason.empty() ? worker.standardError() : worker.failure();
-        return fail({.tried = fmt::format("start the {}", worker.plan().role),
-                     .reason = fmt::format("the worker {} before it had joined. {}", worker.exitText(), said)});
+        return fail(
+            {.tried = fmt::format("start the {}", worker.plan().role),
+             .reason = fmt::format("the worker {} before it had joined. {}", worker.exitText(), said)});
     }
     startTheHeldBack();
     if (m_stage == Stage::Leaving && m_isCutShort)
@@ -99,7 +99,8 @@ void Supervisor::tellOfLoss(std::size_t index)
         nudge();
     }
     if (!endsByTime() || !m_faults->hasLeaks())
-        drain(patienceForDraining); // else that somebody waits for ever is what there is to see until the run's end
+        drain(patienceForDraining); // else that somebody waits for ever is what there is to see until the
+                                    // run's end
 }
 
 /// Once it is known what has become of the lock in which they died.
@@ -120,11 +121,13 @@ Failure Supervisor::lateWorker() const
         if (worker->phase() != WorkerPhase::Starting)
             continue;
         worker->readStandardError();
-        const std::string said = worker->standardError().empty() ? "nothing" : "\"" + worker->standardError() + '"';
+        const std::string said =
+            worker->standardError().empty() ? "nothing" : "\"" + worker->standardError() + '"';
         const std::string state = worker->kernelState() == 'T' ? "; it is stopped (state T)" : "";
         return {.tried = fmt::format("start the {}", worker->plan().role),
-                .reason = fmt::format("process {} did not join its channel within 10 s{}. It said {} on standard error",
-                                      worker->process().pid(), state, said),
+                .reason = fmt::format(
+                    "process {} did not join its channel within 10 s{}. It said {} on standard error",
+                    worker->process().pid(), state, said),
                 .hint = "Try again when the machine is less busy"};
     }
     return {.tried = "start the workers", .reason = "they did not join within 10 s"};

@@ -26,7 +26,8 @@ namespace ipclab {
 namespace {
 
 constexpr Nanoseconds deadlineForJoining = std::chrono::seconds(10);
-constexpr Nanoseconds headStart = std::chrono::milliseconds(2); ///< between the common start's announcement and it
+constexpr Nanoseconds headStart =
+    std::chrono::milliseconds(2); ///< between the common start's announcement and it
 
 std::string timeStamp()
 {
@@ -235,7 +236,8 @@ void Supervisor::logMeeting()
     const double joined = inMilliseconds(now() - m_startedAt);
     if (m_result.experiment.start != StartOrder::SenderFirst)
         log(EventKind::Connected, {},
-            fmt::format("all workers have joined after {:.1f} ms; once the first looked for its peer, they met within "
+            fmt::format("all workers have joined after {:.1f} ms; once the first looked for its peer, they "
+                        "met within "
                         "{:.2f} ms",
                         joined, inMilliseconds(timeToMeet(m_workers))));
     else
@@ -334,7 +336,8 @@ void Supervisor::beginWhenAllHaveJoined()
 {
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
         if (worker->phase() == WorkerPhase::Failed)
-            return fail({.tried = fmt::format("start the {}", worker->plan().role), .reason = worker->failure()});
+            return fail(
+                {.tried = fmt::format("start the {}", worker->plan().role), .reason = worker->failure()});
         if (worker->phase() == WorkerPhase::Starting && !isHeldBack(worker->plan()))
             return;
     }

@@ -19,7 +19,10 @@ void drain(int descriptor)
 
 } // namespace
 
-Timer::Timer() : m_file(check(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd_create")) {}
+Timer::Timer()
+    : m_file(check(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd_create"))
+{
+}
 
 void Timer::setFor(Nanoseconds moment)
 {

@@ -77,8 +77,10 @@ void WorkerProcess::startAnew(const std::string& program, const Inheritance& inh
 
 void WorkerProcess::launch(const std::string& program, const Inheritance& inheritance)
 {
-    std::vector<int> descriptors{inheritance.plan, m_telemetry.descriptor(), inheritance.control, inheritance.bell};
-    descriptors.insert(descriptors.end(), inheritance.channelDescriptors.begin(), inheritance.channelDescriptors.end());
+    std::vector<int> descriptors{inheritance.plan, m_telemetry.descriptor(), inheritance.control,
+                                 inheritance.bell};
+    descriptors.insert(descriptors.end(), inheritance.channelDescriptors.begin(),
+                       inheritance.channelDescriptors.end());
     if (m_trace)
         descriptors.push_back(m_trace->descriptor()); // the last: only a traced worker looks for it
     m_process = ChildProcess({.program = program,
@@ -141,7 +143,8 @@ const WorkerProcess::Observation& WorkerProcess::observe()
     if (!m_report && (isStopped || m_isStopped))
         m_stopped += at - m_lastReading.at;
     m_isStopped = isStopped;
-    const LiveTimeSplitter::Reading reading{at, seen.telemetry.windows.until(at), times.cpu, times.readyWait, m_stopped};
+    const LiveTimeSplitter::Reading reading{at, seen.telemetry.windows.until(at), times.cpu, times.readyWait,
+                                            m_stopped};
     if (!m_report && hasStarted()) {
         seen.split = m_splitter.next(reading);
         seen.cpu = reading.cpu - m_lastReading.cpu;
@@ -189,13 +192,20 @@ std::string WorkerProcess::phaseText() const
     if (m_isStopped)
         return "stopped";
     switch (m_last.telemetry.phase) {
-    case WorkerPhase::Starting: return m_report ? "exited" : "starting";
-    case WorkerPhase::Joined: return m_report ? "exited" : "joined";
-    case WorkerPhase::WarmingUp: return m_report ? "exited" : "warming up";
-    case WorkerPhase::Measuring: return m_last.window.ended ? "draining" : m_report ? "exited" : "measuring";
-    case WorkerPhase::Closed: return m_report ? "exited" : "closed its end";
-    case WorkerPhase::Finished: return "finished";
-    case WorkerPhase::Failed: return "failed";
+    case WorkerPhase::Starting:
+        return m_report ? "exited" : "starting";
+    case WorkerPhase::Joined:
+        return m_report ? "exited" : "joined";
+    case WorkerPhase::WarmingUp:
+        return m_report ? "exited" : "warming up";
+    case WorkerPhase::Measuring:
+        return m_last.window.ended ? "draining" : m_report ? "exited" : "measuring";
+    case WorkerPhase::Closed:
+        return m_report ? "exited" : "closed its end";
+    case WorkerPhase::Finished:
+        return "finished";
+    case WorkerPhase::Failed:
+        return "failed";
     }
     return {};
 }
@@ -221,13 +231,14 @@ std::vector<EffectiveSetting> WorkerProcess::placement(const Experiment& asked, 
         m_place += fmt::format(", nice {}", seen->nice);
     std::vector<EffectiveSetting> settings;
     if (!cores.empty())
-        settings.push_back({"placement.cores", "Core of the " + m_plan.role, coresText(cores), seen->allowedCores});
+        settings.push_back(
+            {"placement.cores", "Core of the " + m_plan.role, coresText(cores), seen->allowedCores});
     if (asked.nice != 0)
         settings.push_back({"placement.nice", "Nice value of the " + m_plan.role, std::to_string(asked.nice),
                             std::to_string(seen->nice)});
     if (isFifo)
-        settings.push_back({"placement.policy", "Scheduling of the " + m_plan.role, fmt::format("FIFO {}", asked.priority),
-                            policy});
+        settings.push_back({"placement.policy", "Scheduling of the " + m_plan.role,
+                            fmt::format("FIFO {}", asked.priority), policy});
     return settings;
 }
 
@@ -240,11 +251,21 @@ WorkerStatus WorkerProcess::status() const
     status.standardError = m_standardError;
     status.place = m_place;
     switch (telemetry.windows.open) {
-    case Window::Working: status.state = WorkerState::Running; break;
-    case Window::WaitingToSend: status.state = WorkerState::BlockedSending; break;
-    case Window::WaitingToReceive: status.state = WorkerState::BlockedReceiving; break;
-    case Window::Pacing: status.state = WorkerState::Pacing; break;
-    case Window::Sleeping: status.state = WorkerState::Sleeping; break;
+    case Window::Working:
+        status.state = WorkerState::Running;
+        break;
+    case Window::WaitingToSend:
+        status.state = WorkerState::BlockedSending;
+        break;
+    case Window::WaitingToReceive:
+        status.state = WorkerState::BlockedReceiving;
+        break;
+    case Window::Pacing:
+        status.state = WorkerState::Pacing;
+        break;
+    case Window::Sleeping:
+        status.state = WorkerState::Sleeping;
+        break;
     }
     if (m_isStopped)
         status.state = WorkerState::Stopped;
@@ -265,8 +286,8 @@ std::string WorkerProcess::exitText() const
     return m_isHung ? "hung, then " + ended : ended;
 }
 
-/// For a worker that was killed before it could close its own account: when its end was noticed, and what the kernel says it had
-/// used by then. Nobody says how long it had been ready since it was last observed.
+/// For a worker that was killed before it could close its own account: when its end was noticed, and what the
+/// kernel says it had used by then. Nobody says how long it had been ready since it was last observed.
 ProcessTimes WorkerProcess::timesAtDeath() const
 {
     ProcessTimes times{.at = m_endedAt,

@@ -20,7 +20,7 @@ public:
     struct Observation {
         Telemetry telemetry;
         MeasuredWindow window;
-        TimeSplit split; ///< since the observation before
+        TimeSplit split;   ///< since the observation before
         Nanoseconds cpu{}; ///< likewise
     };
 
@@ -37,7 +37,8 @@ public:
     /// Starts the program. Throws std::system_error.
     void start(const std::string& program, const Inheritance& inheritance);
 
-    /// It has died: starts another process that goes on with its page, from where it stopped. Throws likewise.
+    /// It has died: starts another process that goes on with its page, from where it stopped. Throws
+    /// likewise.
     void startAnew(const std::string& program, const Inheritance& inheritance);
     /// That is going to be done.
     bool isToBeStartedAnew() const { return m_isToBeStartedAnew; }
@@ -82,8 +83,8 @@ public:
     /// It did not leave when it was told to: kills it.
     void killAsHung();
 
-    /// What was asked of the scheduler for it, on these cores, and what the kernel says of it; only what was asked for. After it
-    /// has joined: notes it for status() too.
+    /// What was asked of the scheduler for it, on these cores, and what the kernel says of it; only what was
+    /// asked for. After it has joined: notes it for status() too.
     std::vector<EffectiveSetting> placement(const Experiment& asked, const std::vector<int>& cores);
 
     bool isBusyWaiting() const { return !m_report && m_splitter.isBusyWaiting(); }

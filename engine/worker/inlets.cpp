@@ -18,7 +18,8 @@ constexpr unsigned messagesPerTurn = 16;
 
 bool canPoll(const std::vector<Session::End>& ends)
 {
-    return std::ranges::all_of(ends, [](const Session::End& end) { return end.endpoint->pollDescriptor() >= 0; });
+    return std::ranges::all_of(ends,
+                               [](const Session::End& end) { return end.endpoint->pollDescriptor() >= 0; });
 }
 
 /// As epoll_wait(2) takes it: rounded up, -1 for ever.
@@ -55,7 +56,8 @@ Inlets::Inlets(Session& session)
         m_epoll.reset(check(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1"));
         for (std::size_t inlet = 0; inlet < ends.size(); ++inlet) {
             epoll_event event{.events = EPOLLIN, .data = {.u64 = inlet}};
-            check(::epoll_ctl(m_epoll.get(), EPOLL_CTL_ADD, ends[inlet].endpoint->pollDescriptor(), &event), "epoll_ctl");
+            check(::epoll_ctl(m_epoll.get(), EPOLL_CTL_ADD, ends[inlet].endpoint->pollDescriptor(), &event),
+                  "epoll_ctl");
         }
     }
 }
@@ -66,9 +68,10 @@ bool Inlets::receive(Arrival& arrival)
         m_session.lookUp();
         if (m_session.mustLeave())
             return false;
-        const Received received = m_inlets.size() > 1
-            ? takeFromAny()
-            : m_waiter.complete([this](Deadline deadline) { return m_inlets.front().end.endpoint->receive(deadline); });
+        const Received received =
+            m_inlets.size() > 1 ? takeFromAny() : m_waiter.complete([this](Deadline deadline) {
+                return m_inlets.front().end.endpoint->receive(deadline);
+            });
         if (received.outcome == Outcome::Done) [[likely]] {
             if (isRead(arrival, received.message))
                 return true;
@@ -130,7 +133,8 @@ void Inlets::close(std::size_t inlet)
     for (unsigned seat = 0; seat < closed.end.plan->streams.senders; ++seat)
         endSender(m_senders[closed.firstSender + seat]);
     if (m_epoll)
-        check(::epoll_ctl(m_epoll.get(), EPOLL_CTL_DEL, closed.end.endpoint->pollDescriptor(), nullptr), "epoll_ctl");
+        check(::epoll_ctl(m_epoll.get(), EPOLL_CTL_DEL, closed.end.endpoint->pollDescriptor(), nullptr),
+              "epoll_ctl");
 }
 
 /// WouldBlock only when all is over or the worker must leave.

@@ -9,9 +9,10 @@
 
 namespace ipclab {
 
-/// Everything that one worker receives, from several senders, in one channel or in several: waits for whichever has
-/// something, reads, checks and counts it, and knows who has said farewell. With one channel it waits as a pair does. Over
-/// several it sleeps in epoll_wait(2) where the mechanism has descriptors, and takes turns where it has none.
+/// Everything that one worker receives, from several senders, in one channel or in several: waits for
+/// whichever has something, reads, checks and counts it, and knows who has said farewell. With one channel it
+/// waits as a pair does. Over several it sleeps in epoll_wait(2) where the mechanism has descriptors, and
+/// takes turns where it has none.
 class Inlets final {
 public:
     explicit Inlets(Session& session);
@@ -19,13 +20,13 @@ public:
     struct Arrival {
         Incoming incoming;
         std::span<const std::byte> message; ///< valid until the next receive()
-        unsigned sender = 0; ///< in the order of channels and seats
-        unsigned stream = 0; ///< by which it came
-        bool counts = true;  ///< unless it is a straggler of the warm-up
+        unsigned sender = 0;                ///< in the order of channels and seats
+        unsigned stream = 0;                ///< by which it came
+        bool counts = true;                 ///< unless it is a straggler of the warm-up
     };
 
-    /// Waits for the next message; false when there will be none: all senders have said farewell or have gone, or the worker
-    /// must leave. Hot path.
+    /// Waits for the next message; false when there will be none: all senders have said farewell or have
+    /// gone, or the worker must leave. Hot path.
     bool receive(Arrival& arrival);
     std::size_t senders() const { return m_senders.size(); }
 
@@ -60,7 +61,7 @@ private:
     std::size_t m_openInlets = 0;
     Waiter m_waiter; ///< of the only inlet
     BackOff m_backOff;
-    UniqueFd m_epoll; ///< none where there is nothing to poll, or the worker spins
+    UniqueFd m_epoll;                 ///< none where there is nothing to poll, or the worker spins
     std::vector<std::size_t> m_ready; ///< inlets that may have something
     std::size_t m_turn = 0;           ///< in m_ready
     unsigned m_taken = 0;             ///< in this turn

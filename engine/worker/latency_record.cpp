@@ -22,7 +22,8 @@ void recordHopUntil(Session& session, const Incoming& incoming, unsigned stream,
     const SideNote& note = session.control().notesOf(stream).noteOf(incoming.sequence);
     const bool isNoted = note.sequencePlusOne.load(std::memory_order_acquire) == incoming.sequence + 1;
     const Nanoseconds passedOn(isNoted ? note.passedOn.load(std::memory_order_relaxed) : 0);
-    session.telemetry().hop().record(elapsed(passedOn == Nanoseconds::zero() ? incoming.sent : passedOn, received));
+    session.telemetry().hop().record(
+        elapsed(passedOn == Nanoseconds::zero() ? incoming.sent : passedOn, received));
 }
 
 } // namespace

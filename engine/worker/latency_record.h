@@ -4,8 +4,9 @@
 
 namespace ipclab {
 
-/// Notes in the telemetry page how long a stamped message has taken that was `received` at that moment: since it was due, since
-/// it was sent, and where relays passed it on since the last of them did. `stream` is the one it came by.
+/// Notes in the telemetry page how long a stamped message has taken that was `received` at that moment: since
+/// it was due, since it was sent, and where relays passed it on since the last of them did. `stream` is the
+/// one it came by.
 void recordLatency(Session& session, const Incoming& incoming, unsigned stream, Nanoseconds received);
 
 /// Only the way from the relay or the sender before this worker.

@@ -17,17 +17,26 @@ constexpr int exitWrongUsage = 2;
 void runTask(Session& session)
 {
     switch (session.plan().task) {
-    case WorkerTask::Send: return runSender(session);
-    case WorkerTask::Receive: return runReceiver(session);
+    case WorkerTask::Send:
+        return runSender(session);
+    case WorkerTask::Receive:
+        return runReceiver(session);
     case WorkerTask::Ask:
         return session.experiment().questionsAhead > 1 ? runAskerAhead(session) : runAsker(session);
-    case WorkerTask::Answer: return runAnswerer(session);
-    case WorkerTask::Spread: return runSpreader(session);
-    case WorkerTask::Gather: return runGatherer(session);
-    case WorkerTask::Compete: return runCompetitor(session);
-    case WorkerTask::Relay: return runRelay(session);
-    case WorkerTask::Serve: return runServer(session);
-    case WorkerTask::Duplex: return runDuplex(session);
+    case WorkerTask::Answer:
+        return runAnswerer(session);
+    case WorkerTask::Spread:
+        return runSpreader(session);
+    case WorkerTask::Gather:
+        return runGatherer(session);
+    case WorkerTask::Compete:
+        return runCompetitor(session);
+    case WorkerTask::Relay:
+        return runRelay(session);
+    case WorkerTask::Serve:
+        return runServer(session);
+    case WorkerTask::Duplex:
+        return runDuplex(session);
     }
 }
 
@@ -92,6 +101,7 @@ int main(int argumentCount, char** arguments)
     } catch (const std::system_error& error) {
         return report(explain(error, "work for a run"));
     }
-    fmt::print(stderr, "ipclab-worker is started by ipclab and ipclab-cli; there is nothing to start by hand.\n");
+    fmt::print(stderr,
+               "ipclab-worker is started by ipclab and ipclab-cli; there is nothing to start by hand.\n");
     return exitWrongUsage;
 }

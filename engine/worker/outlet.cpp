@@ -5,7 +5,9 @@ namespace ipclab {
 MessageFormat formatOf(const Session& session)
 {
     const bool isCarried = session.traits().content == Content::Carried;
-    const Layout layout = session.sendersInterleave() ? Layout::Pieces : isCarried ? Layout::Whole : Layout::CountOnly;
+    const Layout layout = session.sendersInterleave() ? Layout::Pieces
+                          : isCarried                 ? Layout::Whole
+                                                      : Layout::CountOnly;
     return {layout, session.experiment().measure.integrity};
 }
 

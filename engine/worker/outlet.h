@@ -30,7 +30,8 @@ public:
     /// Never blocks. After WouldBlock again with the same message.
     Outcome tryTransmit(const Outgoing& outgoing);
 
-    /// After an outcome that was not Done: counts the errno by which the kernel said that the peers have gone, if it did.
+    /// After an outcome that was not Done: counts the errno by which the kernel said that the peers have
+    /// gone, if it did.
     void noteEnd(Outcome outcome);
 
     /// As Endpoint::setClass().

@@ -42,7 +42,8 @@ std::optional<Nanoseconds> Pacer::awaitNext()
             break;
         due = m_session.startAt() + m_schedule->next();
     }
-    m_session.telemetry().lateness().record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, (moment - due).count())));
+    m_session.telemetry().lateness().record(
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, (moment - due).count())));
     return due;
 }
 
@@ -86,7 +87,8 @@ Nanoseconds Pacer::wakeFor(Nanoseconds due) const
     if (m_pacing == Pacing::Precise)
         return due;
     const Nanoseconds sinceStart = due - m_session.startAt();
-    const auto batches = sinceStart / economyBatch + (sinceStart % economyBatch == Nanoseconds::zero() ? 0 : 1);
+    const auto batches =
+        sinceStart / economyBatch + (sinceStart % economyBatch == Nanoseconds::zero() ? 0 : 1);
     return m_session.startAt() + batches * economyBatch;
 }
 
@@ -130,7 +132,8 @@ void Pacer::sleepUntil(Nanoseconds moment)
     const timespec time = toTimespec(moment);
     if (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr) != 0 || m_pacing == Pacing::Economy)
         return;
-    // Follow late wake-ups at once and forget them slowly: a margin too long costs a little CPU, one too short a late message.
+    // Follow late wake-ups at once and forget them slowly: a margin too long costs a little CPU, one too
+    // short a late message.
     const Nanoseconds late = now() - moment;
     const Nanoseconds wanted = late + late / 2;
     m_margin = std::clamp(std::max(wanted, m_margin - m_margin / 64), leastMargin, mostMargin);

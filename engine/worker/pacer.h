@@ -8,8 +8,9 @@
 
 namespace ipclab {
 
-/// Waits until a sender's next message is due, and notes how late it then is. Precise pacing sleeps up to a margin before the
-/// due time and spins the rest; economy pacing wakes once a millisecond and lets everything go that has come due.
+/// Waits until a sender's next message is due, and notes how late it then is. Precise pacing sleeps up to a
+/// margin before the due time and spins the rest; economy pacing wakes once a millisecond and lets everything
+/// go that has come due.
 class Pacer final {
 public:
     /// Without a schedule there is nothing but `pause`.
@@ -17,7 +18,8 @@ public:
 
     /// So many messages have been sent already.
     void skip(std::uint64_t messages);
-    /// When the message was due, on the clock; nothing when the window is over. A sender that is behind does not wait.
+    /// When the message was due, on the clock; nothing when the window is over. A sender that is behind does
+    /// not wait.
     std::optional<Nanoseconds> awaitNext();
     /// Of the message that was last waited for, as Schedule::size() says it.
     std::size_t size() const { return m_schedule->size(); }
@@ -49,7 +51,7 @@ private:
     Pacing m_pacing;
     bool m_isSteered;
     std::optional<Nanoseconds> m_nextDue; ///< once nextDue() has said it
-    Nanoseconds m_margin; ///< how much too late a sleep has lately ended, with some to spare
+    Nanoseconds m_margin;                 ///< how much too late a sleep has lately ended, with some to spare
 };
 
 } // namespace ipclab

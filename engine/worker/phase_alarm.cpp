@@ -13,10 +13,10 @@ constexpr Nanoseconds ringAgainAfter = std::chrono::milliseconds(10);
 PhaseAlarm::PhaseAlarm()
 {
     static_assert(std::atomic<bool>::is_always_lock_free);
-    struct sigaction action{};
+    struct sigaction action {};
     action.sa_handler = &PhaseAlarm::ring;
     check(::sigaction(signalNumber, &action, nullptr), "sigaction");
-    struct sigaction ignore{};
+    struct sigaction ignore {};
     ignore.sa_handler = SIG_IGN;
     check(::sigaction(SIGPIPE, &ignore, nullptr), "sigaction");
 

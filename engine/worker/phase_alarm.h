@@ -8,9 +8,9 @@
 
 namespace ipclab {
 
-/// Interrupts whatever the worker waits in when it has to look up: at a set time, or when the supervisor sends the same
-/// signal. One per process, for signals are the process's. A set time rings every 10 ms until it is set anew or silenced, so
-/// that a signal that arrives just before a blocking call is not lost.
+/// Interrupts whatever the worker waits in when it has to look up: at a set time, or when the supervisor
+/// sends the same signal. One per process, for signals are the process's. A set time rings every 10 ms until
+/// it is set anew or silenced, so that a signal that arrives just before a blocking call is not lost.
 class PhaseAlarm final {
 public:
     static constexpr int signalNumber = SIGUSR1;

@@ -5,7 +5,8 @@
 namespace ipclab {
 
 ReceiverWork::ReceiverWork(Session& session)
-    : m_session(session), m_memory((session.experiment().receiverTouch + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t), 1)
+    : m_session(session),
+      m_memory((session.experiment().receiverTouch + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t), 1)
 {
 }
 

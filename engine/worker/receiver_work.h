@@ -7,8 +7,8 @@
 
 namespace ipclab {
 
-/// What a receiver does with each message besides receiving it: it keeps its core busy for a while, goes through memory of its
-/// own, and sleeps.
+/// What a receiver does with each message besides receiving it: it keeps its core busy for a while, goes
+/// through memory of its own, and sleeps.
 class ReceiverWork final {
 public:
     /// Touches the memory, so that no first touch falls into the run.

@@ -41,7 +41,8 @@ void runInRealTime(unsigned priority)
     const sched_param parameters{.sched_priority = static_cast<int>(priority)};
     if (::sched_setscheduler(0, SCHED_FIFO, &parameters) != 0)
         refused(fmt::format("run under SCHED_FIFO with priority {}", priority),
-                "Raise the limit RLIMIT_RTPRIO (ulimit -r) or give the capability CAP_SYS_NICE; in a container the host may "
+                "Raise the limit RLIMIT_RTPRIO (ulimit -r) or give the capability CAP_SYS_NICE; in a "
+                "container the host may "
                 "withhold it all the same");
 }
 

@@ -30,7 +30,8 @@ std::string inheritedPlanText()
     std::array<char, 4096> buffer;
     off_t offset = 0;
     for (;;) {
-        const ssize_t got = check(::pread(WorkerPlan::PlanText, buffer.data(), buffer.size(), offset), "pread");
+        const ssize_t got =
+            check(::pread(WorkerPlan::PlanText, buffer.data(), buffer.size(), offset), "pread");
         if (got == 0)
             return text;
         text.append(buffer.data(), static_cast<std::size_t>(got));
@@ -59,8 +60,9 @@ Session::Session()
       m_telemetry(WorkerPlan::TelemetryFile), m_mechanism(findMechanism(m_plan.experiment.mechanism))
 {
     if (m_mechanism == nullptr)
-        throw FailureError({.tried = "join a channel",
-                            .reason = "this worker does not know the mechanism " + m_plan.experiment.mechanism});
+        throw FailureError(
+            {.tried = "join a channel",
+             .reason = "this worker does not know the mechanism " + m_plan.experiment.mechanism});
     m_sendersInterleave = ipclab::sendersInterleave(m_plan.experiment, *m_mechanism);
     m_countsBefore = m_telemetry.counters();
     m_countsHaveBegun = m_telemetry.countsHaveBegun();

@@ -15,8 +15,8 @@ namespace ipclab {
 /// Thrown by looking up, to leave whatever the worker is at: it is to close its ends.
 struct EndsOrderedClosed final {};
 
-/// One worker's share of a run: its plan, its pages, its ends of the channels, and where in the run it is. The tasks
-/// (sender.cpp, receiver.cpp, …) ask it when to begin and when to stop.
+/// One worker's share of a run: its plan, its pages, its ends of the channels, and where in the run it is.
+/// The tasks (sender.cpp, receiver.cpp, …) ask it when to begin and when to stop.
 class Session final {
 public:
     /// Maps what was inherited and sets up placement. Throws when something is missing.
@@ -47,14 +47,16 @@ public:
         Endpoint* endpoint = nullptr;
         const JoinPlan* plan = nullptr;
     };
-    /// The ends to send on and those to receive on, in the order of the plan; the same ones where a channel does both.
+    /// The ends to send on and those to receive on, in the order of the plan; the same ones where a channel
+    /// does both.
     std::vector<End> sendingEnds() const { return endsFor(ChannelEnd::Sender); }
     std::vector<End> receivingEnds() const { return endsFor(ChannelEnd::Receiver); }
     /// For who has only one of them.
     End sendingEnd() const { return sendingEnds().front(); }
     End receivingEnd() const { return receivingEnds().front(); }
 
-    /// Time to compute for each received message: the experiment's and what the supervisor has ordered besides.
+    /// Time to compute for each received message: the experiment's and what the supervisor has ordered
+    /// besides.
     Nanoseconds workPerMessage() const { return m_workPerMessage; }
     /// Whether a received message makes work of any kind.
     bool hasWork() const { return m_hasWork; }

@@ -7,9 +7,9 @@
 
 namespace ipclab {
 
-/// Decides which messages carry their times: one in `every`. Unless told how many, it begins with all, looks what a
-/// message costs and thins them out until the times cost about 1 % of it; once more, because the first look saw the
-/// cost of stamping every message as well; and a last time when the run has got going.
+/// Decides which messages carry their times: one in `every`. Unless told how many, it begins with all, looks
+/// what a message costs and thins them out until the times cost about 1 % of it; once more, because the first
+/// look saw the cost of stamping every message as well; and a last time when the run has got going.
 class StampRhythm final {
 public:
     explicit StampRhythm(std::optional<std::uint64_t> every)
@@ -44,7 +44,8 @@ public:
         // A clock reading and what is noted of it, nanoseconds; the two sides pay at the same time.
         constexpr double costOfStamp = 40;
         constexpr double budget = 0.01;
-        const double perMessage = static_cast<double>(spent.count()) / static_cast<double>(m_stamped - m_lookedAtMessage);
+        const double perMessage =
+            static_cast<double>(spent.count()) / static_cast<double>(m_stamped - m_lookedAtMessage);
         m_every = static_cast<std::uint64_t>(costOfStamp / (budget * perMessage)) + 1;
         m_next = m_stamped + m_every;
         m_lookedAtMessage = m_stamped;

@@ -8,12 +8,13 @@
 
 namespace ipclab {
 
-/// Stands before another endpoint and records what passes through it: the worker's loops call an endpoint anyway, so that they
-/// are the same whether a run is traced or not, and pay nothing when it is not.
+/// Stands before another endpoint and records what passes through it: the worker's loops call an endpoint
+/// anyway, so that they are the same whether a run is traced or not, and pay nothing when it is not.
 class TracedEndpoint final : public Endpoint {
 public:
     /// `trace` outlives it. Messages that carry nothing are numbered in the order in which they come.
-    TracedEndpoint(std::unique_ptr<Endpoint> endpoint, const EndStreams& streams, Content content, TraceWriter& trace);
+    TracedEndpoint(std::unique_ptr<Endpoint> endpoint, const EndStreams& streams, Content content,
+                   TraceWriter& trace);
 
     Reservation reserve(std::size_t size, Deadline deadline) override;
     Outcome commit(Deadline deadline) override;

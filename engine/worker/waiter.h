@@ -4,7 +4,6 @@
 #include "engine/worker/back_off.h"
 #include "engine/worker/session.h"
 
-
 namespace ipclab {
 
 /// How often a spinning worker tries before it looks up.
@@ -12,8 +11,8 @@ inline constexpr int triesBetweenLooks = 64;
 /// How long a hybrid wait spins before it sleeps: a little less than a wake-up across cores costs.
 inline constexpr Nanoseconds hybridSpin = std::chrono::microseconds(50);
 
-/// Carries one operation of an endpoint through, waiting as the experiment says. Waiting shows in the telemetry page while it
-/// lasts; an operation that succeeds at once costs nothing but itself.
+/// Carries one operation of an endpoint through, waiting as the experiment says. Waiting shows in the
+/// telemetry page while it lasts; an operation that succeeds at once costs nothing but itself.
 class Waiter final {
 public:
     /// Where the experiment has a deadline its expiry is counted. The wait then begins anew, or with `Skip`
@@ -31,8 +30,8 @@ public:
     template <typename Attempt>
     auto complete(Attempt attempt)
     {
-        // One object, and the caller's: a copy would be read in wider pieces than it was just written in, and stall
-        // until every earlier store, those to shared memory included, has reached the cache.
+        // One object, and the caller's: a copy would be read in wider pieces than it was just written in, and
+        // stall until every earlier store, those to shared memory included, has reached the cache.
         auto result = attempt(Deadline::immediately());
         if (outcomeOf(result) != Outcome::Done) [[unlikely]]
             result = completeByWaiting(attempt, result);
@@ -65,7 +64,8 @@ private:
         telemetry.add(Counter::WouldBlock);
         telemetry.enter(m_window, begun);
         m_session.flush();
-        m_session.publishTransferCounts(); // now, and not when it is over: the message should not wait for that
+        m_session
+            .publishTransferCounts(); // now, and not when it is over: the message should not wait for that
         m_backOff.begin();
         Nanoseconds until = expiryAfter(begun);
         Outcome& outcome = outcomeOf(result);

@@ -7,7 +7,7 @@ namespace ipclab {
 
 namespace {
 
-constexpr double longestRun = 1e9; // seconds; also keeps bucket indices far from overflow
+constexpr double longestRun = 1e9;               // seconds; also keeps bucket indices far from overflow
 constexpr std::uint32_t mostCount = 0x7fff'ffff; // as many as its bits hold: two years at 30 Hz in one bucket
 
 } // namespace

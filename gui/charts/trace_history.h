@@ -7,8 +7,8 @@
 namespace ipclab {
 
 /// What one stretch of time holds of one trace. `count` is 0 where nothing was pushed; `gap` tells that a
-/// missing value was pushed there, so that a line must not be joined across it. Sixteen bytes: a picture needs no more
-/// digits, and there are thousands of buckets to every trace.
+/// missing value was pushed there, so that a line must not be joined across it. Sixteen bytes: a picture
+/// needs no more digits, and there are thousands of buckets to every trace.
 struct TraceBucket {
     float low = std::numeric_limits<float>::infinity();
     float high = -std::numeric_limits<float>::infinity();

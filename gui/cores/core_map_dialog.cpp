@@ -49,7 +49,8 @@ void CoreMapDialog::createControls()
     m_mechanisms->setAccessibleName(tr("Mechanism"));
     for (const Mechanism* mechanism : allMechanisms())
         if (!mechanism->unavailable())
-            m_mechanisms->addItem(QString::fromStdString(mechanism->info().title), QString::fromStdString(mechanism->info().id));
+            m_mechanisms->addItem(QString::fromStdString(mechanism->info().title),
+                                  QString::fromStdString(mechanism->info().id));
     m_mechanisms->setCurrentIndex(std::max(0, m_mechanisms->findData(QStringLiteral("shm_ring"))));
     m_measure = new QPushButton(tr("&Measure"), this);
     m_measure->setDefault(true);
@@ -62,7 +63,8 @@ void CoreMapDialog::createControls()
     row->addWidget(m_measure);
     qobject_cast<QVBoxLayout*>(layout())->addLayout(row);
     connect(m_mechanisms, &QComboBox::activated, this, &CoreMapDialog::showRequest);
-    connect(m_measure, &QPushButton::clicked, this, [this] { m_thread->isBusy() ? m_thread->stop() : measure(); });
+    connect(m_measure, &QPushButton::clicked, this,
+            [this] { m_thread->isBusy() ? m_thread->stop() : measure(); });
 }
 
 CoreMapRequest CoreMapDialog::request() const
@@ -107,7 +109,11 @@ void CoreMapDialog::note(const RunNews& news)
 {
     if (const auto* began = std::get_if<RunBegan>(&news)) {
         const std::vector<int>& cores = began->experiment.coreList;
-        showState(tr("%1 of %2: core %3 and core %4").arg(began->index + 1).arg(began->count).arg(cores[0]).arg(cores[1]));
+        showState(tr("%1 of %2: core %3 and core %4")
+                      .arg(began->index + 1)
+                      .arg(began->count)
+                      .arg(cores[0])
+                      .arg(cores[1]));
     } else if (const auto* over = std::get_if<RunFinished>(&news)) {
         if (over->result.summary.outcome == RunOutcome::Finished)
             m_map.pairs.push_back(corePairOf(over->result));
@@ -115,7 +121,8 @@ void CoreMapDialog::note(const RunNews& news)
         m_map.pairs.push_back(corePairOf(failed->result, failed->failure.sentence()));
     } else if (std::holds_alternative<SeriesOver>(news) && !m_thread->isBusy()) {
         const bool isComplete = m_map.pairs.size() == m_map.cores.size() * m_map.cores.size();
-        showState(isComplete ? tr("Measured over %1.").arg(m_mechanisms->currentText()) : tr("Stopped before its end."));
+        showState(isComplete ? tr("Measured over %1.").arg(m_mechanisms->currentText())
+                             : tr("Stopped before its end."));
         emit measured();
     }
 }

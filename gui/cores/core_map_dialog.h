@@ -15,8 +15,8 @@ namespace ipclab {
 class CoreMapView;
 class RunThread;
 
-/// Measures the round trip between every two cores, and shows and saves the map. A run of its own: nothing else should run
-/// meanwhile, so the dialog is modal.
+/// Measures the round trip between every two cores, and shows and saves the map. A run of its own: nothing
+/// else should run meanwhile, so the dialog is modal.
 class CoreMapDialog final : public QDialog {
     Q_OBJECT
 

@@ -68,8 +68,9 @@ std::optional<QString> exportCoreMap(const CoreMap& map, const QString& path)
         else if (suffix == u"png")
             writeFileAtomically(path.toStdString(), toPng(map).toStdString());
         else
-            return QCoreApplication::translate("ipclab::CoreMapExport",
-                                               "The name of the file must end in .png, .svg or .csv, which says what to write.");
+            return QCoreApplication::translate(
+                "ipclab::CoreMapExport",
+                "The name of the file must end in .png, .svg or .csv, which says what to write.");
     } catch (const FailureError& error) {
         return QString::fromUtf8(error.what());
     }

@@ -37,12 +37,14 @@ struct Grid {
     Grid(const QRectF& whole, std::size_t cores)
     {
         const QRectF room = whole.adjusted(numbersWidth, titleHeight, -8, -legendHeight);
-        side = std::max(1.0, std::min(room.width(), room.height()) / static_cast<double>(std::max<std::size_t>(cores, 1)));
+        side = std::max(1.0, std::min(room.width(), room.height()) /
+                                 static_cast<double>(std::max<std::size_t>(cores, 1)));
         place = QRectF(room.topLeft(), QSizeF(side, side) * static_cast<double>(cores));
     }
     QRectF cell(std::size_t row, std::size_t column) const
     {
-        return QRectF(place.left() + side * static_cast<double>(column), place.top() + side * static_cast<double>(row), side, side)
+        return QRectF(place.left() + side * static_cast<double>(column),
+                      place.top() + side * static_cast<double>(row), side, side)
             .adjusted(0, 0, -gap, -gap);
     }
 };
@@ -62,7 +64,10 @@ struct Range {
             most = std::max(most, time);
         }
     }
-    double shareOf(double time) const { return most > least ? std::log(time / least) / std::log(most / least) : 0; }
+    double shareOf(double time) const
+    {
+        return most > least ? std::log(time / least) / std::log(most / least) : 0;
+    }
 };
 
 /// Nuñez, Anderton and Renslow, "Optimizing colormaps with consideration for color vision deficiency", 2018.
@@ -77,7 +82,8 @@ QColor cividis(double share)
     const auto mixed = [part](float one, float other) {
         return static_cast<float>(one + (other - one) * static_cast<float>(part));
     };
-    return QColor::fromRgbF(mixed(from.redF(), to.redF()), mixed(from.greenF(), to.greenF()), mixed(from.blueF(), to.blueF()));
+    return QColor::fromRgbF(mixed(from.redF(), to.redF()), mixed(from.greenF(), to.greenF()),
+                            mixed(from.blueF(), to.blueF()));
 }
 
 void paintCell(QPainter& painter, const QRectF& cell, const CorePair& pair, const Range& range)
@@ -89,7 +95,8 @@ void paintCell(QPainter& painter, const QRectF& cell, const CorePair& pair, cons
     painter.setPen(share > 0.5 ? Qt::black : Qt::white);
     if (pair.isOnOneCore())
         painter.drawRect(cell.adjusted(2.5, 2.5, -2.5, -2.5));
-    const QString text = isKnown ? quantityText(nanosecondsOf(pair), Quantity::Duration) : QStringLiteral("✗");
+    const QString text =
+        isKnown ? quantityText(nanosecondsOf(pair), Quantity::Duration) : QStringLiteral("✗");
     if (painter.fontMetrics().horizontalAdvance(text) + 8 < cell.width())
         painter.drawText(cell, Qt::AlignCenter, text);
 }
@@ -114,13 +121,15 @@ void paintLegend(QPainter& painter, const QRectF& place, const Range& range, con
     constexpr int steps = 64;
     const QRectF bar(place.left(), place.top(), std::min(180.0, place.width() / 2), 10);
     for (int step = 0; step < steps; ++step)
-        painter.fillRect(QRectF(bar.left() + bar.width() * step / steps, bar.top(), bar.width() / steps + 0.5, bar.height()),
+        painter.fillRect(QRectF(bar.left() + bar.width() * step / steps, bar.top(), bar.width() / steps + 0.5,
+                                bar.height()),
                          cividis(static_cast<double>(step) / (steps - 1)));
     painter.setPen(theme.colour(ColourRole::MutedText));
     const QRectF words = bar.translated(0, 14).adjusted(0, 0, 0, 8);
     painter.drawText(words, Qt::AlignLeft | Qt::TextDontClip, quantityText(range.least, Quantity::Duration));
     painter.drawText(words, Qt::AlignRight | Qt::TextDontClip, quantityText(range.most, Quantity::Duration));
-    painter.drawText(QRectF(bar.right() + 16, bar.top() - 3, place.right() - bar.right() - 16, legendHeight), Qt::TextWordWrap,
+    painter.drawText(QRectF(bar.right() + 16, bar.top() - 3, place.right() - bar.right() - 16, legendHeight),
+                     Qt::TextWordWrap,
                      translated("Framed: both on one core, where they sleep while they wait"));
 }
 
@@ -161,7 +170,9 @@ void paintCoreMap(QPainter& painter, const QRectF& place, const CoreMap& map, co
                 painter.fillRect(grid.cell(row, column), theme.colour(ColourRole::Grid));
         }
     if (range.most > 0)
-        paintLegend(painter, QRectF(grid.place.left(), grid.place.bottom() + 8, place.right() - grid.place.left() - 8, legendHeight),
+        paintLegend(painter,
+                    QRectF(grid.place.left(), grid.place.bottom() + 8, place.right() - grid.place.left() - 8,
+                           legendHeight),
                     range, theme);
 }
 
@@ -192,7 +203,8 @@ bool CoreMapView::event(QEvent* event)
     for (const CorePair& pair : m_map.pairs) {
         const auto row = std::ranges::find(m_map.cores, pair.from) - m_map.cores.begin();
         const auto column = std::ranges::find(m_map.cores, pair.to) - m_map.cores.begin();
-        if (grid.cell(static_cast<std::size_t>(row), static_cast<std::size_t>(column)).contains(help->pos())) {
+        if (grid.cell(static_cast<std::size_t>(row), static_cast<std::size_t>(column))
+                .contains(help->pos())) {
             QToolTip::showText(help->globalPos(), toolTipOf(pair), this);
             return true;
         }

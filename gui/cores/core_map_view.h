@@ -7,8 +7,9 @@
 
 namespace ipclab {
 
-/// Draws a core map: a cell for each pair, with its p50 where there is room for it. The colours are those of "cividis", which
-/// colour-blind readers see as others do, on a logarithmic scale; a pair on one core has a frame, for it waits in another way.
+/// Draws a core map: a cell for each pair, with its p50 where there is room for it. The colours are those of
+/// "cividis", which colour-blind readers see as others do, on a logarithmic scale; a pair on one core has a
+/// frame, for it waits in another way.
 void paintCoreMap(QPainter& painter, const QRectF& place, const CoreMap& map, const Theme& theme);
 
 /// A core map that fills as it is measured. What has no room in a cell is in its tool tip.

@@ -299,7 +299,8 @@ void ExperimentForm::chooseExchange(const std::string& exchange)
 void ExperimentForm::showExchange()
 {
     const bool isRoundTrip = m_experiment.exchange == Exchange::RoundTrip;
-    m_roundTripOptions->setSpecs(isRoundTrip ? specsOf({QString::fromStdString(aheadKey)}) : std::vector<OptionSpec>());
+    m_roundTripOptions->setSpecs(isRoundTrip ? specsOf({QString::fromStdString(aheadKey)})
+                                             : std::vector<OptionSpec>());
 }
 
 void ExperimentForm::showMechanism()

@@ -87,7 +87,7 @@ private:
     QLabel* m_mechanismSummary = nullptr;
     ChipRow* m_chips = nullptr;
     std::map<std::string, OptionGrid*> m_options; ///< by the key that chooses their owner
-    OptionGrid* m_shapeOptions = nullptr; ///< what the present kind of shape leaves open
+    OptionGrid* m_shapeOptions = nullptr;         ///< what the present kind of shape leaves open
     OptionGrid* m_roundTripOptions = nullptr;
     ProfilePreview* m_preview = nullptr;
     std::map<const OptionGrid*, FormSection*> m_folded; ///< sections that a problem in their grid unfolds

@@ -1,8 +1,8 @@
 #include "gui/export/run_export.h"
 
-#include "engine/experiment/placement.h"
 #include "engine/base/failure.h"
 #include "engine/experiment/layers.h"
+#include "engine/experiment/placement.h"
 #include "engine/library/atomic_file.h"
 #include "engine/library/result_csv.h"
 #include "engine/library/result_json.h"

@@ -25,7 +25,8 @@ QString sentence(const LoggedEvent& event)
 
 bool isBad(EventKind kind)
 {
-    return kind == EventKind::Error || kind == EventKind::Warning || kind == EventKind::Deadlock || kind == EventKind::Killed;
+    return kind == EventKind::Error || kind == EventKind::Warning || kind == EventKind::Deadlock ||
+           kind == EventKind::Killed;
 }
 
 ColourRole colourOf(int column, EventKind kind)

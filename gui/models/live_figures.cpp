@@ -71,8 +71,8 @@ double offeredPerSecond(const RunResult& result)
     return result.summary.seconds > 0 ? offered / result.summary.seconds : 0;
 }
 
-/// The first worker is the head figure, the others stand below it: "sender · receiver 3 %". Of many the last, who
-/// receives from them all or serves them.
+/// The first worker is the head figure, the others stand below it: "sender · receiver 3 %". Of many the last,
+/// who receives from them all or serves them.
 TileText blockingOf(const std::vector<std::pair<QString, double>>& shares)
 {
     constexpr std::size_t room = 3;
@@ -101,15 +101,20 @@ QString damageText(const IntegrityCounts& counts)
 /// The causes say more than what became of the messages.
 QString racesText(const RaceCounts& races)
 {
-    const auto text = [](std::uint64_t count) { return shortText(static_cast<double>(count), Quantity::Count); };
+    const auto text = [](std::uint64_t count) {
+        return shortText(static_cast<double>(count), Quantity::Count);
+    };
     return tr("%1 updates lost · %2 stale · %3 torn")
         .arg(text(races.lostUpdates), text(races.staleReads), text(races.tornRecords));
 }
 
 QString interleavingText(const InterleavingCounts& counts)
 {
-    const auto text = [](std::uint64_t count) { return shortText(static_cast<double>(count), Quantity::Count); };
-    return tr("%1 records torn by %2 pieces of others").arg(text(counts.tornRecords), text(counts.foreignPieces));
+    const auto text = [](std::uint64_t count) {
+        return shortText(static_cast<double>(count), Quantity::Count);
+    };
+    return tr("%1 records torn by %2 pieces of others")
+        .arg(text(counts.tornRecords), text(counts.foreignPieces));
 }
 
 QString causeOrDamage(const IntegrityCounts& counts)

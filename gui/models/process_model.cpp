@@ -98,7 +98,7 @@ QVariant ProcessModel::headerData(int section, Qt::Orientation orientation, int 
         return QVariant::fromValue(alignmentOf(section));
     if (role != Qt::DisplayRole)
         return {};
-    const std::array<QString, ColumnCount> titles{tr("Role"),     tr("PID"), tr("State"),  tr("Waiting in"),
+    const std::array<QString, ColumnCount> titles{tr("Role"),     tr("PID"), tr("State"),   tr("Waiting in"),
                                                   tr("Messages"), tr("CPU"), tr("Blocked"), tr("Cores")};
     return titles[static_cast<std::size_t>(section)];
 }

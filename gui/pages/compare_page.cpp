@@ -41,10 +41,10 @@ QWidget* ComparePage::createHead()
     layout->setContentsMargins(0, 0, 0, 0);
     auto* words = new QVBoxLayout;
     words->addWidget(wrappedText(tr("What does speed cost to program?"), "pageTitle", head));
-    words->addWidget(
-        wrappedText(tr("The effort is counted in each mechanism’s source, the speed is measured by the runs of "
-                    "this session. A right click saves the chart."),
-                 "note", head));
+    words->addWidget(wrappedText(
+        tr("The effort is counted in each mechanism’s source, the speed is measured by the runs of "
+           "this session. A right click saves the chart."),
+        "note", head));
     layout->addLayout(words, 1);
     m_progress = new QProgressBar(head);
     m_progress->setAccessibleName(tr("Mechanisms measured"));

@@ -153,7 +153,8 @@ QWidget* LivePage::createProcesses()
     m_faults = new FaultBar(this);
     connect(m_faults, &FaultBar::faultWanted, this, &LivePage::faultWanted);
     connect(m_processTable, &QWidget::customContextMenuRequested, this, &LivePage::showFaultMenu);
-    connect(m_processTable->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LivePage::aimFaults);
+    connect(m_processTable->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &LivePage::aimFaults);
     auto* rows = new WholeRows(m_processTable, leastRows, this);
     connect(rows, &WholeRows::widthChanged, this, &LivePage::fitProcessColumns);
     return createCard(tr("Processes"), m_faults, rows);

@@ -12,7 +12,8 @@ namespace ipclab {
 
 class StateLanes;
 
-/// What each worker was doing over the whole run, a lane for each, with the run's events; of a traced run every message.
+/// What each worker was doing over the whole run, a lane for each, with the run's events; of a traced run
+/// every message.
 class TimelinePage final : public QWidget {
     Q_OBJECT
 

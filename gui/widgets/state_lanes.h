@@ -12,8 +12,9 @@
 namespace ipclab {
 
 /// A lane per worker, coloured by what its time went to, with the events of the run as lines through all of
-/// them. The wheel zooms around the mouse, dragging moves, a double click shows the whole run again. Where the run was
-/// traced, down to single messages: one of them can be chosen with the mouse, and left and right step through them.
+/// them. The wheel zooms around the mouse, dragging moves, a double click shows the whole run again. Where
+/// the run was traced, down to single messages: one of them can be chosen with the mouse, and left and right
+/// step through them.
 class StateLanes final : public QWidget {
     Q_OBJECT
 

@@ -110,8 +110,8 @@ QSize TextTableView::minimumSizeHint() const
     return {120, sizeHint().height()};
 }
 
-/// How wide the last column becomes, and so how often its texts wrap, is known once the header has been laid out: a
-/// hidden page's is when it is shown.
+/// How wide the last column becomes, and so how often its texts wrap, is known once the header has been laid
+/// out: a hidden page's is when it is shown.
 void TextTableView::resizeEvent(QResizeEvent* event)
 {
     QTableView::resizeEvent(event);

@@ -16,8 +16,8 @@ struct TimeSpan {
     double to = 1;
 };
 
-/// Labels the time under `plot`, from the whole run down to nanoseconds. Where steps are small only the first tick says the
-/// moment in full; the others say what has passed since.
+/// Labels the time under `plot`, from the whole run down to nanoseconds. Where steps are small only the first
+/// tick says the moment in full; the others say what has passed since.
 void paintTimeAxis(QPainter& painter, const Theme& theme, const QRect& plot, TimeSpan span);
 
 } // namespace ipclab

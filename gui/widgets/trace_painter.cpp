@@ -226,8 +226,8 @@ std::optional<TraceSpot> TracePainter::spotAt(QPointF position) const
         const TraceKind first = isUpper ? TraceKind::Send : TraceKind::Receive;
         const Nanoseconds from = m_view.timeAt(position.x() - reach);
         const Nanoseconds to = m_view.timeAt(position.x() + reach) + Nanoseconds(1);
-        for (const TraceKind kind :
-             {first, TraceKind::BlockedSending, TraceKind::BlockedReceiving, TraceKind::Pacing, TraceKind::Sleeping})
+        for (const TraceKind kind : {first, TraceKind::BlockedSending, TraceKind::BlockedReceiving,
+                                     TraceKind::Pacing, TraceKind::Sleeping})
             if (const auto events = m_index.within(worker, kind, from, to);
                 !events.empty() && (!isTransfer(kind) || showsSingly(worker, kind)))
                 return TraceSpot{worker, events.front()};

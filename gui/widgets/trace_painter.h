@@ -25,9 +25,9 @@ struct LaneView {
     Nanoseconds timeAt(double x) const;
 };
 
-/// Draws a trace into lanes: what each worker was at as colour, its sends above and its receives below as bars with their
-/// numbers, and lines from sends to receives. Draws only what a column of pixels can show: where there are more transfers than
-/// that, how many there are. Borrows everything.
+/// Draws a trace into lanes: what each worker was at as colour, its sends above and its receives below as
+/// bars with their numbers, and lines from sends to receives. Draws only what a column of pixels can show:
+/// where there are more transfers than that, how many there are. Borrows everything.
 class TracePainter final {
 public:
     TracePainter(const TraceIndex& index, const LaneView& view, const Theme& theme);

@@ -1,5 +1,5 @@
-// How well a load is kept: the lateness of precise pacing, the mean rate of every profile, the start and the end of 64 workers,
-// and what profiles and the laboratory itself cost a message.
+// How well a load is kept: the lateness of precise pacing, the mean rate of every profile, the start and the
+// end of 64 workers, and what profiles and the laboratory itself cost a message.
 
 #include "engine/experiment/shape.h"
 #include "engine/profiles/load_profile.h"
@@ -67,10 +67,12 @@ void judgeLateness(const Settings& settings, Verdicts& verdicts)
 double dueInWindow(const Experiment& experiment)
 {
     const Experiment complete = completed(experiment);
-    const std::unique_ptr<Schedule> schedule = findLoadProfile(complete.load.profile)
-                                                   ->schedule({.options = complete.load.options, .seed = complete.seed});
+    const std::unique_ptr<Schedule> schedule =
+        findLoadProfile(complete.load.profile)
+            ->schedule({.options = complete.load.options, .seed = complete.seed});
     double due = 0;
-    for (Nanoseconds time = schedule->next(); time < complete.warmUp + complete.duration; time = schedule->next())
+    for (Nanoseconds time = schedule->next(); time < complete.warmUp + complete.duration;
+         time = schedule->next())
         due += time >= complete.warmUp ? 1 : 0;
     return due;
 }
@@ -119,7 +121,8 @@ void judgeRates(const Settings& settings, Verdicts& verdicts)
     }
 }
 
-/// The mean of many arrivals by chance, without a run: five times its own spread is within a thousandth from here on.
+/// The mean of many arrivals by chance, without a run: five times its own spread is within a thousandth from
+/// here on.
 void judgePoisson(Verdicts& verdicts)
 {
     Experiment experiment;
@@ -164,7 +167,8 @@ StartAndStop startAndStop(const Experiment& experiment)
     return times;
 }
 
-void judgeManyWorkers(const std::string& mechanism, ShapeKind shape, const Settings& settings, Verdicts& verdicts)
+void judgeManyWorkers(const std::string& mechanism, ShapeKind shape, const Settings& settings,
+                      Verdicts& verdicts)
 {
     Experiment experiment;
     experiment.mechanism = mechanism;
@@ -195,7 +199,10 @@ double nanosecondsToAsk(const std::unique_ptr<Schedule>& schedule, std::uint64_t
     for (std::uint64_t message = 0; message < messages; ++message) {
         if (schedule)
             due ^= schedule->next().count();
-        asm volatile("" : "+r"(due) : : "memory"); // as if it were sent: nothing is known of the schedule after it
+        asm volatile(""
+                     : "+r"(due)
+                     :
+                     : "memory"); // as if it were sent: nothing is known of the schedule after it
     }
     return std::chrono::duration<double, std::nano>(now() - begin).count() / static_cast<double>(messages);
 }
@@ -209,7 +216,8 @@ void judgeProfiles(const Settings& settings, Verdicts& verdicts)
         std::vector<double> costs;
         for (std::size_t round = 0; round < settings.rounds; ++round)
             costs.push_back(nanosecondsToAsk(profile->schedule({experiment.load.options}), messages));
-        const std::string name = fmt::format("{:<12} cost of the profile (ns per message)", profile->info().id);
+        const std::string name =
+            fmt::format("{:<12} cost of the profile (ns per message)", profile->info().id);
         if (profile->info().loop == Loop::Closed)
             verdicts.atMost(name, costs, 5);
         else
@@ -242,7 +250,8 @@ int main(int argumentCount, char** arguments)
     using namespace ipclab;
     Settings settings;
     CLI::App app{"Measures how well loads are kept, and what keeping them costs."};
-    app.add_option("--rounds", settings.rounds, "Measurements of each figure that varies")->capture_default_str();
+    app.add_option("--rounds", settings.rounds, "Measurements of each figure that varies")
+        ->capture_default_str();
     app.add_option("--seconds", settings.seconds, "Length of each run under load")->capture_default_str();
     CLI11_PARSE(app, argumentCount, arguments);
     return statusOf([&](Verdicts& verdicts) {

@@ -192,7 +192,5 @@ int main(int argumentCount, char** arguments)
     QApplication application(argumentCount, arguments);
     if (settings.isFirstPaintOnly)
         return showFirstPaint(application);
-    return statusOf([&](Verdicts& verdicts) {
-        measureAll(settings, verdicts);
-    });
+    return statusOf([&](Verdicts& verdicts) { measureAll(settings, verdicts); });
 }

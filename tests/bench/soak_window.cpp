@@ -59,7 +59,5 @@ int main(int argumentCount, char** arguments)
 
     chooseDisplay();
     QApplication application(argumentCount, arguments);
-    return statusOf([&](Verdicts& verdicts) {
-        soak(settings, verdicts);
-    });
+    return statusOf([&](Verdicts& verdicts) { soak(settings, verdicts); });
 }

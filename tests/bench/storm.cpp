@@ -1,5 +1,6 @@
 // Whether anything is left, hangs or tells a wrong tale when workers and supervisors are killed at random
-// moments, a thousand and three hundred times, and when every fault is done over every mechanism, a hundred times.
+// moments, a thousand and three hundred times, and when every fault is done over every mechanism, a hundred
+// times.
 
 #include "tests/support/fault_storm.h"
 

@@ -27,8 +27,8 @@ private:
     bool m_allPassed = true;
 };
 
-/// Runs a benchmark and returns its exit status: 0 when all figures were reached; an exception is said on standard
-/// error.
+/// Runs a benchmark and returns its exit status: 0 when all figures were reached; an exception is said on
+/// standard error.
 int statusOf(const std::function<void(Verdicts&)>& benchmark);
 
 } // namespace ipclab

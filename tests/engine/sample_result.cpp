@@ -174,7 +174,8 @@ RunResult sampleResult()
     result.saturation->kept = result.saturation->steps.front();
     result.saturation->failed = result.saturation->steps.back();
     result.saturation->isComplete = true;
-    result.faults = {{{FaultKind::Stop, "receiver", 100ms, 20ms}, 101ms, FaultOutcome::PeerBlocks, "The sender blocks."}};
+    result.faults = {
+        {{FaultKind::Stop, "receiver", 100ms, 20ms}, 101ms, FaultOutcome::PeerBlocks, "The sender blocks."}};
     result.checks = {{"sent_equals_received_lost_queued", true, "4 sent = 3 received + 0 lost + 1 queued"}};
     RunTrace trace{.keep = TraceKeep::Last, .room = 10, .workers = {}};
     trace.workers.push_back(

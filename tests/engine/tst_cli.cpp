@@ -73,8 +73,10 @@ void TestCli::refusesWrongUsage_data()
     QTest::newRow("unknown mechanism") << QStringList{"describe", "pip"} << "did you mean \"pipe\"?";
     QTest::newRow("setting without value") << QStringList{"run", "--set", "duration"} << "KEY=VALUE";
     QTest::newRow("setting without key") << QStringList{"run", "--set", "=1 s"} << "KEY=VALUE";
-    QTest::newRow("unknown fault") << QStringList{"run", "--fault", "stopp receiver"} << "did you mean \"stop\"?";
-    QTest::newRow("fault after the end") << QStringList{"run", "--fault", "stop receiver at 1 h"} << "the fault is due";
+    QTest::newRow("unknown fault") << QStringList{"run", "--fault", "stopp receiver"}
+                                   << "did you mean \"stop\"?";
+    QTest::newRow("fault after the end")
+        << QStringList{"run", "--fault", "stop receiver at 1 h"} << "the fault is due";
     QTest::newRow("unknown key") << QStringList{"run", "--set", "message.sise=64"} << "message.size";
 }
 

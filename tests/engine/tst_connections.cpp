@@ -115,15 +115,14 @@ private slots:
     void aSignalDuringConnectIsNoFailure()
     {
         int attempts = 0;
-        const auto endpoint = makeRequestingEndpoint({.connect =
-                                                          [&attempts] {
-                                                              if (++attempts == 1)
-                                                                  throwSystemError(EINTR, "connect");
-                                                              return UniqueFd();
-                                                          },
-                                                      .endpoint = [](UniqueFd socket) {
-                                                          return makePacketEndpoint(std::move(socket), 64);
-                                                      }});
+        const auto endpoint = makeRequestingEndpoint(
+            {.connect =
+                 [&attempts] {
+                     if (++attempts == 1)
+                         throwSystemError(EINTR, "connect");
+                     return UniqueFd();
+                 },
+             .endpoint = [](UniqueFd socket) { return makePacketEndpoint(std::move(socket), 64); }});
         QCOMPARE(endpoint->reserve(8, Deadline::never()).outcome, Outcome::Interrupted);
         QCOMPARE(endpoint->reserve(8, Deadline::never()).outcome, Outcome::Done);
         QCOMPARE(attempts, 2);

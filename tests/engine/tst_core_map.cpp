@@ -21,7 +21,8 @@ namespace {
 CoreMap sampleMap()
 {
     CoreMap map{.mechanism = "pipe", .cores = {0, 2}, .pairs = {}};
-    map.pairs.push_back({.from = 0, .to = 2, .wait = Wait::Spin, .roundTrip = {.count = 9, .p50 = 120ns, .p99 = 300ns}});
+    map.pairs.push_back(
+        {.from = 0, .to = 2, .wait = Wait::Spin, .roundTrip = {.count = 9, .p50 = 120ns, .p99 = 300ns}});
     map.pairs.push_back({.from = 2, .to = 0, .failure = "It said \"no\", twice."});
     return map;
 }
@@ -66,8 +67,10 @@ void TestCoreMap::oneCoreSharedIsNoPlaceToSpin_data()
 void TestCoreMap::oneCoreSharedIsNoPlaceToSpin()
 {
     QFETCH(QString, mechanism);
-    for (const Experiment& experiment : experimentsFor({.mechanism = mechanism.toStdString(), .cores = {0, 1}}))
-        QCOMPARE(experiment.wait, experiment.coreList[0] == experiment.coreList[1] ? Wait::Block : Wait::Spin);
+    for (const Experiment& experiment :
+         experimentsFor({.mechanism = mechanism.toStdString(), .cores = {0, 1}}))
+        QCOMPARE(experiment.wait,
+                 experiment.coreList[0] == experiment.coreList[1] ? Wait::Block : Wait::Spin);
 }
 
 void TestCoreMap::sixtyFourCoresAreEstimated()
@@ -115,9 +118,11 @@ void TestCoreMap::theCommandWritesTableJsonAndCsv()
     const Ended answer = callCli({"cores", "--mechanism", "pipe", "--time", "30 ms", "--json",
                                   directory.filePath("map.json"), "--csv", directory.filePath("map.csv")});
     QVERIFY2(answer.status == 0, qPrintable(answer.errors));
-    QVERIFY2(answer.output.contains("p50") && answer.output.contains("take turns"), qPrintable(answer.output));
+    QVERIFY2(answer.output.contains("p50") && answer.output.contains("take turns"),
+             qPrintable(answer.output));
     const auto cores = static_cast<qsizetype>(usableCores().size());
-    QVERIFY2(cores == 1 ? answer.errors.contains("there are no two between which to measure") : answer.errors.contains("about "),
+    QVERIFY2(cores == 1 ? answer.errors.contains("there are no two between which to measure")
+                        : answer.errors.contains("about "),
              qPrintable(answer.errors));
     QFile json(directory.filePath("map.json"));
     QVERIFY(json.open(QIODevice::ReadOnly));
@@ -134,7 +139,8 @@ void TestCoreMap::theCommandSaysWhatIsWrong_data()
     QTest::addRow("mechanism") << QStringList{"--mechanism", "shm_rin"} << "did you mean \"shm_ring\"?";
     QTest::addRow("time") << QStringList{"--time", "soon"} << "--time must be a time";
     QTest::addRow("no time") << QStringList{"--time", "0"} << "duration must be from 1 ms to 24 h, not 0 s";
-    QTest::addRow("no such place") << QStringList{"--csv", "/no/such/directory/map.csv"} << "/no/such/directory";
+    QTest::addRow("no such place") << QStringList{"--csv", "/no/such/directory/map.csv"}
+                                   << "/no/such/directory";
 }
 
 void TestCoreMap::theCommandSaysWhatIsWrong()

@@ -95,7 +95,8 @@ void TestExperiment::aProfileMayObjectToItsOptionsTogether()
     experiment = {};
     experiment.load.profile = "step";
     QVERIFY(!setKey(experiment, "load.steps", "soon"));
-    QVERIFY(sentenceAbout(problems(experiment), "load.steps").starts_with("load.steps must be rates and times"));
+    QVERIFY(
+        sentenceAbout(problems(experiment), "load.steps").starts_with("load.steps must be rates and times"));
 }
 
 void TestExperiment::moreMessagesThanALoadOffersAreRefused()

@@ -192,11 +192,13 @@ private slots:
     void aWorkerThatDoesNotLeaveIsHungAndKilled()
     {
         bool isStopped = false;
-        const RunResult result = follow(shortExperiment("pipe"), [&](Run&, const RunEvent& event) {
-            const auto* sample = std::get_if<SampleTaken>(&event);
-            if (sample && !sample->point.warmUp && !std::exchange(isStopped, true))
-                ::kill(sample->workers[1].pid, SIGSTOP); // by somebody else, who does not let it go on in the end
-        }).result;
+        const RunResult result =
+            follow(shortExperiment("pipe"), [&](Run&, const RunEvent& event) {
+                const auto* sample = std::get_if<SampleTaken>(&event);
+                if (sample && !sample->point.warmUp && !std::exchange(isStopped, true))
+                    ::kill(sample->workers[1].pid,
+                           SIGSTOP); // by somebody else, who does not let it go on in the end
+            }).result;
         QCOMPARE(result.workers[1].exit, std::string("hung, then killed by SIGKILL"));
     }
 

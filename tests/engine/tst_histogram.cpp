@@ -70,7 +70,8 @@ private slots:
         for (const double share : {0.001, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999, 1.0}) {
             const double exact = exactPercentile(values, share);
             const auto found = static_cast<double>(counts.percentile(share).count());
-            QVERIFY2(std::abs(found - exact) <= exact * 0.0079 + 1, qPrintable(QString("%1: %2 for %3").arg(share).arg(found).arg(exact)));
+            QVERIFY2(std::abs(found - exact) <= exact * 0.0079 + 1,
+                     qPrintable(QString("%1: %2 for %3").arg(share).arg(found).arg(exact)));
         }
     }
 

@@ -119,10 +119,14 @@ private slots:
     {
         QTest::addColumn<QString>("program");
         QTest::addColumn<QString>("mechanism");
-        QTest::newRow("command line, pipe") << "ipclab-cli" << "pipe";
-        QTest::newRow("command line, named queue") << "ipclab-cli" << "posix_mq";
-        QTest::newRow("window, pipe") << "ipclab" << "pipe";
-        QTest::newRow("window, named queue") << "ipclab" << "posix_mq";
+        QTest::newRow("command line, pipe") << "ipclab-cli"
+                                            << "pipe";
+        QTest::newRow("command line, named queue") << "ipclab-cli"
+                                                   << "posix_mq";
+        QTest::newRow("window, pipe") << "ipclab"
+                                      << "pipe";
+        QTest::newRow("window, named queue") << "ipclab"
+                                             << "posix_mq";
     }
 
     void leavesNothing()
@@ -145,7 +149,8 @@ private slots:
         QElapsedTimer sinceKill;
         sinceKill.start();
         for (const auto& process : watched)
-            QVERIFY2(process->endsWithin(2s - std::chrono::milliseconds(sinceKill.elapsed())), "a process lives on");
+            QVERIFY2(process->endsWithin(2s - std::chrono::milliseconds(sinceKill.elapsed())),
+                     "a process lives on");
         QCOMPARE(journals(directory.path()), QStringList());
         for (const QString& queue : queues) {
             const mqd_t opened = ::mq_open(queue.toUtf8().constData(), O_RDONLY);

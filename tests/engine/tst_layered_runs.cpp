@@ -2,7 +2,6 @@
 
 #include <QtTest>
 
-
 using namespace ipclab;
 using namespace std::chrono_literals;
 

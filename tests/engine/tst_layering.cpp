@@ -2,7 +2,8 @@
 
 namespace {
 
-/// What each folder of the engine may include besides itself; the window and the tests may include everything.
+/// What each folder of the engine may include besides itself; the window and the tests may include
+/// everything.
 const QMap<QString, QStringList> allowed{
     {"base", {}},
     {"mechanisms", {"base"}},
@@ -22,9 +23,11 @@ struct Include {
 
 QList<Include> includesBelow(const QString& folder)
 {
-    static const QRegularExpression pattern("^\\s*.include\\s+[\"<]([^\">]+)[\">]", QRegularExpression::MultilineOption);
+    static const QRegularExpression pattern("^\\s*.include\\s+[\"<]([^\">]+)[\">]",
+                                            QRegularExpression::MultilineOption);
     QList<Include> found;
-    QDirIterator files(QString(IPCLAB_SOURCE_DIR "/") + folder, {"*.h", "*.cpp"}, QDir::Files, QDirIterator::Subdirectories);
+    QDirIterator files(QString(IPCLAB_SOURCE_DIR "/") + folder, {"*.h", "*.cpp"}, QDir::Files,
+                       QDirIterator::Subdirectories);
     while (files.hasNext()) {
         QFile file(files.next());
         if (!file.open(QIODevice::ReadOnly))

@@ -4,7 +4,6 @@
 
 #include <QtTest>
 
-
 using namespace ipclab;
 using namespace std::chrono_literals;
 

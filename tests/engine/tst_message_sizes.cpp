@@ -22,7 +22,8 @@ Options chosen(const SizeDistribution& distribution, const Settings& settings)
     return withDefaults(distribution.options, options);
 }
 
-std::vector<std::size_t> drawn(const char* id, const Settings& settings, std::uint64_t seed = 1, unsigned sender = 0)
+std::vector<std::size_t> drawn(const char* id, const Settings& settings, std::uint64_t seed = 1,
+                               unsigned sender = 0)
 {
     const SizeDistribution& distribution = *findSizeDistribution(id);
     SizeSequence sequence(distribution, chosen(distribution, settings), seed, sender);
@@ -96,7 +97,8 @@ void TestMessageSizes::sharesAreThoseOfTheDistribution()
     // Pareto: P(X ≤ x) = (1 − (L/x)^a) / (1 − (L/H)^a).
     const auto pareto = drawn("pareto", {{"smallest", "100 B"}, {"exponent", "2"}, {"largest", "1000 B"}});
     QVERIFY(std::abs(shareOf(pareto, 200) - 0.75 / 0.99) < 0.01);
-    const auto logNormal = drawn("log_normal", {{"median", "1000 B"}, {"spread", "0.5"}, {"largest", "1 MiB"}});
+    const auto logNormal =
+        drawn("log_normal", {{"median", "1000 B"}, {"spread", "0.5"}, {"largest", "1 MiB"}});
     QVERIFY(std::abs(shareOf(logNormal, 1000) - 0.5) < 0.01);
     QVERIFY(std::abs(shareOf(logNormal, 1649) - 0.841) < 0.01); // one standard deviation above
 }
@@ -123,16 +125,30 @@ void TestMessageSizes::whatCannotBeIsRefusedWithASentence_data()
     QTest::addColumn<QString>("option");
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("sentence");
-    QTest::newRow("crossed") << "uniform" << "smallest" << "8 KiB"
+    QTest::newRow("crossed") << "uniform"
+                             << "smallest"
+                             << "8 KiB"
                              << "smallest must be at most largest, which is 4 KiB; not 8 KiB";
-    QTest::newRow("share") << "two" << "large_share" << "120 %" << "large_share must be from 0 % to 100 %, not 120 %";
-    QTest::newRow("no spread") << "log_normal" << "spread" << "0" << "spread must be from 0.01 to 5, not 0";
-    QTest::newRow("no list") << "list" << "list" << "64 B"
-                             << "list must be sizes with their shares like \"64 B: 60 %, 4 KiB: 40 %\", from 1 B to "
-                                "1 GiB and above 0 %; \"64 B\" is none";
-    QTest::newRow("no weight") << "list" << "list" << "64 B: 1, 1 B: 0"
-                               << "list must be sizes with their shares like \"64 B: 60 %, 4 KiB: 40 %\", from 1 B to "
-                                  "1 GiB and above 0 %; \"1 B: 0\" is none";
+    QTest::newRow("share") << "two"
+                           << "large_share"
+                           << "120 %"
+                           << "large_share must be from 0 % to 100 %, not 120 %";
+    QTest::newRow("no spread") << "log_normal"
+                               << "spread"
+                               << "0"
+                               << "spread must be from 0.01 to 5, not 0";
+    QTest::newRow("no list")
+        << "list"
+        << "list"
+        << "64 B"
+        << "list must be sizes with their shares like \"64 B: 60 %, 4 KiB: 40 %\", from 1 B to "
+           "1 GiB and above 0 %; \"64 B\" is none";
+    QTest::newRow("no weight")
+        << "list"
+        << "list"
+        << "64 B: 1, 1 B: 0"
+        << "list must be sizes with their shares like \"64 B: 60 %, 4 KiB: 40 %\", from 1 B to "
+           "1 GiB and above 0 %; \"1 B: 0\" is none";
 }
 
 void TestMessageSizes::whatCannotBeIsRefusedWithASentence()

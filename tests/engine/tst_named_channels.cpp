@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-
 using namespace ipclab;
 using namespace std::chrono_literals;
 

@@ -62,7 +62,8 @@ const OptionSpec colours{.id = "colours",
                          .kind = OptionKind::Text,
                          .initial = "red, green",
                          .check = [](std::string_view text) {
-                             return text.empty() ? std::optional<std::string>("must not be empty") : std::nullopt;
+                             return text.empty() ? std::optional<std::string>("must not be empty")
+                                                 : std::nullopt;
                          }};
 
 const std::vector<OptionSpec> allSpecs{capacity, pause, rate, depth, share, packets, lock, name};

@@ -83,7 +83,8 @@ void TestPlacement::textsReadBack_data()
     QTest::addColumn<QString>("canonical");
     for (const char* text : {"any", "same", "different", "0", "0,1,1", "63,2"})
         QTest::addRow("%s", text) << text << text;
-    QTest::addRow("blanks") << " 0, 1 ,1" << "0,1,1";
+    QTest::addRow("blanks") << " 0, 1 ,1"
+                            << "0,1,1";
 }
 
 void TestPlacement::textsReadBack()
@@ -107,7 +108,8 @@ void TestPlacement::whatIsNoPlacementIsRefused_data()
         QTest::addRow("nice %s", text) << "placement.nice" << text;
     for (const char* text : {"0", "100", "-1"})
         QTest::addRow("priority %s", text) << "placement.priority" << text;
-    QTest::addRow("policy") << "placement.policy" << "deadline";
+    QTest::addRow("policy") << "placement.policy"
+                            << "deadline";
 }
 
 void TestPlacement::whatIsNoPlacementIsRefused()
@@ -126,8 +128,9 @@ void TestPlacement::aCoreThatIsNotThereIsRefused()
     Experiment experiment;
     experiment.cores = CorePlacement::Listed;
     experiment.coreList = {0, 4096};
-    QCOMPARE(sentencesOf(experiment), QString("placement.cores names core 4096, but this machine has the cores 0 to %1 only")
-                                          .arg(coresOfMachine() - 1));
+    QCOMPARE(sentencesOf(experiment),
+             QString("placement.cores names core 4096, but this machine has the cores 0 to %1 only")
+                 .arg(coresOfMachine() - 1));
 }
 
 void TestPlacement::aCoreThatMayNotBeUsedIsRefused()
@@ -139,10 +142,12 @@ void TestPlacement::aCoreThatMayNotBeUsedIsRefused()
     Experiment experiment;
     experiment.cores = CorePlacement::Listed;
     experiment.coreList = {cores[0], cores[1]};
-    QCOMPARE(sentencesOf(experiment),
-             QString("placement.cores names core %1, which this program may not use; it may use %2 (see taskset(1))")
-                 .arg(cores[1])
-                 .arg(cores[0]));
+    QCOMPARE(
+        sentencesOf(experiment),
+        QString(
+            "placement.cores names core %1, which this program may not use; it may use %2 (see taskset(1))")
+            .arg(cores[1])
+            .arg(cores[0]));
 }
 
 void TestPlacement::everyWorkerNeedsItsCore()
@@ -151,7 +156,8 @@ void TestPlacement::everyWorkerNeedsItsCore()
     Experiment experiment;
     experiment.cores = CorePlacement::Listed;
     experiment.coreList = {core, core, core};
-    QCOMPARE(sentencesOf(experiment), "placement.cores must name a core for each of the 2 workers, not 3 of them");
+    QCOMPARE(sentencesOf(experiment),
+             "placement.cores must name a core for each of the 2 workers, not 3 of them");
     experiment.shape.kind = ShapeKind::FanIn;
     experiment.shape.senders = 2;
     QVERIFY2(problems(experiment).empty(), qPrintable(sentencesOf(experiment)));
@@ -164,7 +170,8 @@ void TestPlacement::fifoNeedsACoreForTheOthers()
     experiment.policy = SchedulingPolicy::Fifo;
     if (sentencesOf(experiment).contains("RLIMIT_RTPRIO"))
         QSKIP("FIFO scheduling is not allowed here");
-    QVERIFY(sentencesOf(experiment).startsWith("placement.policy can be fifo only where placement.cores binds the workers"));
+    QVERIFY(sentencesOf(experiment)
+                .startsWith("placement.policy can be fifo only where placement.cores binds the workers"));
     const OneCore oneCore;
     experiment.cores = CorePlacement::Same;
     QVERIFY(sentencesOf(experiment).endsWith("here only one core may be used"));
@@ -175,12 +182,12 @@ void TestPlacement::spinnersMustNotShareACoreUnderFifo()
     Experiment experiment;
     experiment.policy = SchedulingPolicy::Fifo;
     experiment.cores = CorePlacement::Same;
-    if (sentencesOf(experiment).contains("RLIMIT_RTPRIO") ||
-        usableCores().size() < 2)
+    if (sentencesOf(experiment).contains("RLIMIT_RTPRIO") || usableCores().size() < 2)
         QSKIP("FIFO scheduling is not allowed here, or there is only one core");
     QVERIFY2(problems(experiment).empty(), qPrintable(sentencesOf(experiment)));
     experiment.wait = Wait::Spin;
-    QVERIFY(sentencesOf(experiment).startsWith("placement.policy cannot be fifo where workers share a core and wait is spin"));
+    QVERIFY(sentencesOf(experiment)
+                .startsWith("placement.policy cannot be fifo where workers share a core and wait is spin"));
 }
 
 void TestPlacement::rightsThatAreMissingAreNamed()
@@ -195,12 +202,15 @@ void TestPlacement::rightsThatAreMissingAreNamed()
     experiment.cores = CorePlacement::Same;
     experiment.priority = 7;
     QCOMPARE(sentencesOf(experiment),
-             "placement.policy cannot be fifo here: without the capability CAP_SYS_NICE the limit RLIMIT_RTPRIO allows no "
+             "placement.policy cannot be fifo here: without the capability CAP_SYS_NICE the limit "
+             "RLIMIT_RTPRIO allows no "
              "real-time priority; raise it (ulimit -r 7) or give the program the capability");
     experiment.policy = SchedulingPolicy::Normal;
     experiment.nice = -20;
-    QVERIFY(sentencesOf(experiment).startsWith("placement.nice cannot be -20 here: without the capability CAP_SYS_NICE the limit "
-                                               "RLIMIT_NICE allows "));
+    QVERIFY(
+        sentencesOf(experiment)
+            .startsWith("placement.nice cannot be -20 here: without the capability CAP_SYS_NICE the limit "
+                        "RLIMIT_NICE allows "));
     experiment.nice = 19;
     QVERIFY2(problems(experiment).empty(), qPrintable(sentencesOf(experiment)));
 }

@@ -26,11 +26,13 @@ uid_t userUnderTest()
 rlim_t tasksOf(uid_t user)
 {
     rlim_t count = 0;
-    for (const QString& name : QDir(QStringLiteral("/proc")).entryList({QStringLiteral("[0-9]*")}, QDir::Dirs)) {
+    for (const QString& name :
+         QDir(QStringLiteral("/proc")).entryList({QStringLiteral("[0-9]*")}, QDir::Dirs)) {
         struct stat owner {};
         const QString path = QStringLiteral("/proc/") + name;
         if (::stat(qPrintable(path), &owner) == 0 && owner.st_uid == user)
-            count += static_cast<rlim_t>(QDir(path + QStringLiteral("/task")).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size());
+            count += static_cast<rlim_t>(
+                QDir(path + QStringLiteral("/task")).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size());
     }
     return count;
 }
@@ -57,7 +59,8 @@ void TestProcessLimit::tooManyWorkersAreExplainedAndNoneIsLeft()
     setRuntimeDirectory(process, directory.path());
     process.setChildProcessModifier([user, before] {
         const rlimit limit{before + room, before + room};
-        const bool isReady = ::getuid() != 0 || (::setgroups(0, nullptr) == 0 && ::setresgid(user, user, user) == 0);
+        const bool isReady =
+            ::getuid() != 0 || (::setgroups(0, nullptr) == 0 && ::setresgid(user, user, user) == 0);
         if (!isReady || ::setrlimit(RLIMIT_NPROC, &limit) != 0 || ::setresuid(user, user, user) != 0)
             ::_exit(125);
     });

@@ -49,11 +49,13 @@ void TestReceiverWork::sleepingIsAStateOfItsOwn()
     const WorkerResult& receiver = receiverOf(run.result);
     const double sleeping = shareOf(receiver, WorkerState::Sleeping);
     // Where others want the core, it may have to wait for it when it wakes up.
-    QVERIFY2(sleeping > 0.5 && sleeping + shareOf(receiver, WorkerState::Ready) > 0.85, qPrintable(QString::number(sleeping)));
+    QVERIFY2(sleeping > 0.5 && sleeping + shareOf(receiver, WorkerState::Ready) > 0.85,
+             qPrintable(QString::number(sleeping)));
     // It is neither waiting for messages, of which the pipe is full, nor for the time of the next.
     QVERIFY(shareOf(receiver, WorkerState::BlockedReceiving) < 0.1);
     QCOMPARE(receiver.time[WorkerState::Pacing].count(), std::int64_t{0});
-    QVERIFY2(run.result.summary.messagesPerSecond < 500, qPrintable(QString::number(run.result.summary.messagesPerSecond)));
+    QVERIFY2(run.result.summary.messagesPerSecond < 500,
+             qPrintable(QString::number(run.result.summary.messagesPerSecond)));
 }
 
 void TestReceiverWork::sleepingEndsWithTheRun()
@@ -90,7 +92,8 @@ void TestReceiverWork::allKindsOfWorkAddUp()
     const FollowedRun run = follow(experiment);
     QVERIFY(!run.failure);
     QVERIFY2(violatedChecks(run.result).empty(), violatedChecks(run.result).c_str());
-    QVERIFY2(run.result.summary.response.min >= 800us, qPrintable(QString::number(run.result.summary.response.min.count())));
+    QVERIFY2(run.result.summary.response.min >= 800us,
+             qPrintable(QString::number(run.result.summary.response.min.count())));
 }
 
 QTEST_GUILESS_MAIN(TestReceiverWork)

@@ -77,7 +77,8 @@ private slots:
         QCOMPARE(result.workers[victim == "sender" ? 0 : 1].restarts, 1U);
         QCOMPARE(result.workers[0].exit, std::string("finished"));
         QCOMPARE(result.workers[1].exit, std::string("finished"));
-        QVERIFY2(identifier(result.faults.at(0).outcome) == "restarted", result.faults.at(0).sentence.c_str());
+        QVERIFY2(identifier(result.faults.at(0).outcome) == "restarted",
+                 result.faults.at(0).sentence.c_str());
         QVERIFY2(receivedAfter(result, 600ms) > 100, told(result).c_str());
         // What one process can have in its hands.
         QVERIFY2(result.summary.lostInRestarts <= 1, told(result).c_str());
@@ -196,7 +197,8 @@ private slots:
         Experiment experiment = restartingExperiment("shared_memory", {"kill in lock sender at 300 ms"});
         experiment.mechanismOptions.set("lock", "robust");
         const RunResult result = follow(experiment).result;
-        QVERIFY2(identifier(result.faults.at(0).outcome) == "lock_freed", result.faults.at(0).sentence.c_str());
+        QVERIFY2(identifier(result.faults.at(0).outcome) == "lock_freed",
+                 result.faults.at(0).sentence.c_str());
         QVERIFY2(result.summary.outcome == RunOutcome::Finished && result.summary.restarts == 1,
                  told(result).c_str());
         QVERIFY2(receivedAfter(result, 600ms) > 100, told(result).c_str());
@@ -220,11 +222,12 @@ private slots:
         Experiment experiment = restartingExperiment("posix_mq", {"kill receiver at 100 ms"});
         experiment.duration = 14s;
         experiment.restart.limit = 1;
-        const RunResult result = follow(experiment, [&](Run&, const RunEvent& event) {
-            const auto* sample = std::get_if<SampleTaken>(&event);
-            if (sample && sample->workers[1].phase == "starting" && !std::exchange(isStopped, true))
-                ::kill(sample->workers[1].pid, SIGSTOP);
-        }).result;
+        const RunResult result =
+            follow(experiment, [&](Run&, const RunEvent& event) {
+                const auto* sample = std::get_if<SampleTaken>(&event);
+                if (sample && sample->workers[1].phase == "starting" && !std::exchange(isStopped, true))
+                    ::kill(sample->workers[1].pid, SIGSTOP);
+            }).result;
         if (!isStopped)
             QSKIP("it came up before it could be stopped");
         QVERIFY2(isTold(result, "did not join its channel within 10 s") && isTold(result, "state T"),

@@ -58,7 +58,8 @@ void addMechanismRows()
     QTest::addColumn<Exchange>("exchange");
     for (const Mechanism* mechanism : allMechanisms())
         for (const Exchange exchange : {Exchange::OneWay, Exchange::RoundTrip})
-            QTest::newRow(rowName(mechanism, exchange)) << QString::fromStdString(mechanism->info().id) << exchange;
+            QTest::newRow(rowName(mechanism, exchange))
+                << QString::fromStdString(mechanism->info().id) << exchange;
 }
 
 } // namespace
@@ -95,7 +96,8 @@ private slots:
             experiment.measure.integrity = Integrity::Full;
         const FollowedRun run = follow(experiment);
         QCOMPARE(run.result.summary.messagesSent, std::uint64_t{2'000});
-        QCOMPARE(run.result.summary.messagesReceived + run.result.summary.integrity.lost, std::uint64_t{2'000});
+        QCOMPARE(run.result.summary.messagesReceived + run.result.summary.integrity.lost,
+                 std::uint64_t{2'000});
         QVERIFY2(isWellInside(run.result), violatedChecks(run.result).c_str());
     }
 
@@ -149,7 +151,8 @@ private slots:
             const FollowedRun run = follow(experiment);
             QVERIFY2(isWellInside(run.result), violatedChecks(run.result).c_str());
             QVERIFY(run.result.summary.response.count > 0);
-            QCOMPARE(run.result.summary.bytesReceived, run.result.summary.messagesReceived * static_cast<std::uint64_t>(size));
+            QCOMPARE(run.result.summary.bytesReceived,
+                     run.result.summary.messagesReceived * static_cast<std::uint64_t>(size));
         }
     }
 
@@ -163,7 +166,8 @@ private slots:
             const FollowedRun run = follow(experiment);
             QVERIFY2(isWellInside(run.result), violatedChecks(run.result).c_str());
             const RunSummary& summary = run.result.summary;
-            const double mean = static_cast<double>(summary.bytesReceived) / static_cast<double>(summary.messagesReceived);
+            const double mean =
+                static_cast<double>(summary.bytesReceived) / static_cast<double>(summary.messagesReceived);
             QVERIFY2(std::abs(mean / ((3 * 48 + 4096) / 4.0) - 1) < 0.05, mechanism);
             QCOMPARE(summary.integrity, IntegrityCounts());
         }
@@ -213,7 +217,8 @@ private slots:
         Nanoseconds killedAt{};
         const FollowedRun run = follow(experiment, [&](Run&, const RunEvent& event) {
             const auto* sample = std::get_if<SampleTaken>(&event);
-            if (sample == nullptr || sample->point.received == 0 || sample->point.warmUp || killedAt != Nanoseconds::zero())
+            if (sample == nullptr || sample->point.received == 0 || sample->point.warmUp ||
+                killedAt != Nanoseconds::zero())
                 return;
             killedAt = now();
             for (const WorkerStatus& status : sample->workers)
@@ -273,8 +278,8 @@ private slots:
         experiment.receiverWork = 2ms;
         const FollowedRun run = follow(experiment);
         const WorkerResult& sender = worker(run.result, "sender");
-        const double blocked = static_cast<double>(sender.time[WorkerState::BlockedSending].count())
-            / static_cast<double>(sender.wall.count());
+        const double blocked = static_cast<double>(sender.time[WorkerState::BlockedSending].count()) /
+                               static_cast<double>(sender.wall.count());
         QVERIFY2(blocked > 0.95, qPrintable(QString("blocked %1").arg(blocked)));
         QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
         QVERIFY(run.result.summary.messagesReceived < 1'500);
@@ -287,7 +292,8 @@ private slots:
 
     void aStoppedReceiverShowsInResponseTime()
     {
-        // A machine busy with other things delays more than one message in a hundred by itself: try again then.
+        // A machine busy with other things delays more than one message in a hundred by itself: try again
+        // then.
         constexpr int attempts = 4;
         RunSummary summary;
         for (int attempt = 0; attempt < attempts; ++attempt) {

@@ -18,7 +18,9 @@ const std::vector<Shaped>& shapes()
     static const std::vector<Shaped> all{
         {"fan-in", {{"shape.kind", "fan-in"}, {"shape.senders", "3"}}, "receiver"},
         {"chain", {{"shape.kind", "chain"}, {"shape.relays", "2"}}, "relay 1"},
-        {"client-server", {{"shape.kind", "client-server"}, {"shape.senders", "3"}, {"exchange", "round-trip"}}, "server"},
+        {"client-server",
+         {{"shape.kind", "client-server"}, {"shape.senders", "3"}, {"exchange", "round-trip"}},
+         "server"},
     };
     return all;
 }
@@ -40,7 +42,8 @@ void addRows()
     QTest::addColumn<int>("shape");
     for (const char* mechanism : {"pipe", "unix_stream", "posix_mq"})
         for (std::size_t shape = 0; shape < shapes().size(); ++shape)
-            QTest::addRow("%s, %s", mechanism, shapes()[shape].name) << QString(mechanism) << static_cast<int>(shape);
+            QTest::addRow("%s, %s", mechanism, shapes()[shape].name)
+                << QString(mechanism) << static_cast<int>(shape);
 }
 
 } // namespace
@@ -72,7 +75,8 @@ private slots:
 
     void oneOfSeveralSendersThatClosesHoldsNobodyUp()
     {
-        const RunResult result = follow(experimentOf("pipe", shapes().front(), "close sender 2 at 300 ms")).result;
+        const RunResult result =
+            follow(experimentOf("pipe", shapes().front(), "close sender 2 at 300 ms")).result;
         QVERIFY2(identifier(result.faults.at(0).outcome) == "peer_goes_on", told(result).c_str());
         QVERIFY2(receivedAfter(result, 800ms) > 100, told(result).c_str());
         QVERIFY2(result.checksHold(), told(result).c_str());
@@ -84,7 +88,8 @@ private:
         QFETCH(QString, mechanism);
         QFETCH(int, shape);
         const Shaped& shaped = shapes()[static_cast<std::size_t>(shape)];
-        return follow(experimentOf(mechanism.toLatin1().constData(), shaped, fault.arg(shaped.target).toStdString()))
+        return follow(experimentOf(mechanism.toLatin1().constData(), shaped,
+                                   fault.arg(shaped.target).toStdString()))
             .result;
     }
 

@@ -25,16 +25,23 @@ const std::vector<Row>& allShapes()
 {
     static const std::vector<Row> rows{
         {"fan-in", {{"shape.kind", "fan-in"}, {"shape.senders", "3"}}},
-        {"fan-in, separate", {{"shape.kind", "fan-in"}, {"shape.senders", "3"}, {"shape.channels", "separate"}}},
+        {"fan-in, separate",
+         {{"shape.kind", "fan-in"}, {"shape.senders", "3"}, {"shape.channels", "separate"}}},
         {"fan-out, copy", {{"shape.kind", "fan-out"}, {"shape.receivers", "3"}}},
-        {"fan-out, competing", {{"shape.kind", "fan-out"}, {"shape.receivers", "3"}, {"shape.delivery", "competing"}}},
-        {"many-to-many, copy", {{"shape.kind", "many-to-many"}, {"shape.senders", "2"}, {"shape.receivers", "2"}}},
+        {"fan-out, competing",
+         {{"shape.kind", "fan-out"}, {"shape.receivers", "3"}, {"shape.delivery", "competing"}}},
+        {"many-to-many, copy",
+         {{"shape.kind", "many-to-many"}, {"shape.senders", "2"}, {"shape.receivers", "2"}}},
         {"many-to-many, competing",
-         {{"shape.kind", "many-to-many"}, {"shape.senders", "2"}, {"shape.receivers", "2"}, {"shape.delivery", "competing"}}},
+         {{"shape.kind", "many-to-many"},
+          {"shape.senders", "2"},
+          {"shape.receivers", "2"},
+          {"shape.delivery", "competing"}}},
         {"chain", {{"shape.kind", "chain"}, {"shape.relays", "2"}}},
         {"ring, token", {{"shape.kind", "ring"}, {"shape.relays", "2"}, {"exchange", "round-trip"}}},
         {"ring, full", {{"shape.kind", "ring"}, {"shape.relays", "2"}}},
-        {"client-server", {{"shape.kind", "client-server"}, {"shape.senders", "3"}, {"exchange", "round-trip"}}},
+        {"client-server",
+         {{"shape.kind", "client-server"}, {"shape.senders", "3"}, {"exchange", "round-trip"}}},
         {"full duplex", {{"exchange", "full-duplex"}}},
     };
     return rows;
@@ -74,7 +81,8 @@ void addRows()
 {
     QTest::addColumn<QString>("mechanism");
     QTest::addColumn<int>("shape");
-    // All shapes with one mechanism of each family; with the others every third, beginning with another each time.
+    // All shapes with one mechanism of each family; with the others every third, beginning with another each
+    // time.
     const std::set<std::string> thorough{"pipe", "unix_stream", "posix_mq", "shm_ring", "signal"};
     std::size_t turn = 0;
     for (const Mechanism* mechanism : allMechanisms()) {
@@ -134,7 +142,8 @@ private slots:
     {
         QFETCH(QString, mechanism);
         QFETCH(int, shape);
-        Experiment experiment = experimentOf(mechanism.toStdString(), allShapes()[static_cast<std::size_t>(shape)]);
+        Experiment experiment =
+            experimentOf(mechanism.toStdString(), allShapes()[static_cast<std::size_t>(shape)]);
         experiment.messages = 1'001; // not divisible by the number of senders
         experiment.measure.integrity = Integrity::Full;
         if (!problems(experiment).empty())
@@ -183,8 +192,11 @@ private slots:
     void competingReceiversShareTheMessages()
     {
         for (const char* mechanism : {"posix_mq", "unix_datagram", "unix_seqpacket"}) {
-            const Row row{"", {{"shape.kind", "fan-out"}, {"shape.receivers", "4"}, {"shape.delivery", "competing"},
-                               {"receiver.work", "100 us"}}};
+            const Row row{"",
+                          {{"shape.kind", "fan-out"},
+                           {"shape.receivers", "4"},
+                           {"shape.delivery", "competing"},
+                           {"receiver.work", "100 us"}}};
             const FollowedRun run = follow(experimentOf(mechanism, row));
             std::uint64_t received = 0;
             for (const WorkerResult* receiver : workersWhose(run.result, "receiver"))
@@ -198,7 +210,11 @@ private slots:
 
     void theHopsOfAChainAreShorterThanTheWhole()
     {
-        const Row row{"", {{"shape.kind", "chain"}, {"shape.relays", "3"}, {"load.profile", "constant"}, {"load.rate", "1 k/s"}}};
+        const Row row{"",
+                      {{"shape.kind", "chain"},
+                       {"shape.relays", "3"},
+                       {"load.profile", "constant"},
+                       {"load.rate", "1 k/s"}}};
         for (const char* mechanism : {"pipe", "posix_mq"}) {
             for (const std::uint64_t size : {16U, 64U}) {
                 Experiment experiment = experimentOf(mechanism, row);
@@ -241,8 +257,12 @@ private slots:
 
     void theLoadIsSharedAmongTheSenders()
     {
-        const Row row{"", {{"shape.kind", "fan-in"}, {"shape.senders", "4"}, {"load.profile", "constant"},
-                           {"load.rate", "2 k/s"}, {"duration", "1 s"}}};
+        const Row row{"",
+                      {{"shape.kind", "fan-in"},
+                       {"shape.senders", "4"},
+                       {"load.profile", "constant"},
+                       {"load.rate", "2 k/s"},
+                       {"duration", "1 s"}}};
         const FollowedRun run = follow(experimentOf("pipe", row));
         QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
         QVERIFY2(run.result.summary.messagesSent > 1'950 && run.result.summary.messagesSent < 2'050,
@@ -257,7 +277,8 @@ private slots:
         QTest::addColumn<QString>("mechanism");
         QTest::addColumn<int>("shape");
         QTest::addColumn<int>("victim");
-        constexpr std::array victims{0, 1, -1}; // in turn: all of them over all mechanisms would take too long
+        constexpr std::array victims{0, 1,
+                                     -1}; // in turn: all of them over all mechanisms would take too long
         std::size_t turn = 0;
         for (const char* mechanism : {"pipe", "unix_stream", "unix_datagram", "posix_mq", "shm_ring"})
             for (std::size_t shape = 0; shape < allShapes().size(); ++shape) {
@@ -271,7 +292,8 @@ private slots:
         QFETCH(QString, mechanism);
         QFETCH(int, shape);
         QFETCH(int, victim);
-        Experiment experiment = experimentOf(mechanism.toStdString(), allShapes()[static_cast<std::size_t>(shape)]);
+        Experiment experiment =
+            experimentOf(mechanism.toStdString(), allShapes()[static_cast<std::size_t>(shape)]);
         experiment.duration = 30s;
         if (!problems(experiment).empty())
             return;
@@ -316,13 +338,15 @@ private slots:
     void tooManyForTheLimitsIsSaidInASentence()
     {
 #ifdef __SANITIZE_ADDRESS__
-        QSKIP("The sanitizers' check of object types needs a descriptor itself (a pipe), and reports what is not.");
+        QSKIP("The sanitizers' check of object types needs a descriptor itself (a pipe), and reports what is "
+              "not.");
 #endif
         const LoweredLimit limit(RLIMIT_NOFILE, before().descriptors.size() + 40);
         const FollowedRun run =
             follow(experimentOf("unix_stream", {"", {{"shape.kind", "fan-in"}, {"shape.senders", "63"}}}));
         QVERIFY(run.failure);
-        QVERIFY2(run.failure->sentence().find("RLIMIT_NOFILE") != std::string::npos, run.failure->sentence().c_str());
+        QVERIFY2(run.failure->sentence().find("RLIMIT_NOFILE") != std::string::npos,
+                 run.failure->sentence().c_str());
     }
 
     void whatDoesNotGoTogetherIsSaidInASentence_data()
@@ -333,22 +357,30 @@ private slots:
             QTest::newRow(name) << keys << QString(said);
         };
         add("two senders in a pair", {"shape.senders=2"}, "shape.senders must be 1 in a pair");
-        add("two receivers in a fan-in", {"shape.kind=fan-in", "shape.receivers=2"}, "shape.receivers must be 1");
+        add("two receivers in a fan-in", {"shape.kind=fan-in", "shape.receivers=2"},
+            "shape.receivers must be 1");
         add("answers in a fan-in", {"shape.kind=fan-in", "exchange=round-trip"}, "client-server");
         add("a server without questions", {"shape.kind=client-server"}, "exchange must be round-trip");
         add("duplex in a chain", {"shape.kind=chain", "exchange=full-duplex"}, "pair");
-        add("70 workers", {"shape.kind=many-to-many", "shape.senders=35", "shape.receivers=35"}, "at most 64");
-        add("more than PIPE_BUF at once", {"shape.kind=fan-in", "shape.senders=2", "message.size=4093"}, "PIPE_BUF");
-        add("no room for the sender", {"shape.kind=fan-in", "shape.senders=2", "message.size=16"}, "separate");
-        add("competing for a pipe", {"shape.kind=fan-out", "shape.receivers=2", "shape.delivery=competing"}, "posix_mq");
+        add("70 workers", {"shape.kind=many-to-many", "shape.senders=35", "shape.receivers=35"},
+            "at most 64");
+        add("more than PIPE_BUF at once", {"shape.kind=fan-in", "shape.senders=2", "message.size=4093"},
+            "PIPE_BUF");
+        add("no room for the sender", {"shape.kind=fan-in", "shape.senders=2", "message.size=16"},
+            "separate");
+        add("competing for a pipe", {"shape.kind=fan-out", "shape.receivers=2", "shape.delivery=competing"},
+            "posix_mq");
         add("competing over separate channels",
             {"mechanism=posix_mq", "shape.kind=fan-out", "shape.receivers=2", "shape.delivery=competing",
              "shape.channels=separate"},
             "shape.channels must be shared");
-        add("strangers in a fan-in", {"mechanism=fifo", "shape.kind=fan-in", "shape.senders=2", "rendezvous=by-name"},
+        add("strangers in a fan-in",
+            {"mechanism=fifo", "shape.kind=fan-in", "shape.senders=2", "rendezvous=by-name"},
             "rendezvous must be inherited");
-        add("signals in a chain", {"mechanism=signal", "message.size=8", "shape.kind=chain"}, "one queue for a signal");
-        add("fewer messages than senders", {"shape.kind=fan-in", "shape.senders=8", "messages=7"}, "at least 8");
+        add("signals in a chain", {"mechanism=signal", "message.size=8", "shape.kind=chain"},
+            "one queue for a signal");
+        add("fewer messages than senders", {"shape.kind=fan-in", "shape.senders=8", "messages=7"},
+            "at least 8");
     }
     void whatDoesNotGoTogetherIsSaidInASentence()
     {
@@ -363,8 +395,12 @@ private slots:
 
     void whatIsTooLargeToShareGoesOverSeparateChannels()
     {
-        const Row row{"", {{"shape.kind", "fan-in"}, {"shape.senders", "2"}, {"shape.channels", "separate"},
-                           {"message.size", "16 KiB"}, {"measure.integrity", "full"}}};
+        const Row row{"",
+                      {{"shape.kind", "fan-in"},
+                       {"shape.senders", "2"},
+                       {"shape.channels", "separate"},
+                       {"message.size", "16 KiB"},
+                       {"measure.integrity", "full"}}};
         const FollowedRun run = follow(experimentOf("pipe", row));
         QVERIFY2(run.result.checksHold() && isLossless(run.result), violatedChecks(run.result).c_str());
         QCOMPARE(run.result.objects.size(), std::size_t{2});
@@ -372,8 +408,9 @@ private slots:
 
     void anotherShapeBringsItsCountsAndExchange()
     {
-        for (const ShapeKind kind : {ShapeKind::FanIn, ShapeKind::FanOut, ShapeKind::ManyToMany, ShapeKind::Chain,
-                                     ShapeKind::Ring, ShapeKind::ClientServer, ShapeKind::Pair}) {
+        for (const ShapeKind kind :
+             {ShapeKind::FanIn, ShapeKind::FanOut, ShapeKind::ManyToMany, ShapeKind::Chain, ShapeKind::Ring,
+              ShapeKind::ClientServer, ShapeKind::Pair}) {
             Experiment experiment;
             experiment.exchange = Exchange::FullDuplex;
             experiment = reshaped(experiment, kind);

@@ -174,15 +174,21 @@ void SlotLocks::nothingRacesWithALock()
     const std::uint64_t many = copy == "inside" ? 1'000'000 : 100'000;
     constexpr std::size_t size = 64;
     ChannelFixture channel(row, size, *m_journal);
-    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
-        for (std::uint64_t number = 0; number < many; ++number)
-            sendNumbered(endpoint, row.wait, number, size);
-    }, generous);
-    const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk&) {
-        for (std::uint64_t number = 0; number < many; ++number)
-            receiveNumbered(endpoint, row, number, size);
-        requireNoRaces(endpoint);
-    }, generous);
+    const auto sender = channel.start(
+        ChannelEnd::Sender,
+        [&](Endpoint& endpoint, const Talk&) {
+            for (std::uint64_t number = 0; number < many; ++number)
+                sendNumbered(endpoint, row.wait, number, size);
+        },
+        generous);
+    const auto receiver = channel.start(
+        ChannelEnd::Receiver,
+        [&](Endpoint& endpoint, const Talk&) {
+            for (std::uint64_t number = 0; number < many; ++number)
+                receiveNumbered(endpoint, row, number, size);
+            requireNoRaces(endpoint);
+        },
+        generous);
     channel.bothStarted();
     QCOMPARE(text(sender->finish(Deadline::after(generous))), QString());
     QCOMPARE(text(receiver->finish(Deadline::after(generous))), QString());
@@ -279,7 +285,8 @@ void SlotLocks::lockIsSwitchedWhileMessagesFlow()
         return row.mechanism->join({end, 0}, std::move(invitations[end == ChannelEnd::Sender ? 0 : 1]),
                                    {row.options, size, row.wait});
     };
-    TestProcess sender([&](const Talk& talk) { sendAsTold(*joinAs(ChannelEnd::Sender), row.wait, size, talk); });
+    TestProcess sender(
+        [&](const Talk& talk) { sendAsTold(*joinAs(ChannelEnd::Sender), row.wait, size, talk); });
     TestProcess receiver([&](const Talk& talk) { receiveAndTellRaces(*joinAs(ChannelEnd::Receiver), talk); });
     const auto send = [&](std::uint64_t count) {
         sender.talk().tell(count);

@@ -8,8 +8,8 @@ using namespace std::chrono_literals;
 namespace {
 
 /// Times and visits in the order working, waiting to send, waiting to receive, pacing, sleeping.
-TimeEvidence evidence(std::array<Nanoseconds, windowCount> time, std::array<std::uint64_t, windowCount> visits, Nanoseconds cpu,
-                      Nanoseconds readyWait)
+TimeEvidence evidence(std::array<Nanoseconds, windowCount> time,
+                      std::array<std::uint64_t, windowCount> visits, Nanoseconds cpu, Nanoseconds readyWait)
 {
     TimeEvidence given;
     given.windows.time = time;
@@ -28,8 +28,11 @@ private slots:
     void statesAlwaysAddUpToTheWallTime()
     {
         for (int seed = 0; seed < 500; ++seed) {
-            const auto part = [seed](int factor) { return Nanoseconds((seed * factor * 7919) % 100'000'000); };
-            const TimeEvidence given = evidence({part(1), part(2), part(3), part(5)}, {1, 2, 3, 4}, part(7), part(11));
+            const auto part = [seed](int factor) {
+                return Nanoseconds((seed * factor * 7919) % 100'000'000);
+            };
+            const TimeEvidence given =
+                evidence({part(1), part(2), part(3), part(5)}, {1, 2, 3, 4}, part(7), part(11));
             const TimeSplit split = splitTime(given);
             QCOMPARE(split.total(), part(1) + part(2) + part(3) + part(5));
             for (const Nanoseconds time : split.time)
@@ -46,7 +49,8 @@ private slots:
 
     void sleepingBetweenMessagesIsAStateOfItsOwn()
     {
-        const TimeSplit split = splitTime(evidence({100ms, 0ns, 200ms, 0ns, 700ms}, {1, 0, 10, 0, 100}, 100ms, 0ns));
+        const TimeSplit split =
+            splitTime(evidence({100ms, 0ns, 200ms, 0ns, 700ms}, {1, 0, 10, 0, 100}, 100ms, 0ns));
         QCOMPARE(split[WorkerState::Sleeping], Nanoseconds(700ms));
         QCOMPARE(split[WorkerState::BlockedReceiving], Nanoseconds(200ms));
         QCOMPARE(split[WorkerState::Running], Nanoseconds(100ms));
@@ -55,7 +59,8 @@ private slots:
     void whatIsNeitherUsedNorWaitedWhileStoppedIsStopped()
     {
         TimeEvidence given = evidence({950ms, 50ms, 0ns, 0ns}, {1, 1, 0, 0}, 400ms, 0ns);
-        given.stopped = 600ms; // the intervals at the edges of a stop are counted whole: 550 ms are left for it
+        given.stopped =
+            600ms; // the intervals at the edges of a stop are counted whole: 550 ms are left for it
         const TimeSplit split = splitTime(given);
         QCOMPARE(split[WorkerState::Stopped], Nanoseconds(550ms));
         QCOMPARE(split[WorkerState::Running], Nanoseconds(400ms));

@@ -73,7 +73,9 @@ void TestTrace::everyFormIsUnderstood_data()
     QTest::addColumn<unsigned>("size");
     QTest::newRow("times") << QByteArray("0\n0.5\n0.5\n2\n") << 0U;
     QTest::newRow("times and sizes") << QByteArray("0,64\n0.5,64\n0.5, 64\n2e0,64") << 64U;
-    QTest::newRow("header") << QByteArray("size (B),host,time (s)\r\n64,a,0\r\n64,b,.5\r\n\r\n64,,0.5\r\n64,c,2\r\n") << 64U;
+    QTest::newRow("header") << QByteArray(
+                                   "size (B),host,time (s)\r\n64,a,0\r\n64,b,.5\r\n\r\n64,,0.5\r\n64,c,2\r\n")
+                            << 64U;
 }
 
 void TestTrace::everyFormIsUnderstood()
@@ -110,8 +112,9 @@ void TestTrace::whatIsNoTraceIsRefusedWithItsLine_data()
     };
     row("empty", "", "it is empty");
     row("header only", "time (s)\n", "it has no messages");
-    row("prose", "Dear reader\n", "its first line is neither a message like \"0.25,64\" nor a header with a column "
-                                  "\"time (s)\": \"Dear reader\"");
+    row("prose", "Dear reader\n",
+        "its first line is neither a message like \"0.25,64\" nor a header with a column "
+        "\"time (s)\": \"Dear reader\"");
     row("text", "0\n1\nsoon\n", "line 3 has \"soon\" where a number is needed");
     row("negative", "0\n-1\n", "line 2 has \"-1\", which is negative");
     row("unordered", "0\n2\n1\n", "line 3 is earlier than the line before it; sort the trace by time");

@@ -49,10 +49,12 @@ void TestChartCatalog::aRoundTripFillsBothWays()
 {
     ChartContext context = contextOf(Experiment());
     context.capacity = Capacity{.amount = 65536, .unit = CapacityUnit::Bytes};
-    for (const auto& [exchange, capacity] : {std::pair(Exchange::OneWay, 65536.0), {Exchange::RoundTrip, 131072.0}}) {
+    for (const auto& [exchange, capacity] :
+         {std::pair(Exchange::OneWay, 65536.0), {Exchange::RoundTrip, 131072.0}}) {
         context.exchange = exchange;
         const std::vector<ChartSpec> specs = chartsFor(context);
-        const auto fill = std::ranges::find(specs, QString("fill"), [](const ChartSpec& spec) { return spec.face.id; });
+        const auto fill =
+            std::ranges::find(specs, QString("fill"), [](const ChartSpec& spec) { return spec.face.id; });
         QVERIFY(fill != specs.end());
         QCOMPARE(fill->values(SeriesPoint()).back(), capacity);
     }

@@ -24,10 +24,11 @@ CoreMap mapOf(int cores)
         map.cores.push_back(core);
     for (int from = 0; from < cores; ++from)
         for (int to = 0; to < cores; ++to)
-            map.pairs.push_back({.from = from,
-                                 .to = to,
-                                 .wait = from == to ? Wait::Block : Wait::Spin,
-                                 .roundTrip = {.count = 1, .p50 = Nanoseconds(100 + 50 * std::abs(from - to))}});
+            map.pairs.push_back(
+                {.from = from,
+                 .to = to,
+                 .wait = from == to ? Wait::Block : Wait::Spin,
+                 .roundTrip = {.count = 1, .p50 = Nanoseconds(100 + 50 * std::abs(from - to))}});
     return map;
 }
 

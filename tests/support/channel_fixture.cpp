@@ -111,7 +111,8 @@ ChannelFixture::ChannelFixture(const Case& row, std::size_t largestMessage, Name
 {
 }
 
-std::unique_ptr<TestProcess> ChannelFixture::start(ChannelEnd end, const Body& body, std::chrono::seconds life)
+std::unique_ptr<TestProcess> ChannelFixture::start(ChannelEnd end, const Body& body,
+                                                   std::chrono::seconds life)
 {
     Invitation invitation = m_channel->invite({end, 0});
     const auto joinAndRun = [&](const Talk& talk) {
@@ -126,8 +127,8 @@ std::unique_ptr<TestProcess> ChannelFixture::start(ChannelEnd end, const Body& b
 
 void sendNumbered(Endpoint& endpoint, Wait wait, std::uint64_t number, std::size_t size)
 {
-    const Reservation place =
-        persist(endpoint, wait, endpoint.sendEvent(), [&](Deadline deadline) { return endpoint.reserve(size, deadline); });
+    const Reservation place = persist(endpoint, wait, endpoint.sendEvent(),
+                                      [&](Deadline deadline) { return endpoint.reserve(size, deadline); });
     requireDone(place.outcome, "reserve");
     require(reinterpret_cast<std::uintptr_t>(place.place) % 8 == 0,
             "reserve lends a place that is not aligned");

@@ -74,8 +74,8 @@ Filled fillChannel(Endpoint& endpoint, std::size_t size);
 void sendFirstAfter(const Filled& filled, Endpoint& endpoint, Wait wait, std::size_t size);
 /// One more attempt at it, with this deadline.
 Outcome tryFirstAfter(const Filled& filled, Endpoint& endpoint, std::size_t size, Deadline deadline);
-/// Goes on from there, a deadline for each message, until one does not go: a network stack may still make room
-/// in a channel that was full. Returns the outcome of that one.
+/// Goes on from there, a deadline for each message, until one does not go: a network stack may still make
+/// room in a channel that was full. Returns the outcome of that one.
 Outcome sendUntilOneWaits(const Filled& filled, Endpoint& endpoint, std::size_t size,
                           const std::function<Deadline()>& deadline);
 

@@ -25,7 +25,10 @@ struct Field {
     const Traits& traits() const { return mechanism->info().traits; }
     bool isFreedByADeath() const { return lock == "robust" || lock == "sysv_semaphore_undo"; }
     bool isLocked() const { return !lock.empty() && lock != "none"; }
-    std::string name() const { return lock.empty() ? mechanism->info().id : mechanism->info().id + " " + lock; }
+    std::string name() const
+    {
+        return lock.empty() ? mechanism->info().id : mechanism->info().id + " " + lock;
+    }
 };
 
 std::vector<Field> allFields()
@@ -49,7 +52,8 @@ Outcomes afterALoss(const Field& field)
 {
     if (field.traits().peerExit == PeerExit::Noticed)
         return {FaultOutcome::PeerTold};
-    return {FaultOutcome::PeerToldBySupervisor, FaultOutcome::PeerTold}; // datagrams may meet ECONNREFUSED first
+    return {FaultOutcome::PeerToldBySupervisor,
+            FaultOutcome::PeerTold}; // datagrams may meet ECONNREFUSED first
 }
 
 /// The process lives on: of what is not tied to its ends nobody is told.
@@ -149,7 +153,8 @@ Finding findingOf(const Field& field, const Fault& fault)
     const FaultRecord& record = result.faults.front();
     const Outcomes may = expected(fault.kind, field, result);
     if (std::ranges::find(may, record.outcome) == may.end())
-        return {fmt::format("{}, not {}: {}", identifier(record.outcome), identifier(may.front()), record.sentence)};
+        return {fmt::format("{}, not {}: {}", identifier(record.outcome), identifier(may.front()),
+                            record.sentence)};
     return {contradicted(record, result), record.outcome == FaultOutcome::Refused};
 }
 
@@ -177,7 +182,8 @@ bool carryOut(const Bout& bout, std::mt19937_64& random, StormResult& result)
     const Belongings before = belongings();
     const Finding finding = findingOf(bout.field, fault);
     if (!finding.wrong.empty())
-        result.wrong.push_back(fmt::format("{} over {}: {}", toText(fault), bout.field.name(), finding.wrong));
+        result.wrong.push_back(
+            fmt::format("{} over {}: {}", toText(fault), bout.field.name(), finding.wrong));
     if (belongings() != before)
         result.leftovers.push_back(fmt::format("{} over {}", toText(fault), bout.field.name()));
     ++result.kills;

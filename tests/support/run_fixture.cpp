@@ -93,7 +93,8 @@ Belongings belongings()
     for (int pid = 0; children >> pid;)
         found.children.push_back(pid);
     found.descriptors = entriesOf("/proc/self/fd");
-    std::erase_if(found.descriptors, [](const std::string& entry) { return entry.find("/proc/") != std::string::npos; });
+    std::erase_if(found.descriptors,
+                  [](const std::string& entry) { return entry.find("/proc/") != std::string::npos; });
     found.privateFiles = entriesOf(privateDirectory());
     return found;
 }

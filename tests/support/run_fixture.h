@@ -19,15 +19,16 @@ struct FollowedRun {
     std::size_t samples = 0;
 };
 
-/// Starts the run and follows it to its end; `watch` sees every event and may act on the run. Fails by an exception after a
-/// minute.
+/// Starts the run and follows it to its end; `watch` sees every event and may act on the run. Fails by an
+/// exception after a minute.
 using Watch = std::function<void(Run&, const RunEvent&)>;
 FollowedRun follow(const Experiment& experiment, const Watch& watch = {});
 
 /// Where the programs under test are.
 RunSettings testSettings();
 
-/// The pids of all living children of this process and the descriptors it has open: to compare before and after.
+/// The pids of all living children of this process and the descriptors it has open: to compare before and
+/// after.
 struct Belongings {
     std::vector<int> children;
     std::vector<std::string> descriptors;

@@ -6,8 +6,8 @@
 
 namespace ipclab {
 
-/// Claims about runs. Rows whose mechanism this host does not offer are skipped, as skip_unavailable.h says; after
-/// each test no process, descriptor or private file may be left.
+/// Claims about runs. Rows whose mechanism this host does not offer are skipped, as skip_unavailable.h says;
+/// after each test no process, descriptor or private file may be left.
 class RunTest : public QObject {
     Q_OBJECT
 

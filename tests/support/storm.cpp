@@ -128,7 +128,8 @@ std::string wrongAbout(const RunResult& result, const Victim& how)
     if (result.summary.outcome == RunOutcome::Failed)
         return result.workers.empty() ? std::string()
                                       : "a failed run has workers"; // it was killed before it had joined
-    const bool wasStopped = how.isInLock && result.summary.outcome == RunOutcome::Stopped; // after the deadlock
+    const bool wasStopped =
+        how.isInLock && result.summary.outcome == RunOutcome::Stopped; // after the deadlock
     if (result.summary.outcome != RunOutcome::WorkerLost && !wasStopped)
         return fmt::format("its outcome is {}", word(result.summary.outcome));
     if (result.workers.at(victim).exit != "killed by SIGKILL")
@@ -170,10 +171,10 @@ StormResult stormOfKilledWorkers(unsigned kills, std::uint64_t seed)
         Experiment experiment = stormExperiment(mechanism, exchange);
         const bool isInLock = chooseLock(experiment, mechanism, chance);
         const Victim victim{static_cast<std::size_t>(chance.below(2)), chance.upTo(80ms), isInLock};
-        const std::string when = fmt::format("kill {} of worker {}{} after {} us, {} {}, {}", result.kills, victim.index,
-                                             isInLock ? " inside the lock" : "", victim.after.count() / 1000,
-                                             mechanism.info().id, keyText(experiment, "mechanism_options.lock"),
-                                             word(exchange));
+        const std::string when =
+            fmt::format("kill {} of worker {}{} after {} us, {} {}, {}", result.kills, victim.index,
+                        isInLock ? " inside the lock" : "", victim.after.count() / 1000, mechanism.info().id,
+                        keyText(experiment, "mechanism_options.lock"), word(exchange));
         const Belongings before = belongings();
         std::vector<NamedObject> objects;
         {

@@ -41,7 +41,8 @@ void prepareProcess(std::chrono::seconds life)
 }
 
 /// Never returns: the process is a copy of the test and must not go on as one.
-[[noreturn]] void runBody(const std::function<void(const Talk&)>& body, const Talk& talk, std::chrono::seconds life)
+[[noreturn]] void runBody(const std::function<void(const Talk&)>& body, const Talk& talk,
+                          std::chrono::seconds life)
 {
     int status = 0;
     try {

@@ -29,8 +29,8 @@ private:
 };
 
 /// A forked process that runs one function. It ignores SIGPIPE, hears SIGUSR1 without dying, and is killed by
-/// SIGALRM at the end of its life and with its parent, so that no mistake can hang a test. The destructor kills and
-/// reaps it.
+/// SIGALRM at the end of its life and with its parent, so that no mistake can hang a test. The destructor
+/// kills and reaps it.
 class TestProcess final {
 public:
     static constexpr std::chrono::seconds usualLife{30};

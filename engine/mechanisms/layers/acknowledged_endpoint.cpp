@@ -153,8 +153,8 @@ private:
             ++m_acknowledged.acknowledgements;
     }
 
-    /// One for which there is no room waits for its next time. PeerClosed if nobody is there to take it: a Unix datagram
-    /// socket is told so only when it sends.
+    /// One for which there is no room waits for its next time. PeerClosed if nobody is there to take it: a
+    /// Unix datagram socket is told so only when it sends.
     Outcome resendDue()
     {
         if (m_sending.isEmpty())

@@ -128,7 +128,8 @@ private:
             return;
         const Nanoseconds moment = now();
         for (auto held = m_held.begin(); held != m_held.end();) {
-            if (held->mayGo(moment, m_passed) && release(*held, Deadline::immediately()) != Outcome::WouldBlock)
+            if (held->mayGo(moment, m_passed) &&
+                release(*held, Deadline::immediately()) != Outcome::WouldBlock)
                 held = m_held.erase(held);
             else
                 ++held;
@@ -189,8 +190,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<Endpoint> makeImpairedEndpoint(std::unique_ptr<Endpoint> endpoint, const Impairment& impairment,
-                                               FateDraw fates)
+std::unique_ptr<Endpoint> makeImpairedEndpoint(std::unique_ptr<Endpoint> endpoint,
+                                               const Impairment& impairment, FateDraw fates)
 {
     return std::make_unique<ImpairedEndpoint>(std::move(endpoint), impairment, fates);
 }

@@ -8,8 +8,8 @@
 
 namespace ipclab {
 
-/// The messages that a sender has under way and must keep until they are acknowledged. A value that does no input or
-/// output: it says what is to be sent again, and when.
+/// The messages that a sender has under way and must keep until they are acknowledged. A value that does no
+/// input or output: it says what is to be sent again, and when.
 class SendWindow final {
 public:
     SendWindow(const Acknowledgement& acknowledgement, std::size_t largestFrame);
@@ -17,7 +17,8 @@ public:
     bool isFull() const { return m_next - m_base == m_slots.size(); }
     bool isEmpty() const { return m_next == m_base; }
 
-    /// The place for the next frame, head included. Only while it is not full; the same one until open() has been called.
+    /// The place for the next frame, head included. Only while it is not full; the same one until open() has
+    /// been called.
     std::span<std::byte> placeForNext(std::size_t frameSize);
     std::span<const std::byte> nextFrame() const { return frameOf(slotOf(m_next)); }
     std::uint64_t nextNumber() const { return m_next; }
@@ -29,8 +30,8 @@ public:
 
     /// When the next one has to be sent again; max = nothing is under way.
     Nanoseconds dueAt() const;
-    /// The oldest one whose time is over at this moment, with which its time begins anew; nothing if there is none. With
-    /// go-back-n one that is over makes all behind it so.
+    /// The oldest one whose time is over at this moment, with which its time begins anew; nothing if there is
+    /// none. With go-back-n one that is over makes all behind it so.
     std::optional<std::span<const std::byte>> takeDue(Nanoseconds moment);
     /// How often a time was over: once, however many frames go-back-n sends again for it.
     std::uint64_t timeOuts() const { return m_timeOuts; }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/mechanisms/waits/futex.h"
 #include "engine/mechanisms/locks/slot_ledger.h"
+#include "engine/mechanisms/waits/futex.h"
 
 namespace ipclab {
 

@@ -77,8 +77,8 @@ std::vector<LockKind> makeLockKinds()
          .join = &joinWith<Monitor<SpinLock>>},
         {.id = "robust",
          .title = "robust mutex",
-         .help =
-             "when its holder dies the next one to take it is told and mends the buffer; waits are on a futex",
+         .help = "when its holder dies the next one to take it is told and mends the buffer; waits are on a "
+                 "futex",
          .freedBy = "the next one to take the mutex gets it with EOWNERDEAD",
          .prepare = &prepareLock<RobustMutex>,
          .join = &joinWith<Monitor<RobustMutex>>},

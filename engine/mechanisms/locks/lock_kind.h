@@ -14,7 +14,7 @@ struct LockKind {
     std::string_view id;
     std::string_view title;
     std::string_view help;
-    bool isOn = true; ///< false: it is taken only once it is switched on
+    bool isOn = true;              ///< false: it is taken only once it is switched on
     std::string_view freedBy = {}; ///< as of LockState
     /// In the supervisor: makes what the lock is made of beside its place.
     struct Objects {

@@ -40,10 +40,11 @@ private:
     TransferCounts& m_counts;
 };
 
-/// A robust one (pthread_mutexattr_setrobust(3)). The kernel keeps a list of the robust mutexes that a process holds; when
-/// it dies with one, whoever takes it next gets EOWNERDEAD: it has the mutex and must see to the data (SlotLedger::inside)
-/// before others may go on. No condition variable could be had with it: there are no robust ones, and a process that dies
-/// inside pthread_cond_signal(3) leaves everybody else waiting inside it.
+/// A robust one (pthread_mutexattr_setrobust(3)). The kernel keeps a list of the robust mutexes that a
+/// process holds; when it dies with one, whoever takes it next gets EOWNERDEAD: it has the mutex and must see
+/// to the data (SlotLedger::inside) before others may go on. No condition variable could be had with it:
+/// there are no robust ones, and a process that dies inside pthread_cond_signal(3) leaves everybody else
+/// waiting inside it.
 class RobustMutex final : public PthreadMutex {
 public:
     using PthreadMutex::PthreadMutex;

@@ -2,7 +2,6 @@
 
 #include "engine/mechanisms/locks/lock_request.h"
 
-
 namespace ipclab {
 
 /// The three semaphores of Dijkstra's bounded buffer.

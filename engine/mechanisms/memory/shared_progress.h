@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/mechanisms/waits/event_bell.h"
 #include "engine/mechanisms/mechanism.h"
+#include "engine/mechanisms/waits/event_bell.h"
 
 #include <atomic>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/mechanisms/memory/mapped_region.h"
 #include "engine/mechanisms/mechanism.h"
+#include "engine/mechanisms/memory/mapped_region.h"
 #include "engine/mechanisms/memory/region_request.h"
 
 #include <optional>

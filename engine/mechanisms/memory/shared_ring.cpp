@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t slotAlignment = 64;
 constexpr std::size_t fewestSlots = 8;
-/// Few enough not to leave the second cache, and enough for both sides not to wait for each other all the time.
+/// Few enough not to leave the second cache, and enough for both sides not to wait for each other all the
+/// time.
 constexpr std::size_t comfortableBytes = 256 << 10;
 constexpr std::size_t comfortableSlots = 32;
 constexpr std::size_t bytesForComfort = 4 << 20; ///< that they may take at most
@@ -39,7 +40,8 @@ std::size_t RingGeometry::offsetOfSlots() const
 RingGeometry ringGeometry(std::uint64_t askedSlots, std::size_t largestMessage)
 {
     const std::size_t stride = roundUp(largestMessage, slotAlignment);
-    const std::size_t wanted = std::max(comfortableBytes / stride, std::min(comfortableSlots, bytesForComfort / stride));
+    const std::size_t wanted =
+        std::max(comfortableBytes / stride, std::min(comfortableSlots, bytesForComfort / stride));
     const std::size_t fitting = std::clamp(std::bit_floor(wanted), fewestSlots, mostSlots);
     return {askedSlots == 0 ? fitting : std::bit_ceil(askedSlots), stride};
 }
@@ -64,15 +66,17 @@ MessageLimit ringLimit(std::uint64_t askedSlots, const RegionBudget& budget)
 
 OptionSpec slotsOption()
 {
-    return {.id = "slots",
-            .label = "Slots",
-            .help = "Messages the ring holds before a sender has to wait, rounded up to a power of two. By default "
-                    "32 of large ones, where 4 MiB hold them.",
-            .kind = OptionKind::Count,
-            .initial = "0",
-            .least = 0,
-            .most = 1 << 20,
-            .zero = "about 256 KiB"};
+    return {
+        .id = "slots",
+        .label = "Slots",
+        .help =
+            "Messages the ring holds before a sender has to wait, rounded up to a power of two. By default "
+            "32 of large ones, where 4 MiB hold them.",
+        .kind = OptionKind::Count,
+        .initial = "0",
+        .least = 0,
+        .most = 1 << 20,
+        .zero = "about 256 KiB"};
 }
 
 EffectiveSetting slotsSetting(std::uint64_t askedSlots, const RingGeometry& geometry)

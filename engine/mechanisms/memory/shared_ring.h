@@ -19,8 +19,8 @@ struct RingHeader {
     SharedProgress consumed;  ///< by the receiver
 };
 
-/// Of a message. Kept only from the first one on that has not the largest length: the note is its number plus one, or 0 as
-/// long as there is none.
+/// Of a message. Kept only from the first one on that has not the largest length: the note is its number plus
+/// one, or 0 as long as there is none.
 using Length = std::uint32_t;
 
 /// Where things lie: header, lengths, slots. A value; both ends compute the same from the same request.
@@ -32,8 +32,8 @@ struct RingGeometry {
     std::size_t bytes() const { return offsetOfSlots() + slots * stride; }
 };
 
-/// 0 slots asked for: as many as make about 256 KiB, which stays in the processor's cache; of larger messages 32 while they make
-/// no more than 4 MiB, and never fewer than 8.
+/// 0 slots asked for: as many as make about 256 KiB, which stays in the processor's cache; of larger messages
+/// 32 while they make no more than 4 MiB, and never fewer than 8.
 RingGeometry ringGeometry(std::uint64_t askedSlots, std::size_t largestMessage);
 /// How many slots a side that met a full ring waits for, so that it is not woken for each.
 std::uint64_t roomToWaitFor(std::uint64_t slots);

@@ -101,7 +101,8 @@ std::unique_ptr<Endpoint> makePacketEndpoint(UniqueFd socket, std::size_t larges
 
 std::unique_ptr<Endpoint> makeUdpEndpoint(UniqueFd socket, std::size_t largestMessage)
 {
-    return std::make_unique<PacketEndpoint<DropCountingCalls>>(DropCountingCalls(std::move(socket)), largestMessage);
+    return std::make_unique<PacketEndpoint<DropCountingCalls>>(DropCountingCalls(std::move(socket)),
+                                                               largestMessage);
 }
 
 std::size_t largestThatPasses(const UniqueFd& sender, const UniqueFd& receiver, std::size_t most)

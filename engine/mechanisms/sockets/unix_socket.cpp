@@ -326,8 +326,8 @@ std::optional<std::string> UnixSocketMechanism::whyNotRejoin(const Options& opti
     return std::nullopt;
 }
 
-/// Whole messages can be sent and taken by all who inherit the same end of a pair. Sockets with a name are connected with
-/// one peer each.
+/// Whole messages can be sent and taken by all who inherit the same end of a pair. Sockets with a name are
+/// connected with one peer each.
 Sharing UnixSocketMechanism::sharing(const Options& options) const
 {
     if (options.text("name") != "pair")

@@ -72,9 +72,10 @@ EffectiveSetting pipeCapacitySetting(const Options& options, std::uint64_t capac
 
 Sharing pipeSharing(Framing framing)
 {
-    return {anyNumber, 1,
-            {PIPE_BUF - framingOverhead(framing),
-             "what several processes write at once may interleave if it is more than PIPE_BUF, 4 KiB with whatever frames it"}};
+    return {anyNumber,
+            1,
+            {PIPE_BUF - framingOverhead(framing), "what several processes write at once may interleave if it "
+                                                  "is more than PIPE_BUF, 4 KiB with whatever frames it"}};
 }
 
 } // namespace ipclab

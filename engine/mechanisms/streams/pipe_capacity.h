@@ -26,8 +26,8 @@ Capacity pipeCapacityFor(std::uint64_t capacity, std::size_t messageSize,
 /// How the option came out.
 EffectiveSetting pipeCapacitySetting(const Options& options, std::uint64_t capacity);
 
-/// Any number of processes may write into a pipe, as long as they keep to PIPE_BUF; of several readers each would get a
-/// part of a frame.
+/// Any number of processes may write into a pipe, as long as they keep to PIPE_BUF; of several readers each
+/// would get a part of a frame.
 Sharing pipeSharing(Framing framing);
 
 } // namespace ipclab

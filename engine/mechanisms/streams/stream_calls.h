@@ -110,8 +110,8 @@ inline Patience patienceOf(Deadline deadline)
 }
 
 /// Writes what is left of a message, of which `sent` bytes have gone: hot path. Done, or why not yet. A
-/// blocking write that returns early was interrupted by a signal, which the caller must hear of, or by the end of
-/// a peer that had taken a part, which the next one tells.
+/// blocking write that returns early was interrupted by a signal, which the caller must hear of, or by the
+/// end of a peer that had taken a part, which the next one tells.
 template <typename Calls>
 [[gnu::always_inline]] inline Outcome writeRest(Calls& calls, std::span<const std::byte> message,
                                                 std::size_t& sent, Deadline deadline, TransferCounts& counts)

@@ -149,7 +149,8 @@ std::unique_ptr<Endpoint> makePipeEndpoint(UniqueFd descriptor, std::size_t larg
     case Framing::LengthPrefix:
         break;
     case Framing::Packets:
-        return std::make_unique<PacketEndpoint<PacketPipeCalls>>(PacketPipeCalls(std::move(descriptor)), largestMessage);
+        return std::make_unique<PacketEndpoint<PacketPipeCalls>>(PacketPipeCalls(std::move(descriptor)),
+                                                                 largestMessage);
     case Framing::None:
         return std::make_unique<UnframedEndpoint<PipeCalls>>(std::move(descriptor), largestMessage);
     }

@@ -16,8 +16,8 @@ struct Readiness {
 };
 
 /// What a read or write that failed means by errno. Where it would block, sleeps as above and counts the
-/// call: Done says to try again. PeerClosed where nobody is at the other end, noted in the counts; throws std::system_error for
-/// the rest.
+/// call: Done says to try again. PeerClosed where nobody is at the other end, noted in the counts; throws
+/// std::system_error for the rest.
 Outcome afterFailedTransfer(const char* call, Readiness awaited, Deadline deadline, TransferCounts& counts);
 
 /// Sleeps for some 50 µs, for those who look again and again and whom nobody wakes: Done, or WouldBlock,

@@ -76,8 +76,9 @@ private:
     std::optional<FaultFinding> ofLoss() const
     {
         if (hasSuccessor())
-            return FaultFinding{FaultOutcome::Restarted,
-                                fmt::format("{}, and another process has taken its place; nobody was told.", goneText())};
+            return FaultFinding{
+                FaultOutcome::Restarted,
+                fmt::format("{}, and another process has taken its place; nobody was told.", goneText())};
         if (worker(m_injection.target).isToBeStartedAnew())
             return std::nullopt;
         if (!isGone())
@@ -154,7 +155,8 @@ private:
                            m_injection.fault.kind == FaultKind::Close ? "closed its end" : "exited");
     }
 
-    /// The supervisor says that somebody has gone once his end is noticed: who ended before that knew it otherwise.
+    /// The supervisor says that somebody has gone once his end is noticed: who ended before that knew it
+    /// otherwise.
     bool wasToldBySupervisor(const FaultPeer& peer) const
     {
         const WorkerProcess& lost = worker(m_injection.target);

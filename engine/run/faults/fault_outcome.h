@@ -34,15 +34,15 @@ struct FaultPeer {
 struct Injection {
     Fault fault;
     std::size_t target = 0; ///< means nothing where the fault has none
-    Nanoseconds at{};        ///< on the clock
-    Nanoseconds effectAt{};  ///< later where the target had to get the lock first
+    Nanoseconds at{};       ///< on the clock
+    Nanoseconds effectAt{}; ///< later where the target had to get the lock first
     std::vector<FaultPeer> peers = {};
     std::vector<std::string> leakedEnds =
-        {}; ///< of the target, that others hold open, as the kernel names them
+        {};                ///< of the target, that others hold open, as the kernel names them
     RaceCounts races = {}; ///< that had been seen by then
     std::optional<RaceCounts> settled =
         {};                      ///< likewise, when everybody had noticed that the lock was restored
-    unsigned restarts = 0;                    ///< of the target, by then
+    unsigned restarts = 0;       ///< of the target, by then
     std::uint32_t takeovers = 0; ///< of the lock, by then
 };
 

@@ -29,11 +29,13 @@ ChannelEnd ownEnd(Window window)
     return window == Window::WaitingToSend ? ChannelEnd::Sender : ChannelEnd::Receiver;
 }
 
-/// Whoever has no end of the wait's kind does both on those he has. Who sends and receives at once waits for either.
+/// Whoever has no end of the wait's kind does both on those he has. Who sends and receives at once waits for
+/// either.
 bool waitsOn(const PlannedWorker& worker, const PlannedEnd& end, Window window)
 {
     const auto isOfTheKind = [window](const PlannedEnd& each) { return each.seat.end == ownEnd(window); };
-    return worker.task == WorkerTask::Duplex || isOfTheKind(end) || std::ranges::none_of(worker.ends, isOfTheKind);
+    return worker.task == WorkerTask::Duplex || isOfTheKind(end) ||
+           std::ranges::none_of(worker.ends, isOfTheKind);
 }
 
 /// One of several has a number, which is a name: "the sender", but "client 3".
@@ -142,8 +144,9 @@ void DeadlockDetector::findAwaited(std::size_t worker, Window window)
         sight.what = "the sender's end before it reads";
 }
 
-/// Who keeps it on purpose, or died inside; nobody if that is the waiter itself, or the lock is freed by a death. The channel
-/// says at which end that is; where several workers share that end, the one that has taken the lock by order.
+/// Who keeps it on purpose, or died inside; nobody if that is the waiter itself, or the lock is freed by a
+/// death. The channel says at which end that is; where several workers share that end, the one that has taken
+/// the lock by order.
 std::optional<std::size_t> DeadlockDetector::holderOfLock(unsigned channel, std::size_t waiter) const
 {
     const std::optional<LockState> lock = m_scene.channels[channel]->lockState();
@@ -176,7 +179,8 @@ std::vector<std::size_t> DeadlockDetector::awaitedBy(std::size_t worker, Window 
     return awaited;
 }
 
-/// The largest set of workers of which everyone has waited long enough and can be helped only by others of the set.
+/// The largest set of workers of which everyone has waited long enough and can be helped only by others of
+/// the set.
 std::vector<bool> DeadlockDetector::stuck(Nanoseconds moment) const
 {
     std::vector<bool> isStuck(m_sights.size());
@@ -189,8 +193,9 @@ std::vector<bool> DeadlockDetector::stuck(Nanoseconds moment) const
         hasChanged = false;
         for (std::size_t worker = 0; worker < m_sights.size(); ++worker) {
             const std::vector<std::size_t>& awaited = m_sights[worker].awaited;
-            const bool isHopeless =
-                !awaited.empty() && std::ranges::all_of(awaited, [&](std::size_t other) { return isStuck[other]; });
+            const bool isHopeless = !awaited.empty() && std::ranges::all_of(awaited, [&](std::size_t other) {
+                return isStuck[other];
+            });
             if (isStuck[worker] && !isHopeless && !isDead(worker)) {
                 isStuck[worker] = false;
                 hasChanged = true;

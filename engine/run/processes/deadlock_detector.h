@@ -37,9 +37,9 @@ public:
 
 private:
     struct Sight {
-        Nanoseconds since{};      ///< when the present wait began; zero if it does not wait
+        Nanoseconds since{}; ///< when the present wait began; zero if it does not wait
         Nanoseconds cpu{};
-        Nanoseconds idleSince{};  ///< since when every look has found it so; zero if it was not
+        Nanoseconds idleSince{}; ///< since when every look has found it so; zero if it was not
         std::vector<std::size_t> awaited = {};
         std::string what = {}; ///< "room in channel 1"
     };

@@ -18,7 +18,7 @@ struct Inspection {
 
     // Since the inspection before.
     bool hasRates = false; ///< false in the first: all of these are 0 then
-    double userShare = 0; ///< of one core
+    double userShare = 0;  ///< of one core
     double systemShare = 0;
     double voluntaryPerSecond = 0;
     double involuntaryPerSecond = 0;

@@ -26,9 +26,9 @@ void runAsker(Session& session)
     source.sayFarewell();
 }
 
-/// Keeps a window of questions outstanding, so that a question need not wait for the answer to the one before it. No answer is
-/// read before the window is full: when it is more than both channels hold, the answerer waits for room for its answers and
-/// this one for room for its questions.
+/// Keeps a window of questions outstanding, so that a question need not wait for the answer to the one before
+/// it. No answer is read before the window is full: when it is more than both channels hold, the answerer
+/// waits for room for its answers and this one for room for its questions.
 void runAskerAhead(Session& session)
 {
     MessageSource source(session);

@@ -9,8 +9,9 @@ namespace ipclab {
 
 namespace {
 
-/// Takes messages from a channel from which others take as well. What one of them misses another has, so nobody can tell by
-/// himself what was lost: each notes in memory that they share which numbers have been taken, and how far.
+/// Takes messages from a channel from which others take as well. What one of them misses another has, so
+/// nobody can tell by himself what was lost: each notes in memory that they share which numbers have been
+/// taken, and how far.
 class Competitor final {
 public:
     explicit Competitor(Session& session)
@@ -77,12 +78,13 @@ private:
     {
         StreamNotes& notes = m_session.control().notesOf(arrival.stream);
         const std::uint64_t number = arrival.incoming.sequence + 1;
-        if (notes.noteOf(arrival.incoming.sequence).sequencePlusOne.exchange(number, std::memory_order_relaxed) == number &&
+        if (notes.noteOf(arrival.incoming.sequence)
+                    .sequencePlusOne.exchange(number, std::memory_order_relaxed) == number &&
             isMeasured) [[unlikely]]
             m_session.telemetry().add(Counter::Repeated);
         std::uint64_t taken = notes.takenUpTo.load(std::memory_order_relaxed);
-        while (taken < number &&
-               !notes.takenUpTo.compare_exchange_weak(taken, number, std::memory_order_release, std::memory_order_relaxed)) {
+        while (taken < number && !notes.takenUpTo.compare_exchange_weak(
+                                     taken, number, std::memory_order_release, std::memory_order_relaxed)) {
         }
     }
 

@@ -17,8 +17,8 @@ namespace {
 /// Before a message is due it is spun for, if it has to be precise: sleeping would end too late.
 constexpr Nanoseconds spinBeforeDue = std::chrono::microseconds(100);
 
-/// Sends and receives at once: neither ever waits for the other, so that two of them cannot block one another when both
-/// channels, or both directions of one, are full.
+/// Sends and receives at once: neither ever waits for the other, so that two of them cannot block one another
+/// when both channels, or both directions of one, are full.
 class Duplex final {
 public:
     explicit Duplex(Session& session)
@@ -72,10 +72,11 @@ private:
         if (next == MessageSource::Next::None) {
             m_session.endWindow();
             m_outgoing = m_source.farewell();
-            // Said once and not again and again until the other has gone: it waits for this one as well. Where it may get
-            // lost, this note tells.
-            m_session.control().notesOf(m_to.plan->streams.sends).farewellPlusOne.store(m_outgoing.sequence + 1,
-                                                                                        std::memory_order_release);
+            // Said once and not again and again until the other has gone: it waits for this one as well.
+            // Where it may get lost, this note tells.
+            m_session.control()
+                .notesOf(m_to.plan->streams.sends)
+                .farewellPlusOne.store(m_outgoing.sequence + 1, std::memory_order_release);
         }
         return m_isPending = true;
     }
@@ -133,8 +134,9 @@ private:
         const bool isPacing = !isFull && !m_hasSaidAll;
         beginWait(isFull ? Window::WaitingToSend : isPacing ? Window::Pacing : Window::WaitingToReceive);
         const bool isAlmostDue = isPacing && m_session.experiment().load.pacing == Pacing::Precise &&
-            m_due - now() < spinBeforeDue;
-        if (m_wait == Wait::Spin || isAlmostDue || (m_wait == Wait::Hybrid && now() - m_waitsSince < hybridSpin))
+                                 m_due - now() < spinBeforeDue;
+        if (m_wait == Wait::Spin || isAlmostDue ||
+            (m_wait == Wait::Hybrid && now() - m_waitsSince < hybridSpin))
             relaxCore();
         else if (m_from.endpoint->pollDescriptor() >= 0 && m_to.endpoint->pollDescriptor() >= 0)
             sleepUntilReady(isFull, isPacing);

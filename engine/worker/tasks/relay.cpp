@@ -10,13 +10,15 @@ namespace ipclab {
 
 namespace {
 
-/// Takes messages from one channel and passes them on into the next, as they are. What is noted beside the one channel is
-/// noted beside the other, and when they were passed on, so that the next can tell how long this way alone took.
+/// Takes messages from one channel and passes them on into the next, as they are. What is noted beside the
+/// one channel is noted beside the other, and when they were passed on, so that the next can tell how long
+/// this way alone took.
 class Relay final {
 public:
     explicit Relay(Session& session)
         : m_session(session), m_from(session.receivingEnd()), m_to(session.sendingEnd()),
-          m_fromWaiter(session, m_from, Window::WaitingToReceive), m_toWaiter(session, m_to, Window::WaitingToSend),
+          m_fromWaiter(session, m_from, Window::WaitingToReceive),
+          m_toWaiter(session, m_to, Window::WaitingToSend),
           m_reader(formatOf(session), session, m_from.plan->streams.receives),
           m_fromNotes(session.control().notesOf(m_from.plan->streams.receives)),
           m_toNotes(session.control().notesOf(m_to.plan->streams.sends)), m_work(session)
@@ -74,8 +76,8 @@ private:
     void noteFor(const Incoming& incoming)
     {
         if (incoming.has(measuredFlag) && !std::exchange(m_isMeasuring, true)) [[unlikely]]
-            m_toNotes.firstMeasuredPlusOne.store(m_fromNotes.firstMeasuredPlusOne.load(std::memory_order_acquire),
-                                                 std::memory_order_release);
+            m_toNotes.firstMeasuredPlusOne.store(
+                m_fromNotes.firstMeasuredPlusOne.load(std::memory_order_acquire), std::memory_order_release);
         if (!incoming.has(stampedFlag))
             return;
         SideNote& note = m_toNotes.noteOf(incoming.sequence);
@@ -85,7 +87,8 @@ private:
         note.sequencePlusOne.store(incoming.sequence + 1, std::memory_order_release);
     }
 
-    /// Where it may get lost it is said some more times, but not until the next has gone: in a ring everybody would wait.
+    /// Where it may get lost it is said some more times, but not until the next has gone: in a ring everybody
+    /// would wait.
     void passOnFarewell(std::span<const std::byte> message, const Incoming& farewell)
     {
         constexpr int repetitions = 100;

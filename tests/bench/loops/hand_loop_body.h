@@ -47,7 +47,8 @@ inline std::uint64_t read(const std::byte* message, std::size_t size)
 /// As many as the laboratory's ring has by default.
 inline std::size_t slotsOfARing(std::size_t stride)
 {
-    const std::size_t wanted = std::max<std::size_t>((256 << 10) / stride, std::min<std::size_t>(32, (4 << 20) / stride));
+    const std::size_t wanted =
+        std::max<std::size_t>((256 << 10) / stride, std::min<std::size_t>(32, (4 << 20) / stride));
     return std::clamp<std::size_t>(std::bit_floor(wanted), 8, 4096);
 }
 

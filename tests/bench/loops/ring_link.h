@@ -22,8 +22,7 @@ public:
     /// `makeMemory(bytes)` returns a Mapping.
     template <typename MakeMemory>
     Ring(std::size_t messageSize, MakeMemory makeMemory)
-        : m_stride((messageSize + 63) / 64 * 64),
-          m_slots(slotsOfARing(m_stride)),
+        : m_stride((messageSize + 63) / 64 * 64), m_slots(slotsOfARing(m_stride)),
           m_memory(makeMemory(bytes()))
     {
         m_memory.faultIn();

@@ -1,6 +1,6 @@
 // The bounded buffer of the textbook in shared memory, by hand: once with three POSIX semaphores, once with a
-// robust mutex and two condition variables. Messages are copied in and out while the lock is held, and the buffer
-// has as many slots as the laboratory's by default.
+// robust mutex and two condition variables. Messages are copied in and out while the lock is held, and the
+// buffer has as many slots as the laboratory's by default.
 
 #include "engine/base/mapping.h"
 #include "tests/bench/loops/hand_loop_body.h"

@@ -21,8 +21,8 @@ struct ChartContext {
     ShapeKind shape = ShapeKind::Pair;
     bool receiverSleeps = false; ///< after each message
     bool openLoop = false;       ///< the load has a schedule, so that there is an offered rate
-    std::vector<std::string> classes =
-        {};                   ///< titles of the classes of messages; empty where they are all alike
+    /// Titles of the classes of messages; empty where they are all alike.
+    std::vector<std::string> classes = {};
     bool canRace = false;     ///< the mechanism's lock can be left out
     bool interleaves = false; ///< several senders write into one stream that marks nothing
 

@@ -2,6 +2,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/option.h"
+#include "engine/experiment/choices.h"
 #include "engine/experiment/fault.h"
 #include "engine/measure/message.h"
 #include "engine/measure/run_trace.h"
@@ -16,29 +17,6 @@
 #include <vector>
 
 namespace ipclab {
-
-enum class Exchange { OneWay, RoundTrip, FullDuplex };
-enum class ShapeKind { Pair, FanIn, FanOut, ManyToMany, Chain, Ring, ClientServer };
-enum class DeliveryRule { Copy, Competing }; ///< every receiver gets every message, or one of them gets it
-enum class ChannelUse {
-    Shared,
-    Separate
-};                                      ///< of several senders: one channel where that works, or one for each
-enum class Pacing { Precise, Economy }; ///< spin to the due time, or sleep and send in batches of 1 ms
-enum class CorePlacement { Any, Same, Different, Listed };
-enum class SchedulingPolicy { Normal, Fifo };
-/// Of a pair: at once, the receiver only once the sender has sent everything and exited, or one of them
-/// early, so that it finds nobody there.
-enum class StartOrder { Together, SenderFirst, SenderEarly, ReceiverEarly };
-
-enum class ExpiryRule { Retry, Skip };               ///< of a message that could not be sent in time
-enum class BackOffKind { None, Yield, Exponential }; ///< between attempts of one who never sleeps in a call
-enum class ReadOrder {
-    AtOnce,
-    AfterSender
-}; ///< the receiver reads from the start, or once its sender has ended
-
-enum class RestartPolicy { None, OnFailure }; ///< of a worker that did not end by itself
 
 /// Whether, when and how often a worker that died is started anew.
 struct Restart {
@@ -171,18 +149,6 @@ std::string sizesText(const Experiment& experiment);
 /// The same experiment with the defaults of its mechanism and profile written out.
 Experiment completed(Experiment experiment);
 
-std::string_view word(Exchange exchange);
 std::string_view word(Integrity integrity);
-std::string_view word(CorePlacement placement);
-std::string_view word(SchedulingPolicy policy);
-std::string_view word(ShapeKind kind);
-std::string_view word(StartOrder start);
-std::string_view word(DeliveryRule delivery);
-std::string_view word(ChannelUse use);
-std::string_view word(Pacing pacing);
-std::string_view word(ExpiryRule rule);
-std::string_view word(BackOffKind backOff);
-std::string_view word(ReadOrder reads);
-std::string_view word(RestartPolicy policy);
 
 } // namespace ipclab

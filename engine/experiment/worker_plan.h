@@ -28,8 +28,8 @@ enum class WorkerTask {
 struct EndStreams {
     unsigned sends = 0;    ///< the one that this worker sends
     unsigned receives = 0; ///< the first of those that it receives
-    unsigned senders =
-        1; ///< how many those are: one per sender that shares the channel, in the order of their seats
+    /// How many those are: one per sender that shares the channel, in the order of their seats.
+    unsigned senders = 1;
     bool operator==(const EndStreams&) const = default;
 };
 
@@ -56,8 +56,8 @@ struct WorkerPlan {
     unsigned senders = 1; ///< workers among whom the load is shared
     unsigned rivals = 1;  ///< receivers that compete for what this worker sends
     unsigned streams = 1; ///< of the whole run
-    unsigned restarts =
-        0; ///< how often this worker has been started anew; it goes on with the page of its predecessor
+    /// How often this worker has been started anew; it goes on with the page of its predecessor.
+    unsigned restarts = 0;
     int supervisor = 0;               ///< pid; the worker ends if this is not its parent
     std::vector<int> cores = {};      ///< to run on; empty = any
     std::vector<JoinPlan> joins = {}; ///< in this order; where none is of a kind, the others do both

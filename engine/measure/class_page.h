@@ -36,8 +36,8 @@ struct ClassCounts {
 
 /// One message in the order of delivery.
 struct Delivery {
-    std::uint64_t sequence =
-        0; ///< the how-manieth of the measured messages it was when they were sent, from 0
+    /// The how-manieth of the measured messages it was when they were sent, from 0.
+    std::uint64_t sequence = 0;
     unsigned messageClass = 0;
     bool operator==(const Delivery&) const = default;
 };

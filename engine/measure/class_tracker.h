@@ -10,8 +10,8 @@ namespace ipclab {
 
 /// What one message of a class says about those before it.
 struct ClassVerdict {
-    bool isOfTheClass =
-        true; ///< else nothing more is known: it is damaged, or was delivered under a false class
+    /// Else nothing more is known: it is damaged, or was delivered under a false class.
+    bool isOfTheClass = true;
     SequenceVerdict sequence;  ///< among the messages of its class, which no mechanism may reorder
     bool hasOvertaken = false; ///< a message that was sent before it has not come yet
     bool wasOvertaken = false; ///< one that was sent after it has come before

@@ -86,8 +86,8 @@ struct SeriesPoint {
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
     std::uint64_t bytesReceived = 0;
-    double arrived =
-        0; ///< received, with what the warm-up sent and the measured window got: what a rate is made of
+    /// Received, with what the warm-up sent and the measured window got: what a rate is made of.
+    double arrived = 0;
     LatencySummary response = {};
     LatencySummary service = {};
     BlockPoint blocks = {};

@@ -49,8 +49,8 @@ static_assert(sizeof(TraceEvent) == 32);
 struct WorkerTrace {
     std::string role;
     int pid = 0;
-    bool passesOn =
-        false; ///< it sends on what it receives, under the same number: a relay, an answerer, a server
+    /// It sends on what it receives, under the same number: a relay, an answerer, a server.
+    bool passesOn = false;
     std::uint64_t recorded = 0; ///< events in all, also those for which there was no room
     Nanoseconds costPerEvent{}; ///< what recording one takes, its readings of the clock included; measured at
                                 ///< the start

@@ -62,14 +62,14 @@ struct Traits {
     std::vector<Wait> waits;
     unsigned mostSenders = 1; ///< per channel
     unsigned mostReceivers = 1;
-    unsigned copiesPerMessage =
-        2; ///< of the payload, from the sender's buffer to where the receiver reads it
+    /// Of the payload, from the sender's buffer to where the receiver reads it.
+    unsigned copiesPerMessage = 2;
     bool hasPriorities = false;
     bool hasTypes = false;
     bool needsLock = false;
     bool canRejoin = false; ///< a new worker can take the end of one that died: Channel::invite() once more
-    bool areDatagrams =
-        false; ///< each message goes by itself, without a connection: layers may drop, repeat and reorder
+    /// Each message goes by itself, without a connection: layers may drop, repeat and reorder.
+    bool areDatagrams = false;
     bool canRace = false; ///< its lock can be left out, and switched while it runs: Channel::setLocking()
 };
 

@@ -18,8 +18,8 @@ struct CoreMapRequest {
 struct CorePair {
     int from = 0;
     int to = 0;
-    Wait wait =
-        Wait::Block; ///< spinning between two cores, where the mechanism can; two on one core take turns
+    /// Spinning between two cores, where the mechanism can; two on one core take turns.
+    Wait wait = Wait::Block;
     LatencySummary roundTrip = {};
     std::string failure = {}; ///< a sentence where there is no figure
     bool isOnOneCore() const { return from == to; }

@@ -22,8 +22,8 @@ struct WorkerStatus {
     WorkerState state = WorkerState::Running;
     Nanoseconds inState{};    ///< for how long
     std::string waitsIn = {}; ///< the kernel function it sleeps in (wchan), empty when it does not
-    std::string waitSentence =
-        {};                 ///< what that means: "waiting for room in the pipe"; empty where nobody knows
+    /// What that means: "waiting for room in the pipe"; empty where nobody knows.
+    std::string waitSentence = {};
     std::string place = {}; ///< cores it may use, and how it is scheduled: "0–1", "1, nice 5", "0, FIFO 10"
     std::string standardError = {}; ///< what it has written there, the last 4 KiB
     std::uint64_t sent = 0;         ///< totals since its start, warm-up included
@@ -36,8 +36,8 @@ struct WorkerStatus {
 /// The first event of a run that could be made: its workers are processes now, and look for their ends.
 struct WorkersStarted {
     std::vector<WorkerStatus> workers;
-    std::optional<Capacity> capacity =
-        {}; ///< of the channel, as RunResult::capacity, where it is known by now
+    /// Of the channel, as RunResult::capacity, where it is known by now.
+    std::optional<Capacity> capacity = {};
 };
 
 /// All workers have what they need; the load begins in a few milliseconds. What the run is made of, as in its

@@ -20,8 +20,8 @@ public:
         Experiment experiment;
         unsigned copies = 1;                   ///< sent of each message that is due
         std::optional<Capacity> capacity = {}; ///< of all channels of the load together, where it is known
-        const Saturator* saturator =
-            nullptr; ///< outlives the sampler; says what was offered where it steers the load
+        /// Outlives the sampler; says what was offered where it steers the load.
+        const Saturator* saturator = nullptr;
     };
     using Workers = std::span<const std::unique_ptr<WorkerProcess>>;
 

@@ -26,8 +26,8 @@ namespace ipclab {
 namespace {
 
 constexpr Nanoseconds deadlineForJoining = std::chrono::seconds(10);
-constexpr Nanoseconds headStart =
-    std::chrono::milliseconds(2); ///< between the common start's announcement and it
+/// Between the common start's announcement and it.
+constexpr Nanoseconds headStart = std::chrono::milliseconds(2);
 
 std::string timeStamp()
 {

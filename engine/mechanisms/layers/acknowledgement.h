@@ -38,8 +38,8 @@ struct FrameHeader {
     enum class Kind : std::uint64_t { Message = 1, Acknowledgement };
 
     Kind kind = Kind::Message;
-    std::uint64_t number =
-        0;                  ///< of the message, in its direction, from 0; or of the one that is acknowledged
+    /// Of the message, in its direction, from 0; or of the one that is acknowledged.
+    std::uint64_t number = 0;
     std::uint64_t upTo = 0; ///< of an acknowledgement: everything below it has come as well
 };
 static_assert(sizeof(FrameHeader) == 24);

@@ -37,11 +37,11 @@ struct Injection {
     Nanoseconds at{};       ///< on the clock
     Nanoseconds effectAt{}; ///< later where the target had to get the lock first
     std::vector<FaultPeer> peers = {};
-    std::vector<std::string> leakedEnds =
-        {};                ///< of the target, that others hold open, as the kernel names them
+    /// Of the target, that others hold open, as the kernel names them.
+    std::vector<std::string> leakedEnds = {};
     RaceCounts races = {}; ///< that had been seen by then
-    std::optional<RaceCounts> settled =
-        {};                      ///< likewise, when everybody had noticed that the lock was restored
+    /// Likewise, when everybody had noticed that the lock was restored.
+    std::optional<RaceCounts> settled = {};
     unsigned restarts = 0;       ///< of the target, by then
     std::uint32_t takeovers = 0; ///< of the lock, by then
 };

@@ -16,10 +16,10 @@ struct OpenDescriptor {
     std::string target; ///< as /proc/PID/fd names it: "pipe:[165031]"
     std::string access; ///< "read", "write", "read and write"
     bool isNonBlocking = false;
-    std::string identity =
-        {}; ///< the same in two processes that have the same object; empty where nobody can tell
-    std::vector<std::string> sharedWith =
-        {}; ///< roles of the workers that have the same object, or its other end
+    /// The same in two processes that have the same object; empty where nobody can tell.
+    std::string identity = {};
+    /// Roles of the workers that have the same object, or its other end.
+    std::vector<std::string> sharedWith = {};
     bool operator==(const OpenDescriptor&) const = default;
 };
 

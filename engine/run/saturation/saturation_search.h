@@ -25,8 +25,8 @@ std::string_view identifier(StepVerdict verdict); ///< "too_slow"
 struct SaturationStep {
     double asked = 0;
     double reached = 0; ///< arrived while the step lasted
-    std::uint64_t messages =
-        0;                 ///< of which the percentile is: all that were sent, also those that arrived later
+    /// Of which the percentile is: all that were sent, also those that arrived later.
+    std::uint64_t messages = 0;
     Nanoseconds latency{}; ///< the percentile of their response time
     StepVerdict verdict = StepVerdict::Kept;
     bool operator==(const SaturationStep&) const = default;

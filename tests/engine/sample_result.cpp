@@ -1,6 +1,7 @@
 #include "tests/engine/sample_result.h"
 
 #include <algorithm>
+#include <memory>
 
 namespace ipclab {
 
@@ -88,6 +89,91 @@ SeriesPoint samplePoint(Nanoseconds at, bool isWarmUp)
     return point;
 }
 
+std::vector<KernelObject> sampleObjects()
+{
+    return {{.kind = "memory file",
+             .name = "pipe:[4711]",
+             .inode = 4711,
+             .device = 14,
+             .owner = "somebody",
+             .mode = 0600,
+             .addresses = {{"sender", 0x7f00'0000'1000}, {"receiver", 0x7f11'0000'2000}}},
+            {.kind = "named socket", .name = "@a socket:[4712]", .inode = 4712, .owner = "somebody"},
+            {.kind = "eventfd", .name = "anon_inode:[eventfd]"}};
+}
+
+RunSummary sampleSummary(const RunResult& result)
+{
+    return {.outcome = RunOutcome::Finished,
+            .seconds = 0.1,
+            .messagesSent = 4,
+            .messagesReceived = 3,
+            .messagesQueued = 1,
+            .bytesReceived = 192,
+            .messagesPerSecond = 30,
+            .bytesPerSecond = 1920,
+            .latencyEvery = 1,
+            .response = result.response.summary(),
+            .service = result.service.summary(),
+            .lateness = {},
+            .integrity = {.lost = 1,
+                          .repeated = 2,
+                          .reordered = 3,
+                          .corrupt = 4,
+                          .truncated = 5,
+                          .races = {.tornRecords = 6, .lostUpdates = 7, .staleReads = 8},
+                          .interleaving = {.tornRecords = 14, .foreignPieces = 15}},
+            .timeToMeet = 1234us,
+            .cost = {.copies = 2,
+                     .systemCalls = 4.5,
+                     .userNanoseconds = 16,
+                     .systemNanoseconds = 10,
+                     .contextSwitches = 0.25}};
+}
+
+std::vector<ClassResult> sampleClasses(const RunResult& result)
+{
+    return {{.title = "priority 0",
+             .share = 0.75,
+             .sent = 3,
+             .received = 2,
+             .queued = 1,
+             .overtaking = 0,
+             .overtaken = 1,
+             .response = result.response.summary(),
+             .service = result.service.summary()},
+            {.title = "priority 1",
+             .share = 0.25,
+             .sent = 1,
+             .received = 1,
+             .queued = 0,
+             .overtaking = 1,
+             .overtaken = 0,
+             .response = {},
+             .service = {}}};
+}
+
+Saturation sampleSaturation()
+{
+    Saturation saturation{.goal = {.startRate = 1000, .percentile = "p99", .limit = 1ms, .stepTime = 300ms},
+                          .steps = {{1000, 998.5, 300, 120us, StepVerdict::Kept},
+                                    {2000, 1990, 600, 4200us, StepVerdict::TooSlow}}};
+    saturation.kept = saturation.steps.front();
+    saturation.failed = saturation.steps.back();
+    saturation.isComplete = true;
+    return saturation;
+}
+
+std::shared_ptr<const RunTrace> sampleTrace()
+{
+    RunTrace trace{.keep = TraceKeep::Last, .room = 10, .workers = {}};
+    trace.workers.push_back(
+        {.role = "sender", .pid = 11, .recorded = 12, .costPerEvent = 60ns, .events = {}});
+    trace.workers.front().events = {
+        {.begin = 100ns, .end = 250ns, .message = 4, .stream = 1, .kind = TraceKind::Send}};
+    return std::make_shared<const RunTrace>(std::move(trace));
+}
+
 } // namespace
 
 RunResult sampleResult()
@@ -102,62 +188,12 @@ RunResult sampleResult()
     result.startedAt = "2026-01-02T03:04:05Z";
     result.effective = {{"capacity", "Capacity", "1000 B", "4 KiB"}};
     result.capacity = Capacity{4096, CapacityUnit::Bytes, 4};
-    result.objects = {
-        {.kind = "memory file",
-         .name = "pipe:[4711]",
-         .inode = 4711,
-         .device = 14,
-         .owner = "somebody",
-         .mode = 0600,
-         .addresses = {{"sender", 0x7f00'0000'1000}, {"receiver", 0x7f11'0000'2000}}},
-        {.kind = "named socket", .name = "@a socket:[4712]", .inode = 4712, .owner = "somebody"},
-        {.kind = "eventfd", .name = "anon_inode:[eventfd]"}};
+    result.objects = sampleObjects();
     result.response = latencies({100, 1000, 1'000'000});
     result.service = latencies({90, 900, 2000});
     result.reads.record(192);
-    result.summary = {.outcome = RunOutcome::Finished,
-                      .seconds = 0.1,
-                      .messagesSent = 4,
-                      .messagesReceived = 3,
-                      .messagesQueued = 1,
-                      .bytesReceived = 192,
-                      .messagesPerSecond = 30,
-                      .bytesPerSecond = 1920,
-                      .latencyEvery = 1,
-                      .response = result.response.summary(),
-                      .service = result.service.summary(),
-                      .lateness = {},
-                      .integrity = {.lost = 1,
-                                    .repeated = 2,
-                                    .reordered = 3,
-                                    .corrupt = 4,
-                                    .truncated = 5,
-                                    .races = {.tornRecords = 6, .lostUpdates = 7, .staleReads = 8},
-                                    .interleaving = {.tornRecords = 14, .foreignPieces = 15}},
-                      .timeToMeet = 1234us,
-                      .cost = {.copies = 2,
-                               .systemCalls = 4.5,
-                               .userNanoseconds = 16,
-                               .systemNanoseconds = 10,
-                               .contextSwitches = 0.25}};
-    result.classes = {{.title = "priority 0",
-                       .share = 0.75,
-                       .sent = 3,
-                       .received = 2,
-                       .queued = 1,
-                       .overtaking = 0,
-                       .overtaken = 1,
-                       .response = result.response.summary(),
-                       .service = result.service.summary()},
-                      {.title = "priority 1",
-                       .share = 0.25,
-                       .sent = 1,
-                       .received = 1,
-                       .queued = 0,
-                       .overtaking = 1,
-                       .overtaken = 0,
-                       .response = {},
-                       .service = {}}};
+    result.summary = sampleSummary(result);
+    result.classes = sampleClasses(result);
     result.deliveries = {{2, 1}, {0, 0}, {1, 0}};
     result.workers = {sampleWorker("sender", 11), sampleWorker("receiver", 12)};
     result.series = {samplePoint(100ms, true), samplePoint(200ms, false)};
@@ -167,22 +203,11 @@ RunResult sampleResult()
     result.deadlocks = {{.graph = {.workers = {"receiver", "sender"},
                                    .edges = {{"receiver", "sender", "the lock of channel 1", true}}},
                          .at = 1500ms}};
-    result.saturation =
-        Saturation{.goal = {.startRate = 1000, .percentile = "p99", .limit = 1ms, .stepTime = 300ms},
-                   .steps = {{1000, 998.5, 300, 120us, StepVerdict::Kept},
-                             {2000, 1990, 600, 4200us, StepVerdict::TooSlow}}};
-    result.saturation->kept = result.saturation->steps.front();
-    result.saturation->failed = result.saturation->steps.back();
-    result.saturation->isComplete = true;
+    result.saturation = sampleSaturation();
     result.faults = {
         {{FaultKind::Stop, "receiver", 100ms, 20ms}, 101ms, FaultOutcome::PeerBlocks, "The sender blocks."}};
     result.checks = {{"sent_equals_received_lost_queued", true, "4 sent = 3 received + 0 lost + 1 queued"}};
-    RunTrace trace{.keep = TraceKeep::Last, .room = 10, .workers = {}};
-    trace.workers.push_back(
-        {.role = "sender", .pid = 11, .recorded = 12, .costPerEvent = 60ns, .events = {}});
-    trace.workers.front().events = {
-        {.begin = 100ns, .end = 250ns, .message = 4, .stream = 1, .kind = TraceKind::Send}};
-    result.trace = std::make_shared<const RunTrace>(std::move(trace));
+    result.trace = sampleTrace();
     return result;
 }
 

@@ -49,27 +49,14 @@ void collectPaths(const QJsonValue& value, const QString& path, QStringList& pat
     }
 }
 
-} // namespace
-
-class TestResultJson final : public QObject {
-    Q_OBJECT
-
-private slots:
-    void hasEveryMemberOfTheSchema_data();
-    void hasEveryMemberOfTheSchema();
-    void everyMemberIsInTheManualPage();
-    void experimentCanBeFedBack();
-    void histogramHoldsEveryLatency();
-    void numbersAreAlwaysFinite();
-    void foreignBytesBecomeUtf8();
-    void severalRunsAreAList();
-    void oneIntervalIsOneLine();
-};
-
-void TestResultJson::hasEveryMemberOfTheSchema_data()
+/// A member of the sample by its path, and what is there.
+void row(const char* path, const QJsonValue& expected)
 {
-    QTest::addColumn<QJsonValue>("expected");
-    const auto row = [](const char* path, const QJsonValue& expected) { QTest::newRow(path) << expected; };
+    QTest::newRow(path) << expected;
+}
+
+void addConditionRows()
+{
     row("schema", "ipclab.run/1");
     row("started_at", "2026-01-02T03:04:05Z");
     row("experiment.mechanism", "pipe");
@@ -90,6 +77,10 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("objects.1.mode", QJsonValue::Null);
     row("objects.2.inode", QJsonValue::Null);
     row("objects.2.owner", QJsonValue::Null);
+}
+
+void addSummaryRows()
+{
     row("summary.outcome", "finished");
     row("summary.seconds", 0.1);
     row("summary.messages_sent", 4);
@@ -127,6 +118,11 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("classes.0.response_ns.count", 3);
     row("deliveries.0.sequence", 2);
     row("deliveries.0.class", 1);
+    row("summary.time_to_meet_ns", 1'234'000);
+}
+
+void addWorkerRows()
+{
     row("workers.0.role", "sender");
     row("workers.1.pid", 12);
     row("workers.0.exit", "finished");
@@ -134,7 +130,6 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("workers.0.sent", 4);
     row("workers.1.received", 3);
     row("workers.0.joined_after_ns", 3'000'000);
-    row("summary.time_to_meet_ns", 1'234'000);
     row("workers.0.wall_ns", 100);
     row("workers.0.time_ns.running", 40);
     row("workers.0.time_ns.ready", 5);
@@ -153,6 +148,10 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("workers.0.voluntary_switches", 6);
     row("workers.0.involuntary_switches", 1);
     row("workers.0.errors.EAGAIN", 2);
+}
+
+void addSeriesRows()
+{
     row("series.0.warm_up", true);
     row("series.1.at_ns", 200'000'000);
     row("series.1.blocks_ns.sending.max", 500);
@@ -168,6 +167,10 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("series.1.classes.1.overtaking", 1);
     row("histograms.read_bytes.0.0", 192);
     row("histograms.read_bytes.0.2", 1);
+}
+
+void addEventRows()
+{
     row("events.0.at_ns", -2'000'000);
     row("events.1.text", "a \"quoted\" text");
     row("saturation.sentence", "keeps p99 under 1 ms up to 1 k/s; at 2 k/s it was 4.2 ms");
@@ -196,6 +199,33 @@ void TestResultJson::hasEveryMemberOfTheSchema_data()
     row("trace.workers.0.recorded", 12);
     row("trace.workers.0.kept", 1);
     row("trace.workers.0.event_cost_ns", 60);
+}
+
+} // namespace
+
+class TestResultJson final : public QObject {
+    Q_OBJECT
+
+private slots:
+    void hasEveryMemberOfTheSchema_data();
+    void hasEveryMemberOfTheSchema();
+    void everyMemberIsInTheManualPage();
+    void experimentCanBeFedBack();
+    void histogramHoldsEveryLatency();
+    void numbersAreAlwaysFinite();
+    void foreignBytesBecomeUtf8();
+    void severalRunsAreAList();
+    void oneIntervalIsOneLine();
+};
+
+void TestResultJson::hasEveryMemberOfTheSchema_data()
+{
+    QTest::addColumn<QJsonValue>("expected");
+    addConditionRows();
+    addSummaryRows();
+    addWorkerRows();
+    addSeriesRows();
+    addEventRows();
 }
 
 void TestResultJson::hasEveryMemberOfTheSchema()

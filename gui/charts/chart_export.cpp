@@ -1,5 +1,6 @@
 #include "gui/charts/chart_export.h"
 
+#include "gui/charts/framed_chart.h"
 #include "gui/charts/live_chart.h"
 
 #include <QBuffer>

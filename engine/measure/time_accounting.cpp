@@ -93,7 +93,8 @@ TimeSplit splitTime(const TimeEvidence& evidence)
         wall += time;
     const Nanoseconds ready = std::clamp(evidence.readyWait, Nanoseconds::zero(), wall);
     const Nanoseconds running = std::clamp(evidence.cpu, Nanoseconds::zero(), wall - ready);
-    const auto asleep = static_cast<double>((wall - ready - running).count());
+    const Nanoseconds idle = wall - ready - running;
+    const auto asleep = static_cast<double>(std::max(Nanoseconds::zero(), idle - evidence.absent).count());
 
     TimeSplit split;
     split[WorkerState::Ready] = ready;
@@ -104,8 +105,8 @@ TimeSplit splitTime(const TimeEvidence& evidence)
         split[stateOf(window)] = time;
         rest -= time;
     }
-    split[WorkerState::Stopped] =
-        std::clamp(evidence.stopped, Nanoseconds::zero(), std::max(rest - running, Nanoseconds::zero()));
+    split[WorkerState::Stopped] = std::clamp(evidence.stopped + evidence.absent, Nanoseconds::zero(),
+                                             std::max(rest - running, Nanoseconds::zero()));
     split[WorkerState::Running] = rest - split[WorkerState::Stopped];
     return split;
 }
@@ -138,7 +139,8 @@ TimeSplit LiveTimeSplitter::next(const Reading& reading)
 
     const Reading& oldest = m_readings.front();
     const TimeEvidence span{difference(reading.windows, oldest.windows), reading.cpu - oldest.cpu,
-                            reading.readyWait - oldest.readyWait, reading.stopped - oldest.stopped};
+                            reading.readyWait - oldest.readyWait, reading.stopped - oldest.stopped,
+                            reading.absent - oldest.absent};
     const TimeSplit spanSplit = splitTime(span);
     noteSpan(span, spanSplit);
 
@@ -164,7 +166,8 @@ TimeSplit LiveTimeSplitter::next(const Reading& reading)
     rest -= split[WorkerState::Ready];
     const Reading& previous = m_readings[m_readings.size() - 2];
     const Nanoseconds idle = std::max(rest - (reading.cpu - previous.cpu), Nanoseconds::zero());
-    split[WorkerState::Stopped] = std::clamp(reading.stopped - previous.stopped, Nanoseconds::zero(), idle);
+    const Nanoseconds stopped = reading.stopped - previous.stopped + reading.absent - previous.absent;
+    split[WorkerState::Stopped] = std::clamp(stopped, Nanoseconds::zero(), idle);
     split[WorkerState::Running] = rest - split[WorkerState::Stopped];
     return split;
 }

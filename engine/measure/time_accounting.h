@@ -13,6 +13,8 @@ struct TimeEvidence {
     Nanoseconds cpu{};       ///< the process's CPU clock
     Nanoseconds readyWait{}; ///< runnable but waiting for a core
     Nanoseconds stopped{};   ///< in which it may have been stopped (state T): at most so long
+    Nanoseconds
+        absent{}; ///< between its death and its successor's start, in no waiting window; counts as stopped
 };
 
 /// How a worker waits in its channel: the kernel wakes it, or it asks again and again, for a while at least.
@@ -38,6 +40,7 @@ public:
         Nanoseconds cpu{};
         Nanoseconds readyWait{};
         Nanoseconds stopped{};
+        Nanoseconds absent{};
     };
 
     explicit LiveTimeSplitter(ChannelWait wait) : m_wait(wait) {}

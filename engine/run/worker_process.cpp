@@ -68,7 +68,7 @@ void WorkerProcess::startAnew(const std::string& program, const Inheritance& inh
 {
     m_usedBefore = timesAtDeath();
     m_telemetry.handOver(m_usedBefore);
-    m_stopped += now() - m_endedAt;
+    m_absent += now() - m_endedAt;
     m_report.reset();
     m_isHung = m_isStopped = m_isToBeStartedAnew = false;
     ++m_restarts;
@@ -143,8 +143,8 @@ const WorkerProcess::Observation& WorkerProcess::observe()
     if (!m_report && (isStopped || m_isStopped))
         m_stopped += at - m_lastReading.at;
     m_isStopped = isStopped;
-    const LiveTimeSplitter::Reading reading{at, seen.telemetry.windows.until(at), times.cpu, times.readyWait,
-                                            m_stopped};
+    const LiveTimeSplitter::Reading reading{
+        at, seen.telemetry.windows.until(at), times.cpu, times.readyWait, m_stopped, m_absent};
     if (!m_report && hasStarted()) {
         seen.split = m_splitter.next(reading);
         seen.cpu = reading.cpu - m_lastReading.cpu;
@@ -355,7 +355,7 @@ WorkerResult WorkerProcess::result() const
     const ProcessTimes end = window.ended ? window.end : timesAtDeath();
     const WindowTimes windows = window.ended ? window.windowsAtEnd : m_last.telemetry.windows.until(end.at);
     const TimeEvidence evidence{difference(windows, window.windowsAtBegin), end.cpu - window.begin.cpu,
-                                end.readyWait - window.begin.readyWait, m_stopped};
+                                end.readyWait - window.begin.readyWait, m_stopped, m_absent};
     result.wall = end.at - window.begin.at;
     result.time = splitTime(evidence);
     result.blocks = blocksUntil(end.at, m_last.telemetry, window);

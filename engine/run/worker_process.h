@@ -125,6 +125,7 @@ private:
     bool m_isHung = false;
     bool m_isStopped = false; ///< when it was last observed
     Nanoseconds m_stopped{};  ///< the intervals at an edge of which it was
+    Nanoseconds m_absent{};   ///< between the end of one process and the start of the next
     LiveTimeSplitter::Reading m_lastReading;
 };
 

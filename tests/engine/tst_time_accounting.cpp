@@ -67,6 +67,17 @@ private slots:
         QCOMPARE(split[WorkerState::BlockedSending], Nanoseconds(50ms));
     }
 
+    void timeWithoutAProcessIsPartOfNoWait()
+    {
+        // Of the half second in a waiting window 250 ms were asleep; the rest it was kept from running.
+        TimeEvidence given = evidence({500ms, 0ns, 500ms, 0ns}, {1, 0, 10, 0}, 50ms, 300ms);
+        given.absent = 400ms;
+        const TimeSplit split = splitTime(given);
+        QCOMPARE(split[WorkerState::Stopped], Nanoseconds(400ms));
+        QCOMPARE(split[WorkerState::BlockedReceiving], Nanoseconds(250ms));
+        QCOMPARE(split[WorkerState::Running], Nanoseconds(50ms));
+    }
+
     void spinningIsRunning()
     {
         const TimeEvidence given = evidence({10ms, 0ns, 990ms, 0ns}, {1, 0, 500, 0}, 1s, 0ns);

@@ -85,9 +85,9 @@ void TraceHistory::widenToHold(double seconds)
     // Half full is enough: the whole run then never takes more than half a ring to draw.
     while (m_rings.back().indexOf(seconds) >= BucketRing::capacity / 2) {
         const BucketRing& widest = m_rings.back();
-        BucketRing wider(widest.width() * 2);
+        BucketRing wider(widest.width() * widening);
         for (std::int64_t index = widest.firstIndex(); index < widest.endIndex(); ++index)
-            wider.add(index / 2, widest.at(index));
+            wider.add(index / widening, widest.at(index));
         m_rings.push_back(std::move(wider));
     }
 }

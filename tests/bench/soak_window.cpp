@@ -36,6 +36,8 @@ void soak(const Settings& settings, Verdicts& verdicts)
     for (double elapsed = 0; elapsed < settings.seconds;) {
         const double step = std::min(settings.every, settings.seconds - elapsed);
         letRun(toMilliseconds(step));
+        if (!benched.isRunning())
+            throw std::runtime_error("the run is over before its time");
         elapsed += step;
         const double megabytes = residentMegabytes();
         if (atBegin == 0 && elapsed >= settled)

@@ -49,6 +49,11 @@ void BenchedWindow::clickRun()
     m_window.findChild<WindowActions*>()->run->trigger();
 }
 
+bool BenchedWindow::isRunning()
+{
+    return m_window.findChild<WindowActions*>()->stop->isEnabled();
+}
+
 void BenchedWindow::stopAndWait()
 {
     m_window.stopRun();

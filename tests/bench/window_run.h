@@ -22,6 +22,7 @@ public:
     void open(const Experiment& experiment);
     /// Triggers the window's Run action, as its button does. Returns at once.
     void clickRun();
+    bool isRunning();
     void stopAndWait();
     /// The result of the run that goes on. Throws std::runtime_error if it failed.
     RunResult waitForResult();

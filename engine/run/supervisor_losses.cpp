@@ -64,7 +64,8 @@ void Supervisor::workerLost(std::size_t index)
     const bool wasKilled = worker.exitText().find("killed by") != std::string::npos;
     log(wasKilled ? EventKind::Killed : EventKind::Error, worker.plan().role, worker.exitText() + reason);
     if (m_stage == Stage::Starting) {
-        const std::string said = reason.empty() ? worker.standardError() : worker.failure();
+        std::string said = reason.empty() ? worker.standardError() : worker.failure();
+        said.erase(said.find_last_not_of(" .\n") + 1); // the sentence ends by itself
         return fail(
             {.tried = fmt::format("start the {}", worker.plan().role),
              .reason = fmt::format("the worker {} before it had joined. {}", worker.exitText(), said)});

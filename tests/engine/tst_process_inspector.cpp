@@ -226,8 +226,9 @@ void TestProcessInspector::sharedMemoryIsMarkedWithWhoSharesIt()
     const auto atOnce = [](const std::vector<Inspection>&) { return true; };
     const SeenWorkers seen = inspectRun(shortExperiment("shm_ring"), atOnce);
     const auto& mappings = seen.inspections.front().belongings.mappings;
-    const auto ring = std::ranges::find_if(
-        mappings, [](const MemoryMapping& each) { return each.name.find("ring") != std::string::npos; });
+    const auto ring = std::ranges::find_if(mappings, [](const MemoryMapping& each) {
+        return each.name.find("memfd:ipclab-ring") != std::string::npos;
+    });
     QVERIFY(ring != mappings.end());
     QVERIFY(ring->isShared());
     QCOMPARE(ring->sharedWith, std::vector<std::string>{"receiver"});

@@ -32,11 +32,10 @@ constexpr std::array columnContents{ColumnContent{ProcessModel::Role, u"Receiver
                                     ColumnContent{ProcessModel::Messages, u"9 999 999 999"},
                                     ColumnContent{ProcessModel::Blocked, u"100 %"},
                                     ColumnContent{ProcessModel::Cpu, u"100 %"},
-                                    ColumnContent{ProcessModel::WaitsIn, u"futex_wait_queue"},
+                                    ColumnContent{ProcessModel::WaitsIn, u"futex_do_wait"},
                                     ColumnContent{ProcessModel::Pid, u"4194304"},
                                     ColumnContent{ProcessModel::Place, u"0, 1, 2"}};
 constexpr std::size_t columnsThatStay = 3;
-constexpr int leastForState = 140; ///< which takes the rest
 
 /// A card with a heading, and what stands beside it.
 QFrame* createCard(const QString& title, QWidget* aside, QWidget* content)
@@ -192,7 +191,9 @@ void LivePage::fitProcessColumns(int width)
 {
     constexpr int paddings = 18;
     const QFontMetrics metrics = m_processTable->fontMetrics();
-    int room = width - leastForState;
+    const int icon = m_processTable->iconSize().width() + 8;
+    int room = width - metrics.horizontalAdvance(tr("blocked receiving")) - icon -
+               paddings; // that column takes the rest
     for (std::size_t index = 0; index < columnContents.size(); ++index) {
         const auto [column, widest] = columnContents[index];
         const int wanted = std::max(metrics.horizontalAdvance(widest.toString()) + paddings,

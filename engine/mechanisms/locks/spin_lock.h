@@ -25,14 +25,12 @@ public:
 
     Outcome acquire(Deadline deadline)
     {
-        while (!tryForAWhile())
-            [[unlikely]]
-            {
-                if (deadline.isImmediate())
-                    return Outcome::WouldBlock;
-                if (const Outcome outcome = rest(m_roundsForLock, deadline); outcome != Outcome::Done)
-                    return outcome;
-            }
+        while (!tryForAWhile()) {
+            if (deadline.isImmediate())
+                return Outcome::WouldBlock;
+            if (const Outcome outcome = rest(m_roundsForLock, deadline); outcome != Outcome::Done)
+                return outcome;
+        }
         m_roundsForLock = 0;
         return Outcome::Done;
     }

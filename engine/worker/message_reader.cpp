@@ -14,7 +14,8 @@ bool MessageReader::checksumIsRight(std::span<const std::byte> message, std::uin
 Incoming MessageReader::readBare(std::span<const std::byte> message) const
 {
     std::uint64_t low = 0;
-    const std::size_t carried = m_format.layout != Layout::CountOnly ? std::min(message.size(), sizeof low) : 0;
+    const std::size_t carried =
+        m_format.layout != Layout::CountOnly ? std::min(message.size(), sizeof low) : 0;
     std::memcpy(&low, message.data(), carried);
     Incoming incoming;
     incoming.sequence = nearestWithLowBytes(m_tracker.expected(), low, carried);

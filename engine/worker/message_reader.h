@@ -20,8 +20,8 @@ struct Incoming {
     bool has(MessageFlag flag) const { return (flags & flag) != 0; }
 };
 
-/// Reads the messages of one stream, checks them as the experiment asks and counts what is wrong in the telemetry page. Opens the
-/// measured window of the counts at the first measured message.
+/// Reads the messages of one stream, checks them as the experiment asks and counts what is wrong in the
+/// telemetry page. Opens the measured window of the counts at the first measured message.
 class MessageReader final {
 public:
     MessageReader(MessageFormat format, Session& session, unsigned stream)
@@ -44,8 +44,9 @@ public:
     /// Only what stands in the message, without a thought to the others. A damaged one is counted as corrupt.
     Incoming decode(std::span<const std::byte> message) const
     {
-        return message.size() >= smallestHeadedMessage && m_format.layout != Layout::CountOnly ? readHeaded(message)
-                                                                                               : readBare(message);
+        return message.size() >= smallestHeadedMessage && m_format.layout != Layout::CountOnly
+                   ? readHeaded(message)
+                   : readBare(message);
     }
     /// Tells decode() which number should come next, for who follows the numbers himself.
     void expect(std::uint64_t sequence) { m_tracker = SequenceTracker(sequence); }
@@ -59,7 +60,8 @@ public:
 private:
     Incoming readHeaded(std::span<const std::byte> message) const
     {
-        // Field by field: a copy of the whole header would be written and read again in pieces of different widths.
+        // Field by field: a copy of the whole header would be written and read again in pieces of different
+        // widths.
         const auto sequence = at<std::uint64_t>(message, offsetof(MessageHeader, sequence));
         if (m_format.integrity != Integrity::Off && !isIntact(message, sequence)) [[unlikely]]
             m_session.telemetry().add(Counter::Corrupt);

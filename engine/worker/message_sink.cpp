@@ -26,8 +26,10 @@ std::uint16_t MessageSink::noteUncounted(std::uint16_t flags)
 void MessageSink::recordLatency(const Incoming& incoming)
 {
     const Nanoseconds waitedUntil = m_waiter.waitedUntil();
-    // Who waited for it has read the clock when it came: once more would cost a round trip over memory a tenth.
-    ipclab::recordLatency(m_session, incoming, m_stream, waitedUntil != Nanoseconds::zero() ? waitedUntil : now());
+    // Who waited for it has read the clock when it came: once more would cost a round trip over memory a
+    // tenth.
+    ipclab::recordLatency(m_session, incoming, m_stream,
+                          waitedUntil != Nanoseconds::zero() ? waitedUntil : now());
 }
 
 } // namespace ipclab

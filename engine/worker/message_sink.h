@@ -17,8 +17,9 @@ public:
         std::span<const std::byte> message; ///< valid until the next receive()
     };
 
-    /// Waits for the next message; false when there will be none: the sender said farewell or has gone, or the worker must
-    /// leave. A truncated message is counted. Hot path; inline, so that what it learns stays in registers.
+    /// Waits for the next message; false when there will be none: the sender said farewell or has gone, or
+    /// the worker must leave. A truncated message is counted. Hot path; inline, so that what it learns stays
+    /// in registers.
     [[gnu::always_inline]] bool receive(Arrival& arrival)
     {
         m_session.lookUp();

@@ -15,7 +15,8 @@ const LoadProfile& profileOf(const Session& session)
     const std::string& id = session.experiment().load.profile;
     if (const LoadProfile* profile = findLoadProfile(id))
         return *profile;
-    throw FailureError({.tried = "pace the load", .reason = "this worker does not know the load profile " + id});
+    throw FailureError(
+        {.tried = "pace the load", .reason = "this worker does not know the load profile " + id});
 }
 
 std::unique_ptr<Pacer> pacerFor(Session& session, Nanoseconds thinkTime)
@@ -51,7 +52,8 @@ std::uint64_t shareOfMessages(const Session& session)
 
 std::optional<std::uint64_t> stampEvery(const Experiment& experiment, bool isPaced)
 {
-    return isPaced && !experiment.measure.latencyEvery ? std::optional<std::uint64_t>(1) : experiment.measure.latencyEvery;
+    return isPaced && !experiment.measure.latencyEvery ? std::optional<std::uint64_t>(1)
+                                                       : experiment.measure.latencyEvery;
 }
 
 } // namespace
@@ -69,8 +71,8 @@ MessageSource::MessageSource(Session& session)
     session.telemetry().setLatencyEvery(m_rhythm.every());
 }
 
-/// Where the one that died stopped. Whether it had sent the message that it had in hand nobody knows: that number is
-/// left out, each time.
+/// Where the one that died stopped. Whether it had sent the message that it had in hand nobody knows: that
+/// number is left out, each time.
 void MessageSource::goOn()
 {
     const std::uint64_t sent = m_session.countsBefore()[Counter::Sent];
@@ -164,8 +166,10 @@ void MessageSource::sayFarewell()
     if (m_session.experiment().start == StartOrder::SenderFirst)
         return m_session.flush(); // nobody is there; the receiver will be told that no more comes
     const WorkerPlan& plan = m_session.plan();
-    // Competing receivers may stop only when everything has been taken that anybody sent: the last sender tells them all.
-    if (plan.rivals > 1 && m_session.control().sendersDone.fetch_add(1, std::memory_order_acq_rel) + 1 < plan.senders)
+    // Competing receivers may stop only when everything has been taken that anybody sent: the last sender
+    // tells them all.
+    if (plan.rivals > 1 &&
+        m_session.control().sendersDone.fetch_add(1, std::memory_order_acq_rel) + 1 < plan.senders)
         return;
     for (unsigned receiver = 0; receiver < plan.rivals; ++receiver)
         sayFarewellInto(m_outlet);

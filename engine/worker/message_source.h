@@ -14,11 +14,13 @@ class MessageSource final {
 public:
     explicit MessageSource(Session& session);
 
-    // Hot path: these are inline, and hand over nothing that is copied as a whole, so that a message's fields stay in registers.
-    // A wide copy of what narrow writes have just left waits until every earlier write has reached the cache, also those to
-    // a ring's lines that the other core still has; it cost the ring nine tenths of its throughput.
+    // Hot path: these are inline, and hand over nothing that is copied as a whole, so that a message's fields
+    // stay in registers. A wide copy of what narrow writes have just left waits until every earlier write has
+    // reached the cache, also those to a ring's lines that the other core still has; it cost the ring nine
+    // tenths of its throughput.
 
-    /// Waits until the next message is due and fills it in; false when the window is over or enough have been sent.
+    /// Waits until the next message is due and fills it in; false when the window is over or enough have been
+    /// sent.
     [[gnu::always_inline]] bool awaitNext(Outgoing& outgoing)
     {
         m_session.lookUp();
@@ -87,7 +89,8 @@ private:
     void goOn();
     void beginMeasuring();
     void noteUnsent(std::uint16_t flags, Outcome outcome);
-    /// Waits as the load profile says. When the message was due, zero if as soon as it goes; nothing when the window is over.
+    /// Waits as the load profile says. When the message was due, zero if as soon as it goes; nothing when the
+    /// window is over.
     std::optional<Nanoseconds> pace();
     Nanoseconds readClock();
     std::size_t nextSize();
@@ -97,7 +100,7 @@ private:
     StampRhythm m_rhythm;
     Nanoseconds m_thinkTime;
     std::unique_ptr<Pacer> m_pacer; ///< none in a closed loop without think time
-    std::size_t m_size; ///< of all messages, unless they vary
+    std::size_t m_size;             ///< of all messages, unless they vary
     bool m_sizesVary;
     std::optional<SizeSequence> m_sizes; ///< nothing where the load says how large each message is
     std::uint64_t m_sequence = 0;

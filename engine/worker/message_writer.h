@@ -28,8 +28,8 @@ struct Outgoing {
     Nanoseconds sent{};
 };
 
-/// Writes the messages of one stream into the places that an endpoint lends. `sender` tells apart those that share a
-/// channel.
+/// Writes the messages of one stream into the places that an endpoint lends. `sender` tells apart those that
+/// share a channel.
 class MessageWriter final {
 public:
     MessageWriter(MessageFormat format, StreamNotes& notes, std::uint16_t sender)
@@ -57,16 +57,21 @@ public:
     }
 
     /// As it was noted.
-    std::uint64_t firstMeasured() const { return m_notes.firstMeasuredPlusOne.load(std::memory_order_relaxed) - 1; }
+    std::uint64_t firstMeasured() const
+    {
+        return m_notes.firstMeasuredPlusOne.load(std::memory_order_relaxed) - 1;
+    }
 
 private:
     void writeHeaded(std::span<std::byte> message, const Outgoing& outgoing)
     {
-        // In two stores (see Reservation), put together in registers: in memory it would be read wider than it was written
-        // (see MessageSource).
-        const std::uint64_t rest = message.size() | std::uint64_t{m_sender} << 32 | std::uint64_t{outgoing.flags} << 48;
+        // In two stores (see Reservation), put together in registers: in memory it would be read wider than
+        // it was written (see MessageSource).
+        const std::uint64_t rest =
+            message.size() | std::uint64_t{m_sender} << 32 | std::uint64_t{outgoing.flags} << 48;
         storePair(message.data(), outgoing.sequence, static_cast<std::uint64_t>(outgoing.intended.count()));
-        storePair(message.data() + offsetof(MessageHeader, sent), static_cast<std::uint64_t>(outgoing.sent.count()), rest);
+        storePair(message.data() + offsetof(MessageHeader, sent),
+                  static_cast<std::uint64_t>(outgoing.sent.count()), rest);
         if (m_format.integrity == Integrity::Off)
             return;
         if (m_format.integrity == Integrity::Full)

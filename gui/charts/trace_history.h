@@ -51,8 +51,9 @@ private:
 };
 
 /// The values of one trace over a run of any length, at every resolution a view may ask for. A push costs
-/// O(levels) and a view at most BucketRing::capacity buckets; a ring of four times the width is added when the
-/// widest one is half full, so memory grows by one ring each time the run's length quadruples. A value type.
+/// O(levels) and a view at most BucketRing::capacity buckets; a ring of four times the width is added when
+/// the widest one is half full, so memory grows by one ring each time the run's length quadruples. A value
+/// type.
 class TraceHistory {
 public:
     static constexpr double finestWidth = 1.0 / 64;

@@ -93,7 +93,8 @@ Received RingSender::receive(Deadline)
 
 RingReceiver::RingReceiver(Invitation& invitation, const RingPlan& plan)
     : RingEndpoint(invitation, plan), m_published(header().published, plan.waking, m_bells.arrival, m_counts),
-      m_consumed(header().consumed, plan.waking, m_bells.room, m_counts), m_spins(plan.waking == Waking::Nobody)
+      m_consumed(header().consumed, plan.waking, m_bells.room, m_counts),
+      m_spins(plan.waking == Waking::Nobody)
 {
     m_tail = m_knownHead = header().consumed.count.load(); // likewise
 }
@@ -124,8 +125,8 @@ Received RingReceiver::receive(Deadline deadline)
     return {Outcome::Done, {slot(m_tail), size}};
 }
 
-/// In a stream every look takes the counter's line away from the sender, which then waits for it with its next message.
-/// Where nobody sleeps, who has found several messages at once lets some more come together.
+/// In a stream every look takes the counter's line away from the sender, which then waits for it with its
+/// next message. Where nobody sleeps, who has found several messages at once lets some more come together.
 void RingReceiver::letSomeCome()
 {
     // Some 2 µs, and in a short ring less than it takes to fill.

@@ -107,8 +107,8 @@ private:
     ProgressWatcher m_published;
     ProgressWriter m_consumed;
     const bool m_spins;
-    std::uint64_t m_waitedAt = 0; ///< messages consumed when there was none the last time
-    std::uint64_t m_knownHead = 0; ///< messages published when we last looked
+    std::uint64_t m_waitedAt = 0;                    ///< messages consumed when there was none the last time
+    std::uint64_t m_knownHead = 0;                   ///< messages published when we last looked
     std::uint64_t m_lengthsFrom = ~std::uint64_t{0}; ///< all messages before this one have the largest length
 };
 

@@ -33,7 +33,8 @@ struct UringTerms {
 };
 
 /// Sends only. Order is kept by having one request on its way at a time: of several, the kernel may finish
-/// the later first. The destructor waits until what was committed is in the socket, unless the last wait ended without room.
+/// the later first. The destructor waits until what was committed is in the socket, unless the last wait
+/// ended without room.
 std::unique_ptr<Endpoint> makeUringSender(UniqueFd socket, const UringTerms& terms);
 
 /// Receives only.

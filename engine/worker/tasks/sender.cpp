@@ -15,7 +15,8 @@ struct NoClasses {
 class Classes final {
 public:
     Classes(Session& session, ClassDraw draw)
-        : m_telemetry(session.telemetry()), m_endpoint(*session.sendingEnd().endpoint), m_draw(std::move(draw))
+        : m_telemetry(session.telemetry()), m_endpoint(*session.sendingEnd().endpoint),
+          m_draw(std::move(draw))
     {
     }
 

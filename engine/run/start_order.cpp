@@ -13,6 +13,8 @@
 
 namespace ipclab {
 
+using namespace std::chrono_literals;
+
 namespace {
 
 std::string_view meaningOfRefusal(int error)
@@ -29,7 +31,11 @@ std::string_view meaningOfRefusal(int error)
     }
 }
 
-/// What somebody does whose peer has not come yet, in words that follow "it".
+/// How long the late one is held back, at most, for an early one that a busy machine has not let start yet.
+constexpr Nanoseconds longestDelay = 1s;
+constexpr Nanoseconds lookAgain = 10ms;
+
+/// What somebody does whose peer has not come yet, in words that follow "it". Empty while it is on its way.
 std::string doingAlone(const WorkerProcess& worker)
 {
     if (worker.phase() != WorkerPhase::Starting)
@@ -39,7 +45,7 @@ std::string doingAlone(const WorkerProcess& worker)
     const WaitPlace place = readWaitPlace(worker.process().pid());
     const std::string_view sentence = explainWait(place);
     if (sentence.empty())
-        return "looks for its peer";
+        return {};
     return fmt::format("sleeps{}, {}", place.call.empty() ? "" : " in the system call " + place.call,
                        sentence);
 }
@@ -74,21 +80,27 @@ bool Supervisor::isLate(std::size_t index) const
     return order == (index == 0 ? StartOrder::ReceiverEarly : StartOrder::SenderEarly);
 }
 
+void Supervisor::leaveAlone(Nanoseconds time)
+{
+    m_aloneFor += time;
+    m_following.setFor(now() + time);
+}
+
 /// Tells what the early one is at before its peer comes.
 void Supervisor::startTheLate()
 {
     m_following.acknowledge();
     if (m_stage != Stage::Starting)
         return;
-    for (std::size_t index = 0; index < m_workers.size(); ++index) {
-        const WorkerProcess& worker = *m_workers[index];
-        if (isLate(index))
-            startWorker(index);
-        else
-            log(EventKind::Connected, worker.plan().role,
-                fmt::format("alone for {}, it {}", formatDuration(m_result.experiment.startGap),
-                            doingAlone(worker)));
-    }
+    const std::size_t early = isLate(0) ? 1 : 0;
+    std::string doing = doingAlone(*m_workers[early]);
+    if (doing.empty() && m_aloneFor < m_result.experiment.startGap + longestDelay)
+        return leaveAlone(lookAgain);
+    if (doing.empty())
+        doing = "has not come to look for its peer";
+    log(EventKind::Connected, m_workers[early]->plan().role,
+        fmt::format("alone for {}, it {}", formatDuration(m_aloneFor), doing));
+    startWorker(1 - early);
     allHaveStarted();
 }
 

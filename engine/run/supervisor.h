@@ -86,6 +86,7 @@ private:
     // Who starts when: start_order.cpp
     bool isHeldBack(const PlannedWorker& planned) const;
     bool isLate(std::size_t index) const;
+    void leaveAlone(Nanoseconds time);
     void startTheLate();
     void allHaveStarted();
     void requireRoomForAll() const;
@@ -160,7 +161,8 @@ private:
     Timer m_deadline;
     Timer m_nudging;
     Timer m_locking;
-    Timer m_following; ///< for who is started later than its peer
+    Timer m_following;        ///< for who is started later than its peer
+    Nanoseconds m_aloneFor{}; ///< how long its peer has been waiting for it
     Timer m_restarting;
 
     // Released in the reverse order: workers first, then names, then the journal, at last the reaper.

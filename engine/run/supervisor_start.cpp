@@ -96,7 +96,7 @@ void Supervisor::prepare()
     const Experiment& experiment = m_result.experiment;
     Nanoseconds joining = deadlineForJoining;
     if (experiment.start == StartOrder::SenderEarly || experiment.start == StartOrder::ReceiverEarly) {
-        m_following.setFor(now() + experiment.startGap);
+        leaveAlone(experiment.startGap);
         joining += experiment.startGap;
     } else if (experiment.start == StartOrder::Together) {
         allHaveStarted();

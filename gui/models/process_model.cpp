@@ -16,6 +16,8 @@ namespace {
 /// A state that lasts less than this changes too fast to be worth a "since".
 constexpr Nanoseconds worthTelling = std::chrono::milliseconds(100);
 
+constexpr int swatchSize = 64; // pixels; icons are made smaller, never larger
+
 QColor colourOf(WorkerState state)
 {
     const Theme theme = Theme::fromPalette(QApplication::palette());
@@ -81,13 +83,24 @@ QVariant ProcessModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return toolTip(worker, index.column());
     case Qt::DecorationRole:
-        return index.column() == State && isAtWork(worker) ? QVariant(colourOf(shownState(worker)))
+        return index.column() == State && isAtWork(worker) ? QVariant(swatch(colourOf(shownState(worker))))
                                                            : QVariant();
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(alignmentOf(index.column()));
     default:
         return {};
     }
+}
+
+QIcon ProcessModel::swatch(const QColor& colour) const
+{
+    QIcon& icon = m_swatches[colour.rgba()];
+    if (icon.isNull()) {
+        QPixmap pixmap(swatchSize, swatchSize);
+        pixmap.fill(colour);
+        icon = QIcon(pixmap);
+    }
+    return icon;
 }
 
 QVariant ProcessModel::headerData(int section, Qt::Orientation orientation, int role) const

@@ -3,7 +3,9 @@
 #include "engine/run/run_event.h"
 
 #include <QAbstractTableModel>
+#include <QIcon>
 
+#include <map>
 #include <vector>
 
 namespace ipclab {
@@ -28,8 +30,12 @@ private:
     QString text(const WorkerStatus& worker, int column) const;
     QString toolTip(const WorkerStatus& worker, int column) const;
     QString stateText(const WorkerStatus& worker) const;
+    QIcon swatch(const QColor& colour) const;
 
     std::vector<WorkerStatus> m_workers;
+    /// By colour. Kept, for of a plain colour the view would make a new picture whenever it paints, and Qt's
+    /// cache would keep thousands of them.
+    mutable std::map<QRgb, QIcon> m_swatches;
 };
 
 } // namespace ipclab

@@ -29,6 +29,11 @@ QString textAt(const QAbstractItemModel& model, int row, int column)
     return model.index(row, column).data().toString();
 }
 
+qint64 swatchKey(const ProcessModel& model, int row)
+{
+    return model.index(row, ProcessModel::State).data(Qt::DecorationRole).value<QIcon>().cacheKey();
+}
+
 } // namespace
 
 class TestProcessModel : public QObject {
@@ -39,6 +44,7 @@ private slots:
     void keepsItsRowsWhileValuesChange();
     void showsThePhaseOfAWorkerThatIsNotAtWork();
     void whoWaitsBusilyIsShownAsRunning();
+    void aColourHasOneSwatch();
     void eventsAreAppendedWithTheirTimes();
 };
 
@@ -90,8 +96,19 @@ void TestProcessModel::whoWaitsBusilyIsShownAsRunning()
     spinner.busyWaiting = true;
     model.show({spinner, statusOf("receiver", WorkerState::Running)});
     QCOMPARE(textAt(model, 0, ProcessModel::State), QString("busy-waiting"));
-    QCOMPARE(model.index(0, ProcessModel::State).data(Qt::DecorationRole),
-             model.index(1, ProcessModel::State).data(Qt::DecorationRole));
+    QCOMPARE(swatchKey(model, 0), swatchKey(model, 1));
+}
+
+/// A new one at every look would fill the cache of pictures.
+void TestProcessModel::aColourHasOneSwatch()
+{
+    ProcessModel model;
+    model.show({statusOf("sender", WorkerState::Running)});
+    const qint64 first = swatchKey(model, 0);
+    model.show({statusOf("sender", WorkerState::Pacing)});
+    QVERIFY(swatchKey(model, 0) != first);
+    model.show({statusOf("sender", WorkerState::Running)});
+    QCOMPARE(swatchKey(model, 0), first);
 }
 
 void TestProcessModel::eventsAreAppendedWithTheirTimes()

@@ -87,6 +87,17 @@ private slots:
         QCOMPARE(result.deadlocks.size(), std::size_t{0});
     }
 
+    /// Who is told to hold the lock while it is stopped has it only later, and only from then on matters it.
+    void aLockThatIsHadLateIsJudgedFromThen()
+    {
+        const RunResult result =
+            followUntilKnown(experimentWith("robust", {"stop sender at 100 ms for 1.5 s",
+                                                       "hold lock sender at 300 ms for 5 s"}),
+                             2);
+        QVERIFY2(outcomeOf(result, 1) == "peer_blocks", told(result).c_str());
+        QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
+    }
+
     void aHolderThatDiesIsOvercomeOrLocksOutForEver_data() { addLockRows(true); }
     void aHolderThatDiesIsOvercomeOrLocksOutForEver()
     {

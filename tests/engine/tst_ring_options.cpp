@@ -1,4 +1,5 @@
 #include "engine/mechanisms/catalog.h"
+#include "engine/mechanisms/memory/shared_ring.h"
 #include "tests/support/case_rows.h"
 #include "tests/support/run_fixture.h"
 
@@ -46,6 +47,12 @@ const EffectiveSetting& setting(const std::vector<EffectiveSetting>& settings, c
     return *std::ranges::find(settings, id, &EffectiveSetting::id);
 }
 
+/// Qt has a macro of the member's name.
+quint64 slotsOf(const RingGeometry& geometry)
+{
+    return (geometry.bytes() - geometry.offsetOfSlots()) / geometry.stride;
+}
+
 Experiment batchedExperiment(Exchange exchange)
 {
     Experiment experiment = shortExperiment("shm_ring", exchange);
@@ -71,6 +78,8 @@ private slots:
     void aSleeperByEventfdIsWokenByOneCall();
     void theEffectiveWakingIsNamed_data();
     void theEffectiveWakingIsNamed();
+    void slotsFitTheMessagesWhereNobodyAsks_data();
+    void slotsFitTheMessagesWhereNobodyAsks();
     void syncingWaitsForTheDiskOncePerGroup();
     void aPacedSenderHoldsNothingBack();
     void aCountedRunThatIsNoMultipleOfTheBatchEnds_data();
@@ -188,6 +197,24 @@ void RingOptions::aSleeperByEventfdIsWokenByOneCall()
     sender->talk().tell(1);
     QCOMPARE(text(sender->finish()), QString());
     QCOMPARE(text(receiver->finish()), QString());
+}
+
+void RingOptions::slotsFitTheMessagesWhereNobodyAsks_data()
+{
+    QTest::addColumn<quint64>("messageSize");
+    QTest::addColumn<quint64>("expected");
+    QTest::newRow("256 KiB of small ones") << quint64{64} << quint64{4096};
+    QTest::newRow("32 while they make up to 4 MiB") << quint64{64 << 10} << quint64{32};
+    QTest::newRow("8 of the largest") << quint64{4 << 20} << quint64{8};
+}
+
+void RingOptions::slotsFitTheMessagesWhereNobodyAsks()
+{
+    QFETCH(quint64, messageSize);
+    QFETCH(quint64, expected);
+    QVERIFY(ringGeometry(0, messageSize).stride >= messageSize);
+    QCOMPARE(slotsOf(ringGeometry(0, messageSize)), expected);
+    QCOMPARE(slotsOf(ringGeometry(16, messageSize)), quint64{16}); // who asks is heard
 }
 
 void RingOptions::theEffectiveWakingIsNamed_data()

@@ -21,7 +21,7 @@ void TraceBucket::add(const TraceBucket& other)
     gap |= other.gap;
 }
 
-BucketRing::BucketRing(double width) : m_width(width), m_slots(static_cast<std::size_t>(capacity)) {}
+BucketRing::BucketRing(double width) : m_width(width) {}
 
 std::int64_t BucketRing::indexOf(double seconds) const
 {
@@ -35,7 +35,10 @@ const TraceBucket& BucketRing::at(std::int64_t index) const
 
 TraceBucket& BucketRing::slot(std::int64_t index)
 {
-    return m_slots[static_cast<std::size_t>(index % capacity)];
+    const auto place = static_cast<std::size_t>(index % capacity);
+    if (place >= m_slots.size())
+        m_slots.resize(place + 1);
+    return m_slots[place];
 }
 
 void BucketRing::add(std::int64_t index, const TraceBucket& sample)

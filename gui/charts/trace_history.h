@@ -47,7 +47,7 @@ private:
     double m_width;
     std::int64_t m_first = 0;
     std::int64_t m_end = 0;
-    std::vector<TraceBucket> m_slots;
+    std::vector<TraceBucket> m_slots; ///< as many of the capacity as have been needed
 };
 
 /// The values of one trace over a run of any length, at every resolution a view may ask for. A push costs

@@ -13,7 +13,7 @@ namespace ipclab {
 namespace {
 
 constexpr Nanoseconds patienceForLeaving = std::chrono::seconds(1);
-constexpr std::size_t pointsBeforeCoarser = 8'192; ///< four and a half minutes, at thirty a second
+constexpr std::size_t pointsBeforeCoarser = 4'096; ///< more than two minutes, at thirty a second
 
 } // namespace
 

@@ -72,6 +72,8 @@ private:
     void openChannels();
     void noteClasses();
     void startWorkers();
+    WorkerPlan planOf(std::size_t index) const;
+    std::vector<UniqueFd> invite(const PlannedWorker& planned, WorkerPlan& plan);
     void startWorker(std::size_t index);
     void beginWhenAllHaveJoined();
     void steerIfAsked();

@@ -163,21 +163,27 @@ void Supervisor::noteClasses()
             {.title = messageClass.title, .share = messageClass.share, .response = {}, .service = {}});
 }
 
-void Supervisor::startWorker(std::size_t index)
+/// What a worker is told, but for its ends.
+WorkerPlan Supervisor::planOf(std::size_t index) const
 {
-    WorkerProcess& worker = *m_workers[index];
+    const WorkerProcess& worker = *m_workers[index];
     const PlannedWorker& planned = worker.plan();
-    WorkerPlan plan{.task = planned.task,
-                    .role = planned.role,
-                    .index = planned.index,
-                    .number = static_cast<unsigned>(index),
-                    .senders = m_plan.sources,
-                    .rivals = m_plan.rivals,
-                    .streams = m_plan.streams,
-                    .restarts = worker.hasEnded() ? worker.restarts() + 1 : 0,
-                    .supervisor = ::getpid(),
-                    .cores = placementOf(m_result.experiment, m_plan.workers.size())[index],
-                    .experiment = m_result.experiment};
+    return {.task = planned.task,
+            .role = planned.role,
+            .index = planned.index,
+            .number = static_cast<unsigned>(index),
+            .senders = m_plan.sources,
+            .rivals = m_plan.rivals,
+            .streams = m_plan.streams,
+            .restarts = worker.hasEnded() ? worker.restarts() + 1 : 0,
+            .supervisor = ::getpid(),
+            .cores = placementOf(m_result.experiment, m_plan.workers.size())[index],
+            .experiment = m_result.experiment};
+}
+
+/// Adds a worker's ends to its plan and returns the descriptors that it inherits with them.
+std::vector<UniqueFd> Supervisor::invite(const PlannedWorker& planned, WorkerPlan& plan)
+{
     std::vector<UniqueFd> descriptors;
     for (const PlannedEnd& end : planned.ends) {
         Invitation invitation = m_channels[end.channel]->invite(end.seat);
@@ -189,12 +195,20 @@ void Supervisor::startWorker(std::size_t index)
                               .address = invitation.address});
         std::ranges::move(invitation.descriptors, std::back_inserter(descriptors));
     }
-    const bool isByName = m_result.experiment.rendezvous == Rendezvous::ByName;
-    if (isByName && !descriptors.empty())
+    if (m_result.experiment.rendezvous == Rendezvous::ByName && !descriptors.empty())
         throw FailureError({.tried = fmt::format("start the {} as a stranger", planned.role),
                             .reason = "the mechanism hands down a descriptor instead of a name"});
+    return descriptors;
+}
+
+void Supervisor::startWorker(std::size_t index)
+{
+    WorkerProcess& worker = *m_workers[index];
+    WorkerPlan plan = planOf(index);
+    const std::vector<UniqueFd> descriptors = invite(worker.plan(), plan);
     const std::string text = toText(plan);
     const UniqueFd planFile = createSealedText("ipclab plan", std::as_bytes(std::span(text)));
+    const bool isByName = m_result.experiment.rendezvous == Rendezvous::ByName;
     WorkerProcess::Inheritance inheritance{planFile.get(), m_controlFile.get(), m_bell.descriptor(), {}, {}};
     for (const UniqueFd& descriptor : descriptors)
         inheritance.channelDescriptors.push_back(descriptor.get());
@@ -203,7 +217,7 @@ void Supervisor::startWorker(std::size_t index)
         worker.startAnew(m_settings.workerProgram, inheritance);
     else
         worker.start(m_settings.workerProgram, inheritance);
-    log(EventKind::Started, planned.role,
+    log(EventKind::Started, worker.plan().role,
         fmt::format("started as process {}{}", worker.process().pid(), isByName ? ", with a name only" : ""));
 
     m_watch.add(worker.process().pidDescriptor(), FirstWorkerKey + index);

@@ -42,11 +42,14 @@ void paintTimeAxis(QPainter& painter, const Theme& theme, const QRect& plot, Tim
     const double step = stepFor(span.to - span.from, std::max(plot.width() / pixelsOfAStep, 2.0));
     const double first = std::ceil(span.from / step) * step;
     painter.setPen(theme.colour(ColourRole::MutedText));
+    const double rightEdge = painter.window().right();
     for (int index = 0; first + index * step <= span.to; ++index) {
         const double x =
             plot.left() + (first + index * step - span.from) / (span.to - span.from) * plot.width();
-        const QRectF place(x - pixelsOfAStep / 2, plot.bottom() + 4, pixelsOfAStep, timeAxisHeight - 4);
-        painter.drawText(place, Qt::AlignHCenter | Qt::AlignTop, tickText(first, index * step, step));
+        const QString text = tickText(first, index * step, step);
+        const double width = painter.fontMetrics().horizontalAdvance(text) + 1;
+        const double left = std::min(x - width / 2, rightEdge - width);
+        painter.drawText(QRectF(left, plot.bottom() + 4, width, timeAxisHeight - 4), Qt::AlignTop, text);
     }
 }
 

@@ -331,7 +331,7 @@ std::vector<Key> measureKeys()
         {{.id = "measure.trace",
           .label = "Trace",
           .help = "Records so many sends, receives and waits of each process one by one, with their times, "
-                  "for the time line. It makes each message slower.",
+                  "for the timeline. It makes each message slower.",
           .kind = OptionKind::Count,
           .initial = "0",
           .least = 0,

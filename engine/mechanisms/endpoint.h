@@ -17,7 +17,7 @@ enum class Outcome {
     Done,
     WouldBlock,  ///< only with Deadline::immediately(): no room, or no message yet
     TimedOut,    ///< the deadline passed
-    Interrupted, ///< a signal arrived while waiting; call again with the same deadline to go on
+    Interrupted, ///< a signal arrived while waiting, or may have; call again with the same deadline to go on
     PeerClosed,  ///< nobody is at the other end any more; what was queued has been delivered
     Truncated,   ///< the peer went away in the middle of a message
 };

@@ -31,7 +31,10 @@ auto persist(const Endpoint& endpoint, Wait wait, short events, Attempt attempt)
         else
             ::sched_yield();
     }
-    return attempt(Deadline::never());
+    auto result = attempt(Deadline::never());
+    while (result.outcome == Outcome::Interrupted)
+        result = attempt(Deadline::never());
+    return result;
 }
 
 struct Committed {

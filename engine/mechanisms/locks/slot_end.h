@@ -52,19 +52,22 @@ protected:
             attendSwitch();
             const Outcome outcome = m_isLocked ? enterLocked(deadline) : enterFreely(deadline);
             if (outcome != Outcome::TimedOut || isOver(deadline)) [[likely]]
-                return outcome; // else a slice is over
+                return outcome;
+            if (deadline.isNever())
+                return mayHaveMissedASignal;
         }
     }
 
     Outcome reenter(Deadline deadline)
     {
-        Outcome outcome = Outcome::Done;
-        do
-            outcome = m_isLocked ? m_guard.reenter(sliceOf(deadline)) : Outcome::Done;
-        while (outcome == Outcome::TimedOut && !isOver(deadline));
-        if (outcome == Outcome::Done && m_isLocked)
+        if (!m_isLocked)
+            return Outcome::Done;
+        Outcome outcome = m_guard.reenter(sliceOf(deadline));
+        while (outcome == Outcome::TimedOut && !deadline.isNever() && !isOver(deadline))
+            outcome = m_guard.reenter(sliceOf(deadline));
+        if (outcome == Outcome::Done)
             beginInside();
-        return outcome;
+        return outcome == Outcome::TimedOut && deadline.isNever() ? mayHaveMissedASignal : outcome;
     }
 
     void leave()
@@ -86,6 +89,9 @@ protected:
 
 private:
     static constexpr Nanoseconds longestSlice = std::chrono::milliseconds(10);
+    /// After a slice. Who spins, yields or waits for a core is not woken by a signal, and would never hear
+    /// that its peer has gone.
+    static constexpr Outcome mayHaveMissedASignal = Outcome::Interrupted;
 
     static bool isOver(Deadline deadline)
     {

@@ -28,15 +28,19 @@ std::string_view waitText(Window window)
 
 FaultFinding FaultLook::goesOn() const
 {
-    std::uint64_t moved = 0;
-    for (const FaultPeer& peer : m_injection.peers)
-        moved += movedBy(peer);
+    const std::uint64_t moved = movedByAll();
     if (moved == 0)
         return {FaultOutcome::Unseen,
                 fmt::format("Nothing was seen of those who share a channel with the {} within {:.0f} ms.",
                             target(), milliseconds(m_since))};
     return {FaultOutcome::PeerGoesOn, fmt::format("{} is not held up: {} messages in the {:.0f} ms since.",
                                                   theOthers(), moved, milliseconds(m_since))};
+}
+
+std::optional<FaultFinding> FaultLook::afterWatching() const
+{
+    const Nanoseconds enough = movedByAll() > 0 ? watchTime : longWatchTime;
+    return m_since < enough ? std::nullopt : std::optional(goesOn());
 }
 
 std::string FaultLook::theOthers() const
@@ -49,6 +53,14 @@ std::uint64_t FaultLook::movedBy(const FaultPeer& peer) const
 {
     const CounterValues moved = worker(peer.index).counters().since(peer.counters);
     return moved[Counter::Sent] + moved[Counter::Received];
+}
+
+std::uint64_t FaultLook::movedByAll() const
+{
+    std::uint64_t moved = 0;
+    for (const FaultPeer& peer : m_injection.peers)
+        moved += movedBy(peer);
+    return moved;
 }
 
 std::optional<Window> FaultLook::longWaitOf(const FaultPeer& peer, Nanoseconds length) const

@@ -11,6 +11,8 @@ inline constexpr Nanoseconds longSilence = std::chrono::milliseconds(300);
 /// For so long is looked at what comes of a fault; and at a receiver that was slowed.
 inline constexpr Nanoseconds watchTime = std::chrono::seconds(1);
 inline constexpr Nanoseconds slowWatchTime = std::chrono::milliseconds(500);
+/// And where nothing has been seen by then: on a busy machine nobody may have had a core.
+inline constexpr Nanoseconds longWatchTime = std::chrono::seconds(4);
 
 /// For texts.
 double milliseconds(Nanoseconds time);
@@ -27,6 +29,8 @@ public:
 
     /// What there is to say when nothing else is.
     FaultFinding goesOn() const;
+    /// The same, once it is time to say it.
+    std::optional<FaultFinding> afterWatching() const;
 
 protected:
     const WorkerProcess& worker(std::size_t index) const { return *m_scene.workers[index]; }
@@ -38,6 +42,7 @@ protected:
     bool hasSuccessor() const { return worker(m_injection.target).restarts() > m_injection.restarts; }
 
     std::uint64_t movedBy(const FaultPeer& peer) const;
+    std::uint64_t movedByAll() const;
     /// What it waits for, if it has waited at least so long since the fault, asleep or spinning.
     std::optional<Window> longWaitOf(const FaultPeer& peer, Nanoseconds length) const;
     /// Of the time since.

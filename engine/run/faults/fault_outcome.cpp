@@ -53,13 +53,13 @@ private:
     std::optional<FaultFinding> ofStop() const
     {
         if (worker(m_injection.target).kernelState() != 'T')
-            return m_since < watchTime ? std::nullopt : std::optional(goesOn());
+            return afterWatching();
         for (const FaultPeer& peer : m_injection.peers)
             if (const std::optional<Window> wait = longWaitOf(peer, longWait))
                 return FaultFinding{FaultOutcome::PeerBlocks,
                                     fmt::format("The {} is stopped (state T), not gone: the {} blocks, {}.",
                                                 target(), role(peer), waitText(*wait))};
-        return m_since < watchTime ? std::nullopt : std::optional(goesOn());
+        return afterWatching();
     }
 
     std::optional<FaultFinding> ofContinue() const
@@ -69,7 +69,7 @@ private:
                 return FaultFinding{FaultOutcome::PeerGoesOn,
                                     fmt::format("The {} goes on, and the {} with it after {:.1f} ms.",
                                                 target(), role(peer), milliseconds(m_since))};
-        return m_since < watchTime ? std::nullopt : std::optional(goesOn());
+        return afterWatching();
     }
 
     /// The target has gone, or its ends have.
@@ -82,14 +82,16 @@ private:
         if (worker(m_injection.target).isToBeStartedAnew())
             return std::nullopt;
         if (!isGone())
-            return m_since < watchTime ? std::nullopt : std::optional(goesOn());
+            return afterWatching();
         for (const FaultPeer& peer : m_injection.peers) {
             if (const std::optional<FaultFinding> told = toldTo(peer))
                 return told;
-            if (const std::optional<Window> wait = longWaitOf(peer, longSilence))
+            if (const std::optional<Window> wait = longWaitOf(peer, longSilence); wait && !isSaid())
                 return FaultFinding{FaultOutcome::PeerBlocksForEver, foreverSentence(peer, *wait)};
         }
-        return m_since < watchTime ? std::nullopt : std::optional(goesOn());
+        if (isSaid() && m_since < longWatchTime)
+            return std::nullopt; // they have been told, and will hear it when they get a core
+        return afterWatching();
     }
 
     std::optional<FaultFinding> toldTo(const FaultPeer& peer) const
@@ -124,7 +126,7 @@ private:
                     fmt::format("The {} is slow: the {} has waited for {:.0f} % of the time since.", target(),
                                 role(peer), 100 * share)};
         }
-        return goesOn();
+        return afterWatching(); // first the channel fills
     }
 
     std::optional<FaultFinding> ofLeak() const
@@ -155,13 +157,14 @@ private:
                            m_injection.fault.kind == FaultKind::Close ? "closed its end" : "exited");
     }
 
-    /// The supervisor says that somebody has gone once his end is noticed: who ended before that knew it
-    /// otherwise.
+    /// The supervisor says that the target has gone.
+    bool isSaid() const { return (m_scene.control.goneWorkers.load() >> m_injection.target & 1U) != 0; }
+
+    /// It says so once the end is noticed: who ended before that knew it otherwise.
     bool wasToldBySupervisor(const FaultPeer& peer) const
     {
         const WorkerProcess& lost = worker(m_injection.target);
-        const bool isSaid = (m_scene.control.goneWorkers.load() >> m_injection.target & 1U) != 0;
-        return isSaid && lost.hasEnded() && lost.endedAt() <= worker(peer.index).endedAt();
+        return isSaid() && lost.hasEnded() && lost.endedAt() <= worker(peer.index).endedAt();
     }
 
     std::string foreverSentence(const FaultPeer& peer, Window wait) const

@@ -64,7 +64,7 @@ private:
                     FaultOutcome::PeerBlocks,
                     fmt::format("The {} holds the lock ({}) and does nothing: the {} blocks, {}.", target(),
                                 lock().title, role(peer), waitText(*wait))};
-        return m_since < watchTime ? std::nullopt : std::optional(goesOn());
+        return afterWatching();
     }
 
     std::optional<FaultFinding> ofKillInLock() const
@@ -81,7 +81,7 @@ private:
                         "The {} died inside the lock ({}), which nobody can give back: the {} blocks for "
                         "ever, {}.",
                         target(), lock().title, role(peer), waitText(*wait))};
-        return m_since < watchTime ? std::nullopt : std::optional(goesOn());
+        return afterWatching();
     }
 
     std::optional<FaultFinding> ofFreedLock() const

@@ -236,6 +236,9 @@ void TestProcessInspector::sharedMemoryIsMarkedWithWhoSharesIt()
 
 void TestProcessInspector::inspectingTwoOfSixteenWorkersCostsLittle()
 {
+#ifdef __SANITIZE_ADDRESS__
+    QSKIP("A sanitizer multiplies what is measured here.");
+#endif
     // As the window does it: two are shown, twice a second, and belong together with fourteen others.
     constexpr int rounds = 40;
     constexpr double secondsOfRounds = rounds / 2.0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/mechanisms/endpoint.h"
+#include "engine/mechanisms/message_buffer.h"
 #include "engine/mechanisms/waits/waiting.h"
 
 #include <poll.h>
@@ -9,7 +10,6 @@
 #include <cassert>
 #include <cerrno>
 #include <cstddef>
-#include <memory>
 #include <utility>
 
 namespace ipclab {
@@ -21,9 +21,8 @@ template <typename Calls>
 class PacketEndpoint final : public Endpoint {
 public:
     PacketEndpoint(Calls calls, std::size_t largestMessage)
-        : m_calls(std::move(calls)), m_largest(largestMessage),
-          m_outgoing(std::make_unique_for_overwrite<std::byte[]>(largestMessage)),
-          m_incoming(std::make_unique_for_overwrite<std::byte[]>(largestMessage))
+        : m_calls(std::move(calls)), m_largest(largestMessage), m_outgoing(makeMessageBuffer(largestMessage)),
+          m_incoming(makeMessageBuffer(largestMessage))
     {
     }
 
@@ -77,9 +76,9 @@ private:
 
     Calls m_calls;
     std::size_t m_largest;
-    std::unique_ptr<std::byte[]> m_outgoing;
+    MessageBuffer m_outgoing;
     std::size_t m_size = 0;
-    std::unique_ptr<std::byte[]> m_incoming;
+    MessageBuffer m_incoming;
 };
 
 } // namespace ipclab

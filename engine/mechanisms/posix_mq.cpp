@@ -12,6 +12,7 @@
 #include "engine/base/quantity.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
+#include "engine/mechanisms/message_buffer.h"
 #include "engine/mechanisms/waits/waiting.h"
 
 #include <fcntl.h>
@@ -48,8 +49,7 @@ class QueueEndpoint final : public Endpoint {
 public:
     QueueEndpoint(UniqueFd queue, std::size_t largestMessage)
         : m_queue(std::move(queue)), m_room(largestOf(m_queue)),
-          m_outgoing(std::make_unique_for_overwrite<std::byte[]>(largestMessage)),
-          m_incoming(std::make_unique_for_overwrite<std::byte[]>(m_room))
+          m_outgoing(makeMessageBuffer(largestMessage)), m_incoming(makeMessageBuffer(m_room))
     {
     }
 
@@ -112,9 +112,9 @@ private:
 
     UniqueFd m_queue;
     std::size_t m_room; ///< mq_receive(3) wants a place for the largest message of the queue
-    std::unique_ptr<std::byte[]> m_outgoing;
+    MessageBuffer m_outgoing;
     std::size_t m_size = 0;
-    std::unique_ptr<std::byte[]> m_incoming;
+    MessageBuffer m_incoming;
 };
 
 /// Limits of the kernel (linux/ipc_namespace.h) that bind even those who may exceed /proc/sys/fs/mqueue.

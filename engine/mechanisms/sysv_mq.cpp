@@ -11,6 +11,7 @@
 #include "engine/base/quantity.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
+#include "engine/mechanisms/message_buffer.h"
 #include "engine/mechanisms/waits/waiting.h"
 
 #include <fmt/format.h>
@@ -54,8 +55,7 @@ ReceiveRule ruleFrom(const Options& options, std::size_t types)
 /// What msgsnd(2) and msgrcv(2) want: the type and, right behind it, the message.
 class TypedBuffer final {
 public:
-    explicit TypedBuffer(std::size_t largestMessage)
-        : m_bytes(std::make_unique_for_overwrite<std::byte[]>(textOffset + largestMessage))
+    explicit TypedBuffer(std::size_t largestMessage) : m_bytes(makeMessageBuffer(textOffset + largestMessage))
     {
     }
 
@@ -71,7 +71,7 @@ public:
 
 private:
     static constexpr std::size_t textOffset = 8; ///< keeps the message aligned, however wide a long is
-    std::unique_ptr<std::byte[]> m_bytes;
+    MessageBuffer m_bytes;
 };
 
 class TypedQueueEndpoint final : public Endpoint {

@@ -1,6 +1,7 @@
 #include "engine/mechanisms/memory/vm_endpoint.h"
 
 #include "engine/base/failure.h"
+#include "engine/mechanisms/message_buffer.h"
 #include "engine/mechanisms/sockets/packet_pair.h"
 #include "engine/mechanisms/waits/waiting.h"
 
@@ -194,7 +195,7 @@ class WritingSender final : public VmSender {
 public:
     WritingSender(UniqueFd socket, const VmTerms& terms)
         : VmSender(std::move(socket), terms.largestMessage),
-          m_message(std::make_unique_for_overwrite<std::byte[]>(terms.largestMessage))
+          m_message(makeMessageBuffer(terms.largestMessage))
     {
         sendNote(m_socket, {.pid = ::getpid()});
         m_slots = awaitGreeting(m_socket); // its length says how many
@@ -229,7 +230,7 @@ public:
     }
 
 private:
-    std::unique_ptr<std::byte[]> m_message;
+    MessageBuffer m_message;
     std::size_t m_size = 0;
     VmNote m_slots;
     std::size_t m_stride = 0;
@@ -284,7 +285,7 @@ class ReadingReceiver final : public VmReceiver {
 public:
     ReadingReceiver(UniqueFd socket, const VmTerms& terms)
         : VmReceiver(std::move(socket), terms.largestMessage),
-          m_message(std::make_unique_for_overwrite<std::byte[]>(terms.largestMessage))
+          m_message(makeMessageBuffer(terms.largestMessage))
     {
         sendNote(m_socket, {.pid = ::getpid()});
     }
@@ -305,7 +306,7 @@ public:
     }
 
 private:
-    std::unique_ptr<std::byte[]> m_message;
+    MessageBuffer m_message;
 };
 
 /// Finds each message in its own memory.

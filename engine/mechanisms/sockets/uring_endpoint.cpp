@@ -2,6 +2,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/mapping.h"
+#include "engine/mechanisms/message_buffer.h"
 #include "engine/mechanisms/streams/stream_endpoint.h"
 
 #include <fmt/format.h>
@@ -119,8 +120,7 @@ public:
     UringSender(UniqueFd socket, const UringTerms& terms)
         : m_socket(std::move(socket)), m_depth(terms.depth), m_batch(messagesPerRequest(terms.depth)),
           m_stride((frameStart + prefixSize + terms.largestMessage + 63) / 64 * 64),
-          m_slots(std::make_unique_for_overwrite<std::byte[]>(m_depth * m_stride)), m_parts(m_depth),
-          m_ring(terms.submission)
+          m_slots(makeMessageBuffer(m_depth * m_stride)), m_parts(2 * m_depth), m_ring(terms.submission)
     {
     }
 
@@ -150,7 +150,7 @@ public:
         const auto length = static_cast<std::uint32_t>(size);
         std::byte* frame = m_slots.get() + m_committed % m_depth * m_stride + frameStart;
         std::memcpy(frame, &length, prefixSize);
-        m_parts[m_committed % m_depth] = {frame, prefixSize + size};
+        setPart(m_committed, {frame, prefixSize + size});
         return {Outcome::Done, frame + prefixSize};
     }
 
@@ -199,24 +199,28 @@ private:
         return Outcome::Done;
     }
 
-    /// One request for all frames that wait; where they lie in two pieces, for the first.
+    /// One request for all frames that wait.
     void submit()
     {
-        const std::uint64_t first = m_sent % m_depth;
-        const std::uint64_t count = std::min(m_committed - m_sent, m_depth - first);
-        m_message.msg_iov = &m_parts[first];
-        m_message.msg_iovlen = count;
-        m_submitted = m_sent + count;
+        m_message.msg_iov = &m_parts[m_sent % m_depth];
+        m_message.msg_iovlen = m_committed - m_sent;
+        m_submitted = m_committed;
         ::io_uring_prep_sendmsg(m_ring.request(), m_socket.get(), &m_message, MSG_NOSIGNAL);
         m_ring.submit(m_counts);
+    }
+
+    void setPart(std::uint64_t frame, const iovec& part)
+    {
+        m_parts[frame % m_depth] = part;
+        m_parts[frame % m_depth + m_depth] = part;
     }
 
     void noteSent(std::size_t bytes)
     {
         while (bytes > 0) {
-            iovec& part = m_parts[m_sent % m_depth];
+            const iovec& part = m_parts[m_sent % m_depth];
             if (bytes < part.iov_len) {
-                part = {static_cast<std::byte*>(part.iov_base) + bytes, part.iov_len - bytes};
+                setPart(m_sent, {static_cast<std::byte*>(part.iov_base) + bytes, part.iov_len - bytes});
                 if (!std::exchange(m_isPartlySent, true))
                     ++m_counts.partialTransfers;
                 break;
@@ -232,8 +236,9 @@ private:
     const std::uint64_t m_depth;
     const std::uint64_t m_batch;
     const std::size_t m_stride;
-    const std::unique_ptr<std::byte[]> m_slots;
-    std::vector<iovec> m_parts; ///< of each slot's frame, what is still to be sent
+    const MessageBuffer m_slots;
+    /// Of each slot's frame, what is still to be sent; twice over, so that those of a request lie in a row.
+    std::vector<iovec> m_parts;
     msghdr m_message{};
     std::uint64_t m_committed = 0; ///< frames
     std::uint64_t m_submitted = 0; ///< of them sent or in the request on its way
@@ -249,7 +254,7 @@ public:
     UringReceiver(UniqueFd socket, const UringTerms& terms)
         : m_socket(std::move(socket)), m_depth(terms.depth), m_largest(terms.largestMessage),
           m_size((terms.depth + 1) * (prefixSize + terms.largestMessage)),
-          m_buffer(std::make_unique_for_overwrite<std::byte[]>(m_size)), m_ring(terms.submission)
+          m_buffer(makeMessageBuffer(m_size)), m_ring(terms.submission)
     {
     }
 
@@ -331,7 +336,7 @@ private:
     const std::uint64_t m_depth;
     const std::size_t m_largest;
     const std::size_t m_size; ///< of the buffer
-    const std::unique_ptr<std::byte[]> m_buffer;
+    const MessageBuffer m_buffer;
     std::size_t m_begin = 0;     ///< first byte of the next frame
     std::size_t m_end = 0;       ///< behind the last byte received
     std::size_t m_length = 0;    ///< payload of the frame at m_begin, once its prefix is there

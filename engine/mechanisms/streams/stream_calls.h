@@ -13,7 +13,6 @@
 
 #include <cerrno>
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -95,14 +94,6 @@ private:
 
     UniqueFd m_socket;
 };
-
-using StreamBuffer = std::unique_ptr<std::byte[]>;
-
-/// Not filled with zeros: pages that are never used never exist.
-inline StreamBuffer makeStreamBuffer(std::size_t size)
-{
-    return std::make_unique_for_overwrite<std::byte[]>(size);
-}
 
 inline Patience patienceOf(Deadline deadline)
 {

@@ -1,6 +1,7 @@
 #include "engine/mechanisms/streams/stream_endpoint.h"
 
 #include "engine/base/failure.h"
+#include "engine/mechanisms/message_buffer.h"
 #include "engine/mechanisms/packet_endpoint.h"
 #include "engine/mechanisms/streams/packet_pipe_calls.h"
 #include "engine/mechanisms/streams/stream_calls.h"
@@ -37,10 +38,10 @@ class StreamEndpoint final : public Endpoint {
 public:
     StreamEndpoint(UniqueFd descriptor, std::size_t largestMessage)
         : m_calls(std::move(descriptor)), m_largest(largestMessage),
-          m_outgoing(makeStreamBuffer(frameStart + prefixSize + largestMessage))
+          m_outgoing(makeMessageBuffer(frameStart + prefixSize + largestMessage))
           // The beginning of a large frame may lie behind a small one; its rest is read where it belongs.
           ,
-          m_incoming(makeStreamBuffer(frameStart + 2 * (prefixSize + largestMessage)))
+          m_incoming(makeMessageBuffer(frameStart + 2 * (prefixSize + largestMessage)))
     {
     }
 
@@ -128,11 +129,11 @@ private:
     Calls m_calls;
     std::size_t m_largest;
 
-    StreamBuffer m_outgoing;
+    MessageBuffer m_outgoing;
     std::size_t m_frame = 0; ///< bytes of the frame in m_outgoing
     std::size_t m_sent = 0;  ///< of them written
 
-    StreamBuffer m_incoming;
+    MessageBuffer m_incoming;
     std::size_t m_begin = frameStart; ///< first byte of the next frame
     std::size_t m_end = frameStart;   ///< behind the last byte read
     std::size_t m_length = 0;         ///< payload of the frame at m_begin, once it is whole

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/mechanisms/message_buffer.h"
 #include "engine/mechanisms/streams/stream_calls.h"
 #include "engine/mechanisms/streams/stream_endpoint.h"
 #include "engine/mechanisms/waits/waiting.h"
@@ -19,9 +20,9 @@ template <typename Calls>
 class UnframedEndpoint final : public Endpoint {
 public:
     UnframedEndpoint(UniqueFd descriptor, std::size_t messageSize)
-        : m_calls(std::move(descriptor)), m_size(messageSize), m_outgoing(makeStreamBuffer(messageSize)),
+        : m_calls(std::move(descriptor)), m_size(messageSize), m_outgoing(makeMessageBuffer(messageSize)),
           m_readSize(std::max<std::size_t>(unframedReadSize, messageSize)),
-          m_incoming(makeStreamBuffer(messageSize + m_readSize))
+          m_incoming(makeMessageBuffer(messageSize + m_readSize))
     {
     }
 
@@ -89,11 +90,11 @@ private:
 
     Calls m_calls;
     const std::size_t m_size;
-    StreamBuffer m_outgoing;
+    MessageBuffer m_outgoing;
     std::size_t m_sent = 0; ///< of the message in m_outgoing
 
     const std::size_t m_readSize;
-    StreamBuffer m_incoming;
+    MessageBuffer m_incoming;
     std::size_t m_begin = 0;     ///< of the next message
     std::size_t m_end = 0;       ///< behind the last byte read
     std::size_t m_delivered = 0; ///< bytes at m_begin that the caller still looks at

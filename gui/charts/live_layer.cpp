@@ -41,6 +41,7 @@ void LiveLayer::setBackground(const QImage& empty, const Theme& theme)
     m_theme = theme;
     m_background = empty.convertToFormat(QImage::Format_RGB32);
     m_image = m_background.copy();
+    m_labels.clear();
 }
 
 int LiveLayer::columnSpan() const
@@ -124,26 +125,37 @@ void LiveLayer::drawMarks(const PlotView& view)
     painter.setFont(m_theme.labelFont());
     painter.setPen(m_theme.colour(ColourRole::Event));
     const double span = columnSpan() / m_image.devicePixelRatio();
-    std::vector<std::pair<double, QString>> labels;
+    std::vector<std::pair<double, const QStaticText*>> labels;
     for (const EventMark& mark : view.marks) {
         if (!view.time.contains(mark.seconds) || mark.seconds > view.newest)
             continue;
         const double x = std::floor((mark.seconds - view.time.from) / view.time.length() * span);
         painter.fillRect(QRectF(x, overscan, 1, height() - 2 * overscan), m_theme.colour(ColourRole::Event));
-        labels.emplace_back(x, mark.text);
+        labels.emplace_back(x, &labelOf(mark.text));
     }
     // After all lines, on paper of their own: no line runs through a text.
     const QFontMetricsF metrics(m_theme.labelFont());
     double freeFrom = 0;
     for (const auto& [x, text] : labels) {
-        const double textWidth = metrics.horizontalAdvance(text) + 6;
+        const double textWidth = text->size().width() + 6;
         const double left = x + 2 + textWidth > width() ? x - 1 - textWidth : x + 2;
         if (left < freeFrom)
             continue;
         painter.fillRect(QRectF(left, overscan, textWidth, metrics.height()), m_theme.paperUnderText());
-        painter.drawText(QPointF(left + 3, overscan + metrics.ascent()), text);
+        painter.drawStaticText(QPointF(left + 3, overscan), *text);
         freeFrom = left + textWidth + 4;
     }
+}
+
+const QStaticText& LiveLayer::labelOf(const QString& text)
+{
+    std::unique_ptr<QStaticText>& label = m_labels[text];
+    if (!label) {
+        label = std::make_unique<QStaticText>(text);
+        label->setTextFormat(Qt::PlainText);
+        label->prepare({}, m_theme.labelFont());
+    }
+    return *label;
 }
 
 void LiveLayer::showCursor(double x, std::vector<ReadoutLine> readout)

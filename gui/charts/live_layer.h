@@ -4,8 +4,11 @@
 #include "gui/charts/trace_columns.h"
 
 #include <QImage>
+#include <QStaticText>
 #include <QWidget>
 
+#include <map>
+#include <memory>
 #include <optional>
 
 namespace ipclab {
@@ -64,6 +67,7 @@ private:
     void drawStack(const PlotView& view, const ColumnGrid& grid);
     void drawGridOver(const PlotView& view, const RowScale& rows);
     void drawMarks(const PlotView& view);
+    const QStaticText& labelOf(const QString& text);
     void paintCursor(QPainter& painter, const Cursor& cursor) const;
 
     Theme m_theme;
@@ -72,6 +76,8 @@ private:
     ColumnSpans m_spans;
     std::vector<double> m_means;
     std::vector<float> m_stackRows;
+    /// Of marks, with their glyphs laid out: that costs more than all else in a frame.
+    std::map<QString, std::unique_ptr<QStaticText>> m_labels;
     std::optional<Cursor> m_cursor;
     std::optional<Selection> m_selection;
 };

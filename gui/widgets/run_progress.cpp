@@ -16,6 +16,7 @@ namespace ipclab {
 namespace {
 
 constexpr int fullBar = 1000;
+constexpr int betweenLooks = 200; // milliseconds; a new text has the whole bar of the window laid out anew
 
 double seconds(Nanoseconds time)
 {
@@ -62,6 +63,7 @@ void RunProgress::take(const RunNews& news)
 void RunProgress::on(const RunBegan& news)
 {
     ++m_run;
+    m_sinceShown.invalidate();
     m_received = 0;
     m_experiment = news.experiment;
     const QString variant =
@@ -77,6 +79,9 @@ void RunProgress::on(const RunBegan& news)
 void RunProgress::on(const SampleTaken& news)
 {
     m_received += news.point.warmUp ? 0 : news.point.received;
+    if (m_sinceShown.isValid() && m_sinceShown.elapsed() < betweenLooks)
+        return;
+    m_sinceShown.start();
     const double measured = seconds(news.point.at - m_experiment.warmUp);
     const double length = seconds(m_experiment.duration);
     if (news.point.warmUp)

@@ -2,6 +2,7 @@
 
 #include "gui/run_news.h"
 
+#include <QElapsedTimer>
 #include <QWidget>
 
 class QLabel;
@@ -37,6 +38,7 @@ private:
     QString m_name;
     int m_run = 0; ///< counted since the program started
     std::uint64_t m_received = 0;
+    QElapsedTimer m_sinceShown; ///< a sample
 };
 
 } // namespace ipclab

@@ -41,7 +41,12 @@ public:
     }
     Ring(const Ring&) = delete;
     Ring& operator=(const Ring&) = delete;
-    ~Ring() { ::io_uring_queue_exit(&m_ring); }
+    ~Ring()
+    {
+        if (m_isBusy)
+            cancel();
+        ::io_uring_queue_exit(&m_ring);
+    }
 
     int descriptor() const { return m_ring.ring_fd; }
     bool isBusy() const { return m_isBusy; }
@@ -83,6 +88,28 @@ public:
     }
 
 private:
+    /// Closing the ring would not wait for the request on its way, which may still write into memory that is
+    /// given back meanwhile.
+    void cancel()
+    {
+        constexpr std::uint64_t ofThis = 1;
+        io_uring_sqe* cancellation = request();
+        ::io_uring_prep_cancel64(cancellation, 0, IORING_ASYNC_CANCEL_ANY);
+        ::io_uring_sqe_set_data64(cancellation, ofThis);
+        if (::io_uring_submit(&m_ring) < 0)
+            return;
+        io_uring_cqe* completion = nullptr;
+        for (int left = 2; left > 0; --left) { // the request's and the cancellation's
+            int error = -EINTR;
+            while (error == -EINTR)
+                error = ::io_uring_wait_cqe(&m_ring, &completion);
+            // Linux before 5.19 cannot.
+            if (error < 0 || (::io_uring_cqe_get_data64(completion) == ofThis && completion->res == -EINVAL))
+                return;
+            ::io_uring_cqe_seen(&m_ring, completion);
+        }
+    }
+
     int wait(io_uring_cqe*& completion, Deadline deadline)
     {
         if (deadline.isNever())

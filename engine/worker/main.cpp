@@ -43,10 +43,9 @@ void runTask(Session& session)
 void takePart(Session& session)
 {
     session.join();
-    if (!session.awaitStart())
-        return;
-    try {
-        runTask(session);
+    try { // who gets a core only late may be told to close its ends as soon as it starts
+        if (session.awaitStart())
+            runTask(session);
     } catch (const EndsOrderedClosed&) {
         session.closeEndsAndWait();
     }

@@ -133,6 +133,16 @@ private slots:
         QCOMPARE(result.workers[1].exit, std::string("finished"));
     }
 
+    /// Who gets a core only late finds the order there when it starts.
+    void anEndMayBeClosedBeforeTheFirstMessage()
+    {
+        for (int i = 0; i < 5; ++i) {
+            const RunResult result = followUntilKnown(experimentWith("pipe", {"close receiver at 0 ms"}), 1);
+            QVERIFY2(outcomeOf(result) == "peer_told", told(result).c_str());
+            QCOMPARE(result.workers[1].exit, std::string("finished"));
+        }
+    }
+
     void aFilledChannelGoesOnAfterwards_data()
     {
         QTest::addColumn<QString>("mechanism");

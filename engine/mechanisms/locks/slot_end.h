@@ -48,26 +48,21 @@ protected:
     /// Goes inside with a slot for this side. Whoever calls it holds no slot.
     Outcome enter(Deadline deadline)
     {
-        while (true) {
+        return inSlices(deadline, [this, deadline] {
             attendSwitch();
-            const Outcome outcome = m_isLocked ? enterLocked(deadline) : enterFreely(deadline);
-            if (outcome != Outcome::TimedOut || isOver(deadline)) [[likely]]
-                return outcome;
-            if (deadline.isNever())
-                return mayHaveMissedASignal;
-        }
+            return m_isLocked ? enterLocked(deadline) : enterFreely(deadline);
+        });
     }
 
     Outcome reenter(Deadline deadline)
     {
         if (!m_isLocked)
             return Outcome::Done;
-        Outcome outcome = m_guard.reenter(sliceOf(deadline));
-        while (outcome == Outcome::TimedOut && !deadline.isNever() && !isOver(deadline))
-            outcome = m_guard.reenter(sliceOf(deadline));
+        const Outcome outcome =
+            inSlices(deadline, [this, deadline] { return m_guard.reenter(sliceOf(deadline)); });
         if (outcome == Outcome::Done)
             beginInside();
-        return outcome == Outcome::TimedOut && deadline.isNever() ? mayHaveMissedASignal : outcome;
+        return outcome;
     }
 
     void leave()
@@ -89,13 +84,22 @@ protected:
 
 private:
     static constexpr Nanoseconds longestSlice = std::chrono::milliseconds(10);
-    /// After a slice. Who spins, yields or waits for a core is not woken by a signal, and would never hear
-    /// that its peer has gone.
-    static constexpr Outcome mayHaveMissedASignal = Outcome::Interrupted;
 
     static bool isOver(Deadline deadline)
     {
         return !deadline.isNever() && deadline.remaining() == Nanoseconds::zero();
+    }
+
+    /// Calls `attempt`, which lasts a slice, until it is done or the deadline has passed. Who has no deadline
+    /// looks up after each slice as if there had been a signal: while it spins, yields or waits for a core
+    /// none wakes it, and it would never hear that its peer has gone.
+    template <typename Attempt>
+    static Outcome inSlices(Deadline deadline, Attempt attempt)
+    {
+        Outcome outcome = attempt();
+        while (outcome == Outcome::TimedOut && !deadline.isNever() && !isOver(deadline))
+            outcome = attempt();
+        return outcome == Outcome::TimedOut && deadline.isNever() ? Outcome::Interrupted : outcome;
     }
 
     /// Waits are short, so that a signal, a switched lock and a peer that died inside are noticed.

@@ -149,13 +149,13 @@ void LiveLayer::drawMarks(const PlotView& view)
 
 const QStaticText& LiveLayer::labelOf(const QString& text)
 {
-    std::unique_ptr<QStaticText>& label = m_labels[text];
-    if (!label) {
-        label = std::make_unique<QStaticText>(text);
-        label->setTextFormat(Qt::PlainText);
-        label->prepare({}, m_theme.labelFont());
+    const auto [place, isNew] = m_labels.try_emplace(text, text);
+    QStaticText& label = place->second;
+    if (isNew) {
+        label.setTextFormat(Qt::PlainText);
+        label.prepare({}, m_theme.labelFont());
     }
-    return *label;
+    return label;
 }
 
 void LiveLayer::showCursor(double x, std::vector<ReadoutLine> readout)

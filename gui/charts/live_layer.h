@@ -8,7 +8,6 @@
 #include <QWidget>
 
 #include <map>
-#include <memory>
 #include <optional>
 
 namespace ipclab {
@@ -76,8 +75,8 @@ private:
     ColumnSpans m_spans;
     std::vector<double> m_means;
     std::vector<float> m_stackRows;
-    /// Of marks, with their glyphs laid out: that costs more than all else in a frame.
-    std::map<QString, std::unique_ptr<QStaticText>> m_labels;
+    /// Of marks; their glyphs are laid out once and not for each frame.
+    std::map<QString, QStaticText> m_labels;
     std::optional<Cursor> m_cursor;
     std::optional<Selection> m_selection;
 };

@@ -1,7 +1,6 @@
 #include "engine/base/failure.h"
 #include "engine/base/mapping.h"
 #include "engine/mechanisms/catalog.h"
-#include "engine/mechanisms/locks/spin_lock.h"
 #include "tests/support/case_rows.h"
 #include "tests/support/own_namespaces.h"
 
@@ -136,33 +135,6 @@ void receiveAndTellRaces(Endpoint& endpoint, const Talk& talk)
     }
 }
 
-/// While it exists, this process and the children it makes share one core.
-class OneCore final {
-public:
-    OneCore()
-    {
-        require(::sched_getaffinity(0, sizeof m_before, &m_before) == 0, "sched_getaffinity");
-        cpu_set_t one;
-        CPU_ZERO(&one);
-        CPU_SET(static_cast<std::size_t>(::sched_getcpu()), &one);
-        require(::sched_setaffinity(0, sizeof one, &one) == 0, "sched_setaffinity");
-    }
-    ~OneCore() { ::sched_setaffinity(0, sizeof m_before, &m_before); }
-    OneCore(const OneCore&) = delete;
-    OneCore& operator=(const OneCore&) = delete;
-
-private:
-    cpu_set_t m_before{};
-};
-
-void computeUntilTold(const Talk& talk)
-{
-    talk.tell(1);
-    while (!talk.hear(Deadline::immediately()))
-        for (int i = 0; i < 10'000; ++i)
-            relaxCore();
-}
-
 } // namespace
 
 /// Every lock of the slot buffer: that it keeps the other side out, and what becomes of it when its holder
@@ -187,7 +159,8 @@ private slots:
     void lockOfADeadHolderIsTakenOverOrStuck();
     void lockIsSwitchedWhileMessagesFlow_data() { addRows(); }
     void lockIsSwitchedWhileMessagesFlow();
-    void aSpinnerKeepsItsDeadlineWhereOthersWantTheCore();
+    void aWaitWithoutEndIsLookedUpFrom_data() { addRows(); }
+    void aWaitWithoutEndIsLookedUpFrom();
     void exhaustedSemaphoresAreNamed();
 
 private:
@@ -342,35 +315,19 @@ void SlotLocks::lockIsSwitchedWhileMessagesFlow()
     QCOMPARE(text(receiver.finish()), QString());
 }
 
-/// Giving the core away costs a time slice of everybody else, each time.
-void SlotLocks::aSpinnerKeepsItsDeadlineWhereOthersWantTheCore()
+/// Nobody sends, and no signal comes: it returns all the same, for one may have been missed.
+void SlotLocks::aWaitWithoutEndIsLookedUpFrom()
 {
-    const OneCore ours;
-    std::vector<std::unique_ptr<TestProcess>> rivals;
-    for (int i = 0; i < 3; ++i)
-        rivals.push_back(std::make_unique<TestProcess>(&computeUntilTold));
-    for (const std::unique_ptr<TestProcess>& rival : rivals)
-        QVERIFY(rival->talk().hear(Deadline::after(generous)));
-
-    LockPlace place{};
-    SlotLedger ledger{};
-    TransferCounts counts;
-    SpinLock holder({place, ledger, 1, counts});
-    SpinLock waiter({place, ledger, 1, counts});
-    QVERIFY(holder.acquire(Deadline::never()) == Outcome::Done);
-    Nanoseconds shortest = Nanoseconds::max(); // what else goes on makes it longer, never shorter
-    for (int i = 0; i < 5; ++i) {
-        const Nanoseconds begin = now();
-        QVERIFY(waiter.acquire(Deadline::after(5ms)) == Outcome::TimedOut);
-        shortest = std::min(shortest, now() - begin);
-        holder.release();
-        QVERIFY(waiter.acquire(Deadline::never()) == Outcome::Done); // the count of rounds begins anew
-    }
-    for (const std::unique_ptr<TestProcess>& rival : rivals) {
-        rival->talk().tell(0);
-        QCOMPARE(text(rival->finish(Deadline::after(generous))), QString());
-    }
-    QVERIFY2(shortest < 40ms, qPrintable(QString::number(shortest.count())));
+    QFETCH(QString, lock);
+    QFETCH(QString, copy);
+    ChannelFixture channel(caseOf(lock, copy), pageSize, *m_journal);
+    const auto receiver = channel.start(ChannelEnd::Receiver, [](Endpoint& endpoint, const Talk&) {
+        for (int i = 0; i < 3; ++i)
+            require(endpoint.receive(Deadline::never()).outcome == Outcome::Interrupted,
+                    "it ended otherwise");
+    });
+    channel.bothStarted();
+    QCOMPARE(text(receiver->finish()), QString());
 }
 
 void SlotLocks::exhaustedSemaphoresAreNamed()

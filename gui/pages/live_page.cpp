@@ -189,7 +189,7 @@ QTableView* LivePage::createTable(QAbstractItemModel* model, const QString& name
 
 void LivePage::fitProcessColumns(int width)
 {
-    constexpr int paddings = 18;
+    constexpr int paddings = 22;
     const QFontMetrics metrics = m_processTable->fontMetrics();
     const int icon = m_processTable->iconSize().width() + 8;
     int room = width - metrics.horizontalAdvance(tr("blocked receiving")) - icon -

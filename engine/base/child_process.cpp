@@ -43,17 +43,19 @@ private:
 /// Default signals, and a process group of its own: Ctrl-C in a terminal is for the supervisor alone.
 class CleanStart final {
 public:
-    explicit CleanStart(ChildSession session)
+    explicit CleanStart(const ChildRequest& request)
     {
-        sigset_t none;
+        sigset_t blocked;
         sigset_t all;
-        ::sigemptyset(&none);
+        ::sigemptyset(&blocked);
+        if (request.heldSignal != 0)
+            ::sigaddset(&blocked, request.heldSignal);
         ::sigfillset(&all);
         ::posix_spawnattr_init(&m_attributes);
-        ::posix_spawnattr_setsigmask(&m_attributes, &none);
+        ::posix_spawnattr_setsigmask(&m_attributes, &blocked);
         ::posix_spawnattr_setsigdefault(&m_attributes, &all);
         // The leader of a session leads a process group as well.
-        const int leads = session == ChildSession::Own ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
+        const int leads = request.session == ChildSession::Own ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
         ::posix_spawnattr_setflags(
             &m_attributes, static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | leads));
     }
@@ -86,6 +88,21 @@ std::vector<char*> argumentPointers(std::vector<std::string>& texts)
     return pointers;
 }
 
+/// Whoever started this program may have left SIGCHLD ignored, which exec(2) keeps: the kernel would then
+/// reap our children by itself, and waitid(2) would know of none.
+void keepTheDead()
+{
+    struct sigaction current {};
+    check(::sigaction(SIGCHLD, nullptr, &current), "sigaction");
+    const bool isIgnored = (current.sa_flags & SA_SIGINFO) == 0 && current.sa_handler == SIG_IGN;
+    if (!isIgnored && (current.sa_flags & SA_NOCLDWAIT) == 0)
+        return;
+    if (isIgnored)
+        current.sa_handler = SIG_DFL;
+    current.sa_flags &= ~SA_NOCLDWAIT;
+    check(::sigaction(SIGCHLD, &current, nullptr), "sigaction");
+}
+
 Nanoseconds toNanoseconds(const timeval& time)
 {
     return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
@@ -104,6 +121,7 @@ std::string ExitReport::sentence() const
 
 ChildProcess::ChildProcess(const ChildRequest& request)
 {
+    keepTheDead();
     std::array<int, 2> errorPipe{};
     check(::pipe2(errorPipe.data(), O_CLOEXEC), "pipe2");
     m_standardError.reset(errorPipe[0]);
@@ -123,7 +141,7 @@ ChildProcess::ChildProcess(const ChildRequest& request)
     std::vector<std::string> texts{request.program};
     texts.insert(texts.end(), request.arguments.begin(), request.arguments.end());
     std::vector<char*> arguments = argumentPointers(texts);
-    const CleanStart attributes(request.session);
+    const CleanStart attributes(request);
     const int error = ::posix_spawn(&m_pid, request.program.c_str(), actions.get(), attributes.get(),
                                     arguments.data(), environ);
     if (error != 0) {
@@ -166,6 +184,18 @@ void ChildProcess::signal(int number) const
 {
     if (isRunning())
         ::syscall(SYS_pidfd_send_signal, m_pidDescriptor.get(), number, nullptr, 0);
+}
+
+std::string ChildProcess::takeErrors() const
+{
+    std::string text;
+    std::array<char, 1024> buffer;
+    for (;;) {
+        const ssize_t got = ::read(m_standardError.get(), buffer.data(), buffer.size());
+        if (got <= 0)
+            return text;
+        text.append(buffer.data(), static_cast<std::size_t>(got));
+    }
 }
 
 std::optional<ExitReport> ChildProcess::tryReap()

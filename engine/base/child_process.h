@@ -35,11 +35,13 @@ struct ChildRequest {
     std::vector<std::string> arguments; ///< argv[1] …
     std::span<const int> descriptors;   ///< become 3, 4, 5 … in the child; nothing else is inherited
     ChildSession session = ChildSession::Parents;
+    int heldSignal = 0; ///< starts blocked, until the program has a handler for it; 0 = none
 };
 
 /// One child process and the only owner of its pid. Standard input and output are /dev/null, standard error
 /// is a pipe. Signal mask and dispositions are the defaults; it leads a process group of its own. The
-/// destructor kills the process if it still runs, and reaps it. Move-only.
+/// destructor kills the process if it still runs, and reaps it. An ignored SIGCHLD, which would take the exit
+/// status from us, is set to its default in this process. Move-only.
 class ChildProcess final {
 public:
     ChildProcess() = default;
@@ -54,6 +56,8 @@ public:
     int pidDescriptor() const { return m_pidDescriptor.get(); }
     /// The reading end of its standard error, non-blocking.
     int errorDescriptor() const { return m_standardError.get(); }
+    /// What it has written there since the last call. Never blocks.
+    std::string takeErrors() const;
 
     bool isRunning() const { return m_pid > 0 && !m_report; }
     /// pidfd_send_signal(2). Nothing happens if it has ended.

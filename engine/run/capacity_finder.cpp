@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 #include <limits.h>
 #include <poll.h>
+
+#include <csignal>
 #include <unistd.h>
 
 namespace ipclab {
@@ -50,13 +52,24 @@ public:
                                    around.bell.descriptor()};
         for (const UniqueFd& descriptor : invitation.descriptors)
             inherited.push_back(descriptor.get());
-        m_process = ChildProcess(
-            {.program = around.program, .arguments = {command, plan.role}, .descriptors = inherited});
+        m_process = ChildProcess({.program = around.program,
+                                  .arguments = {command, plan.role},
+                                  .descriptors = inherited,
+                                  .heldSignal = SIGUSR1});
     }
 
     int pidDescriptor() const { return m_process.pidDescriptor(); }
     bool hasFinished() const { return m_telemetry.phase() == WorkerPhase::Finished; }
-    std::string failure() const { return m_telemetry.read().failure; }
+    /// Why it has ended without finishing; empty while it runs.
+    std::string failure()
+    {
+        const std::optional<ExitReport> report = m_process.tryReap();
+        if (std::string told = m_telemetry.read().failure; !report || !told.empty())
+            return told;
+        std::string said = m_process.takeErrors();
+        said.erase(said.find_last_not_of(" .\n") + 1); // the sentence ends by itself
+        return fmt::format("a worker {} before it had joined. {}", report->sentence(), said);
+    }
     std::uint64_t sent() const { return m_telemetry.counters()[Counter::Sent]; }
 
 private:
@@ -65,7 +78,7 @@ private:
 };
 
 /// Until one of them has ended: the holder only ends if it fails.
-void awaitEnd(const EndWorker& filler, const EndWorker& holder)
+void awaitEnd(EndWorker& filler, EndWorker& holder)
 {
     pollfd ends[]{{filler.pidDescriptor(), POLLIN, 0}, {holder.pidDescriptor(), POLLIN, 0}};
     int ready = 0;
@@ -74,7 +87,9 @@ void awaitEnd(const EndWorker& filler, const EndWorker& holder)
     while (ready < 0 && errno == EINTR);
     if (filler.hasFinished())
         return;
-    const std::string reason = filler.failure().empty() ? holder.failure() : filler.failure();
+    std::string reason = filler.failure();
+    if (reason.empty())
+        reason = holder.failure();
     throw FailureError(
         {.tried = "fill the channel",
          .reason = reason.empty() ? "the workers did not come to an end within 10 s" : reason});
@@ -108,8 +123,8 @@ FoundCapacity findCapacity(const Experiment& asked, std::string workerProgram)
                         .framing = framingOf(experiment, mechanism),
                         .stated = channel->capacity(),
                         .effective = channel->effective()};
-    const EndWorker holder("hold", ChannelEnd::Receiver, *channel, around);
-    const EndWorker filler("fill", ChannelEnd::Sender, *channel, around);
+    EndWorker holder("hold", ChannelEnd::Receiver, *channel, around);
+    EndWorker filler("fill", ChannelEnd::Sender, *channel, around);
     channel->workersStarted();
     awaitEnd(filler, holder);
     found.messages = filler.sent();

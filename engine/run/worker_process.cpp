@@ -86,7 +86,8 @@ void WorkerProcess::launch(const std::string& program, const Inheritance& inheri
     m_process = ChildProcess({.program = program,
                               .arguments = {"work", m_plan.role},
                               .descriptors = descriptors,
-                              .session = inheritance.session});
+                              .session = inheritance.session,
+                              .heldSignal = SIGUSR1});
 }
 
 bool WorkerProcess::noticeEnd()
@@ -103,15 +104,9 @@ bool WorkerProcess::noticeEnd()
 
 void WorkerProcess::readStandardError()
 {
-    std::array<char, 1024> buffer;
-    for (;;) {
-        const ssize_t got = ::read(m_process.errorDescriptor(), buffer.data(), buffer.size());
-        if (got <= 0)
-            return;
-        m_standardError.append(buffer.data(), static_cast<std::size_t>(got));
-        if (m_standardError.size() > standardErrorKept)
-            m_standardError.erase(0, m_standardError.size() - standardErrorKept);
-    }
+    m_standardError += m_process.takeErrors();
+    if (m_standardError.size() > standardErrorKept)
+        m_standardError.erase(0, m_standardError.size() - standardErrorKept);
 }
 
 WorkerProcess::KernelTimes WorkerProcess::kernelTimes() const

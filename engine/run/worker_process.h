@@ -93,6 +93,8 @@ public:
     WorkerResult result() const;
     /// How it ended, in words.
     std::string exitText() const;
+    /// By a signal.
+    bool wasKilled() const { return m_report && m_report->wasKilled; }
 
 private:
     struct KernelTimes {

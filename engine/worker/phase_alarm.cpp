@@ -19,6 +19,10 @@ PhaseAlarm::PhaseAlarm()
     struct sigaction ignore {};
     ignore.sa_handler = SIG_IGN;
     check(::sigaction(SIGPIPE, &ignore, nullptr), "sigaction");
+    sigset_t held;
+    ::sigemptyset(&held);
+    ::sigaddset(&held, signalNumber);
+    check(::sigprocmask(SIG_UNBLOCK, &held, nullptr), "sigprocmask");
 
     sigevent event{};
     event.sigev_notify = SIGEV_SIGNAL;

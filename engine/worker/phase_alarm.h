@@ -15,7 +15,8 @@ class PhaseAlarm final {
 public:
     static constexpr int signalNumber = SIGUSR1;
 
-    /// Installs the handler, without SA_RESTART, and ignores SIGPIPE. Throws std::system_error.
+    /// Installs the handler, without SA_RESTART, lets the signal in, which the process was started without,
+    /// and ignores SIGPIPE. Throws std::system_error.
     PhaseAlarm();
     PhaseAlarm(const PhaseAlarm&) = delete;
     PhaseAlarm& operator=(const PhaseAlarm&) = delete;

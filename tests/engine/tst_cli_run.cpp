@@ -19,6 +19,7 @@ private slots:
     void readsAnExperimentFromStandardInput();
     void variantsMakeAList();
     void cleanFindsNothingAfterARun();
+    void endsThoughItWasStartedWithSigchldIgnored();
     void progressIsALineEachSecond();
     void signalStopsTheRunAndKeepsItsResult_data();
     void signalStopsTheRunAndKeepsItsResult();
@@ -68,6 +69,12 @@ void TestCliRun::cleanFindsNothingAfterARun()
     const Ended ended = collect(process);
     QCOMPARE(ended.status, 0);
     QCOMPARE(ended.output, "Nothing is left of earlier runs.\n");
+}
+
+void TestCliRun::endsThoughItWasStartedWithSigchldIgnored()
+{
+    const Ended ended = callInShell("trap '' CHLD; exec \"$1\" run --quiet --set duration=100ms");
+    QVERIFY2(ended.status == 0, qPrintable(ended.errors));
 }
 
 void TestCliRun::progressIsALineEachSecond()

@@ -249,6 +249,18 @@ private slots:
         QVERIFY2(isWellInside(run.result), violatedChecks(run.result).c_str());
     }
 
+    void whoIsToldToLeaveWhileItStartsIsNotKilledByTheSignal()
+    {
+        for (int time = 0; time < 20; ++time) {
+            const FollowedRun run = follow(shortExperiment("pipe"), [](Run& active, const RunEvent& event) {
+                if (std::holds_alternative<WorkersStarted>(event))
+                    active.stop();
+            });
+            for (const WorkerResult& each : run.result.workers)
+                QVERIFY2(each.exit.find("SIGUSR1") == std::string::npos, each.exit.c_str());
+        }
+    }
+
     void aRunDestroyedInTheMiddleLeavesNothing_data()
     {
         QTest::addColumn<QString>("mechanism");

@@ -80,6 +80,15 @@ bool Supervisor::isLate(std::size_t index) const
     return order == (index == 0 ? StartOrder::ReceiverEarly : StartOrder::SenderEarly);
 }
 
+/// Who is early has the gap on top.
+Nanoseconds Supervisor::timeToJoin() const
+{
+    constexpr Nanoseconds ofAll = std::chrono::seconds(10);
+    const StartOrder order = m_result.experiment.start;
+    const bool isOneEarly = order == StartOrder::SenderEarly || order == StartOrder::ReceiverEarly;
+    return isOneEarly ? ofAll + m_result.experiment.startGap : ofAll;
+}
+
 void Supervisor::leaveAlone(Nanoseconds time)
 {
     m_aloneFor += time;
@@ -107,7 +116,7 @@ void Supervisor::startTheLate()
 /// Where a successor may have to inherit an end, the supervisor keeps its own.
 void Supervisor::allHaveStarted()
 {
-    if (m_result.experiment.restart.policy != RestartPolicy::None)
+    if (mayRestart())
         return;
     for (const std::unique_ptr<Channel>& channel : m_channels)
         channel->workersStarted();

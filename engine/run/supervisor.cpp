@@ -44,7 +44,7 @@ std::vector<RunEvent> Supervisor::dispatch()
         if (m_stage == Stage::Starting)
             beginWhenAllHaveJoined();
         leaveWhenOnlyTheClosedAreLeft();
-        if (m_stage == Stage::Loaded || m_stage == Stage::Draining || m_stage == Stage::Leaving)
+        if (m_stage > Stage::Starting && m_stage < Stage::Over)
             finishWhenAllHaveEnded();
     } catch (const FailureError& error) {
         fail(error.failure());
@@ -89,13 +89,14 @@ void Supervisor::deadlinePassed()
     m_deadline.acknowledge();
     switch (m_stage) {
     case Stage::Starting:
-        return fail(lateWorker());
+        return fail(lateWorker(timeToJoin()));
     case Stage::Loaded:
         return drain(patienceForDraining);
     case Stage::Draining:
         return leave();
     case Stage::Leaving:
         return killTheHung();
+    case Stage::Emptying:
     case Stage::Idle:
     case Stage::Over:
         return;
@@ -143,8 +144,8 @@ void Supervisor::lockingIsDue()
 
 void Supervisor::setLocking(Locking locking)
 {
-    const bool isRunning = m_stage == Stage::Loaded || m_stage == Stage::Draining;
-    if (!isRunning || !canRace() || m_channels.front()->locking() == locking)
+    if ((!isUnderLoad() && m_stage != Stage::Draining) || !canRace() ||
+        m_channels.front()->locking() == locking)
         return;
     for (const std::unique_ptr<Channel>& channel : m_channels)
         channel->setLocking(locking);
@@ -166,7 +167,7 @@ void Supervisor::stepFaults()
 void Supervisor::lookForDeadlock()
 {
     const std::optional<WaitGraph> graph = m_deadlocks->look();
-    if (!graph || m_stage != Stage::Loaded)
+    if (!graph || !isUnderLoad())
         return;
     log(EventKind::Deadlock, {}, "Deadlock: " + graph->sentence());
     m_result.deadlocks.push_back({*graph, elapsed()});
@@ -185,7 +186,7 @@ void Supervisor::steer()
 void Supervisor::inject(Fault fault)
 {
     m_bell.ring(); // dispatch() has something to tell
-    if (m_stage == Stage::Loaded) {
+    if (isUnderLoad()) {
         m_faults->add(std::move(fault));
         return stepFaults();
     }
@@ -198,7 +199,7 @@ void Supervisor::inject(Fault fault)
 /// One who has closed its ends by order waits for the others' end, which is come.
 void Supervisor::leaveWhenOnlyTheClosedAreLeft()
 {
-    if (m_stage != Stage::Loaded || !m_faults->hasClosedEnds())
+    if (!isUnderLoad() || !m_faults->hasClosedEnds())
         return;
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
         if (!worker->hasEnded() && worker->phase() != WorkerPhase::Closed)
@@ -209,13 +210,12 @@ void Supervisor::leaveWhenOnlyTheClosedAreLeft()
 
 void Supervisor::drain(Nanoseconds patience)
 {
-    if ((m_stage == Stage::Draining && m_drainsUntil != Nanoseconds::max()) || m_stage == Stage::Leaving)
+    if (m_stage == Stage::Draining || m_stage == Stage::Leaving)
         return;
     logAll(m_faults->undoAll());
     m_stage = Stage::Draining;
     giveUpRestarts();
-    m_drainsUntil = now() + patience;
-    m_deadline.setFor(m_drainsUntil);
+    m_deadline.setFor(now() + patience);
     for (const std::size_t index : std::exchange(m_untold, {}))
         tellOfLoss(index);
 }
@@ -268,11 +268,12 @@ void Supervisor::killTheHung()
 
 void Supervisor::finishWhenAllHaveEnded()
 {
-    if (m_stage == Stage::Loaded && !m_restarts.empty())
-        return;
-    for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
+        if (worker->isToBeStartedAnew())
+            return;
         if (!worker->hasEnded() && (worker->hasStarted() || m_stage != Stage::Leaving))
             return;
+    }
     finish();
 }
 

@@ -38,7 +38,8 @@ private:
         Idle,
         Starting, ///< until every worker has joined
         Loaded,   ///< warm-up and measured window
-        Draining, ///< senders stop, receivers empty the channel
+        Emptying, ///< as many as were asked for have been sent; receivers take their time
+        Draining, ///< senders stop, receivers empty the channel: for a second
         Leaving,  ///< everybody was told to leave at once
         Over,
     };
@@ -88,6 +89,7 @@ private:
     // Who starts when: start_order.cpp
     bool isHeldBack(const PlannedWorker& planned) const;
     bool isLate(std::size_t index) const;
+    Nanoseconds timeToJoin() const;
     void leaveAlone(Nanoseconds time);
     void startTheLate();
     void allHaveStarted();
@@ -114,7 +116,7 @@ private:
     void tellOfLoss(std::size_t index);
     void tellWhenKnown();
     void noteGone(std::size_t index);
-    Failure lateWorker() const;
+    Failure lateWorker(Nanoseconds deadline) const;
     bool restartLater(std::size_t index);
     std::string whyNotRestarted(const WorkerProcess& worker) const;
     void restartTheDead();
@@ -141,6 +143,8 @@ private:
     bool haveAllSourcesEnded() const;
     bool isPair() const { return m_plan.workers.size() == 2; }
     bool endsByTime() const { return m_result.experiment.messages == 0; }
+    bool mayRestart() const { return m_result.experiment.restart.policy != RestartPolicy::None; }
+    bool isUnderLoad() const { return m_stage == Stage::Loaded || m_stage == Stage::Emptying; }
 
     RunSettings m_settings;
     RunResult m_result;
@@ -153,7 +157,6 @@ private:
     Nanoseconds m_startedAt{};
     Nanoseconds m_startAt{};
     Nanoseconds m_interval{};
-    Nanoseconds m_drainsUntil = Nanoseconds::max();
     std::vector<RunEvent> m_events;
     std::vector<EarlyEvent> m_earlyEvents;
 

@@ -40,10 +40,12 @@ void Supervisor::handleWorker(std::size_t index)
         return workerLost(index);
     log(EventKind::Exited, worker.plan().role, "finished and exited");
     startTheHeldBack();
-    if (!isPair() || m_result.experiment.reads == ReadOrder::AfterSender)
+    if (!isPair() || m_result.experiment.reads == ReadOrder::AfterSender || mayRestart())
         noteGone(index);
+    if (std::ranges::any_of(m_workers, [](const auto& each) { return each->restarts() > 0; }))
+        m_nudging.setEvery(now(), nudgeEvery); // the one before it may have taken the farewell with it
     if (!endsByTime() && m_stage == Stage::Loaded && haveAllSourcesEnded())
-        m_stage = Stage::Draining; // as many messages as were asked for: wait until all have arrived
+        m_stage = Stage::Emptying;
 }
 
 bool Supervisor::haveAllSourcesEnded() const
@@ -61,8 +63,8 @@ void Supervisor::workerLost(std::size_t index)
 {
     const WorkerProcess& worker = *m_workers[index];
     const std::string reason = worker.phase() == WorkerPhase::Failed ? ". " + worker.failure() : "";
-    const bool wasKilled = worker.exitText().find("killed by") != std::string::npos;
-    log(wasKilled ? EventKind::Killed : EventKind::Error, worker.plan().role, worker.exitText() + reason);
+    log(worker.wasKilled() ? EventKind::Killed : EventKind::Error, worker.plan().role,
+        worker.exitText() + reason);
     if (m_stage == Stage::Starting) {
         std::string said = reason.empty() ? worker.standardError() : worker.failure();
         said.erase(said.find_last_not_of(" .\n") + 1); // the sentence ends by itself
@@ -73,10 +75,10 @@ void Supervisor::workerLost(std::size_t index)
     startTheHeldBack();
     if (m_stage == Stage::Leaving && m_isCutShort)
         return; // told to leave, or killed because it did not
-    if (m_stage == Stage::Loaded && restartLater(index))
+    if (isUnderLoad() && restartLater(index))
         return;
     m_outcome = RunOutcome::WorkerLost;
-    if (m_stage == Stage::Loaded && m_faults->keepsQuietAbout(index))
+    if (isUnderLoad() && m_faults->keepsQuietAbout(index))
         return m_untold.push_back(index);
     tellOfLoss(index);
 }
@@ -84,9 +86,8 @@ void Supervisor::workerLost(std::size_t index)
 /// The ends that the supervisor keeps for a successor hide from the others that somebody has gone.
 PeerExit Supervisor::exitNotice() const
 {
-    const bool keepsEnds = m_result.experiment.restart.policy != RestartPolicy::None;
-    return keepsEnds ? PeerExit::Unnoticed
-                     : findMechanism(m_result.experiment.mechanism)->info().traits.peerExit;
+    return mayRestart() ? PeerExit::Unnoticed
+                        : findMechanism(m_result.experiment.mechanism)->info().traits.peerExit;
 }
 
 void Supervisor::tellOfLoss(std::size_t index)
@@ -116,7 +117,7 @@ void Supervisor::tellWhenKnown()
 }
 
 /// The one who has not joined in time, with what it has said about it.
-Failure Supervisor::lateWorker() const
+Failure Supervisor::lateWorker(Nanoseconds deadline) const
 {
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
         if (worker->phase() != WorkerPhase::Starting)
@@ -127,18 +128,18 @@ Failure Supervisor::lateWorker() const
         const std::string state = worker->kernelState() == 'T' ? "; it is stopped (state T)" : "";
         return {.tried = fmt::format("start the {}", worker->plan().role),
                 .reason = fmt::format(
-                    "process {} did not join its channel within 10 s{}. It said {} on standard error",
-                    worker->process().pid(), state, said),
+                    "process {} did not join its channel within {}{}. It said {} on standard error",
+                    worker->process().pid(), formatDuration(deadline), state, said),
                 .hint = "Try again when the machine is less busy"};
     }
-    return {.tried = "start the workers", .reason = "they did not join within 10 s"};
+    return {.tried = "start the workers", .reason = "they did not join within " + formatDuration(deadline)};
 }
 
 /// False if it is not to be, which is logged where a restart was asked for.
 bool Supervisor::restartLater(std::size_t index)
 {
     const Restart& restart = m_result.experiment.restart;
-    if (restart.policy == RestartPolicy::None)
+    if (!mayRestart())
         return false;
     std::erase_if(m_restarts, [&](const PendingRestart& each) { return each.worker == index; });
     WorkerProcess& worker = *m_workers[index];
@@ -176,18 +177,18 @@ void Supervisor::restartTheDead()
         WorkerProcess& worker = *m_workers[each.worker];
         if (each.moment > now())
             continue;
-        if (worker.hasEnded()) {
+        if (worker.isToBeStartedAnew()) {
             startAnew(each.worker);
             each.moment = now() + deadlineForComingBack;
-        } else if (worker.phase() == WorkerPhase::Starting) {
-            log(EventKind::Error, worker.plan().role, lateWorker().sentence());
+        } else if (!worker.hasEnded() && worker.phase() == WorkerPhase::Starting) {
+            log(EventKind::Error, worker.plan().role, lateWorker(deadlineForComingBack).sentence());
             worker.process().signal(SIGKILL); // and its end is seen to as any other
             each.moment = Nanoseconds::max();
         }
     }
     std::erase_if(m_restarts, [this](const PendingRestart& each) {
         const WorkerProcess& worker = *m_workers[each.worker];
-        return !worker.hasEnded() && worker.phase() != WorkerPhase::Starting;
+        return !worker.isToBeStartedAnew() && (worker.hasEnded() || worker.phase() != WorkerPhase::Starting);
     });
     setRestartTimer();
 }
@@ -197,18 +198,20 @@ void Supervisor::startAnew(std::size_t index)
     WorkerOrders& orders = control().orders[index];
     orders.locks.store(LockOrder::None);
     orders.grip.store(LockGrip::None);
+    orders.closeEnds.store(0);
     const Nanoseconds gap = now() - m_workers[index]->endedAt();
     startWorker(index);
     log(EventKind::Restarted, m_workers[index]->plan().role,
-        fmt::format("took its place {:.1f} ms after its end, for the {}. time",
-                    std::chrono::duration<double, std::milli>(gap).count(), m_workers[index]->restarts()));
+        fmt::format("took its place {:.1f} ms after its end: restart {} of {}",
+                    std::chrono::duration<double, std::milli>(gap).count(), m_workers[index]->restarts(),
+                    m_result.experiment.restart.limit));
 }
 
 /// No time is left for it: the others are told.
 void Supervisor::giveUpRestarts()
 {
     for (const PendingRestart& each : std::exchange(m_restarts, {})) {
-        if (!m_workers[each.worker]->hasEnded())
+        if (!m_workers[each.worker]->isToBeStartedAnew())
             continue;
         m_outcome = m_outcome == RunOutcome::Finished ? RunOutcome::WorkerLost : m_outcome;
         m_workers[each.worker]->setToBeStartedAnew(false);

@@ -25,7 +25,6 @@ namespace ipclab {
 
 namespace {
 
-constexpr Nanoseconds deadlineForJoining = std::chrono::seconds(10);
 /// Between the common start's announcement and it.
 constexpr Nanoseconds headStart = std::chrono::milliseconds(2);
 
@@ -94,15 +93,12 @@ void Supervisor::prepare()
     requireRoomForAll();
     startWorkers();
     const Experiment& experiment = m_result.experiment;
-    Nanoseconds joining = deadlineForJoining;
-    if (experiment.start == StartOrder::SenderEarly || experiment.start == StartOrder::ReceiverEarly) {
+    if (experiment.start == StartOrder::SenderEarly || experiment.start == StartOrder::ReceiverEarly)
         leaveAlone(experiment.startGap);
-        joining += experiment.startGap;
-    } else if (experiment.start == StartOrder::Together) {
+    else if (experiment.start == StartOrder::Together)
         allHaveStarted();
-    }
     noteEffectiveSettings();
-    m_deadline.setFor(now() + joining);
+    m_deadline.setFor(now() + timeToJoin());
     m_stage = Stage::Starting;
 }
 

@@ -14,9 +14,9 @@
 namespace ipclab {
 
 /// Finds workers that wait for one another for ever: each has been in one and the same wait for a second, in
-/// which the kernel had it asleep at every look, and everybody who could end that wait is one of them, or has
-/// died inside the lock that it is about. So a slow, a stopped, a pacing or a starved worker is no deadlock,
-/// nor is whoever waits for it. Says so within two seconds.
+/// which it was asleep at every look, or busy with nothing but trying, and everybody who could end that wait
+/// is one of them, or has died inside the lock that it is about. So a slow, a stopped, a pacing or a starved
+/// worker is no deadlock, nor is whoever waits for it. Says so within two seconds.
 class DeadlockDetector final {
 public:
     struct Scene {

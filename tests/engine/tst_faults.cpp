@@ -65,6 +65,29 @@ private slots:
                 result.workers[0].errors.contains("EPIPE")); // once the leak is closed
     }
 
+    void whoWasRefusedBeforeItMetItsPeerHasNotBeenToldOfItsEnd()
+    {
+        Experiment experiment =
+            experimentWith("unix_stream", {"leak receiver at 100 ms", "kill receiver at 200 ms"});
+        experiment.rendezvous = Rendezvous::ByName;
+        experiment.start = StartOrder::SenderEarly;
+        experiment.mechanismOptions.set("name", "abstract");
+        const RunResult result = followUntilKnown(experiment, 2);
+        QVERIFY2(result.workers[0].errors.contains("ECONNREFUSED"), told(result).c_str());
+        QVERIFY2(outcomeOf(result, 1) == "peer_blocks_for_ever", told(result).c_str());
+    }
+
+    void ofTwoThatMakeAReceiverSlowTheGreaterCounts()
+    {
+        const RunResult result =
+            followUntilKnown(experimentWith("posix_mq", {"slow receiver at 100 ms by 20 ms",
+                                                         "slow receiver at 100 ms by 1 ms"}),
+                             2);
+        // Twenty-five in half a second, and what was on its way when they began.
+        const std::uint64_t received = receivedAfter(result, 200ms);
+        QVERIFY2(received < 150, qPrintable(QString::number(received)));
+    }
+
     void everyMechanismTellsOfAKilledReceiver_data() { addMechanismRows(); }
     void everyMechanismTellsOfAKilledReceiver()
     {

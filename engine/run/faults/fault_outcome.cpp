@@ -97,7 +97,7 @@ private:
     std::optional<FaultFinding> toldTo(const FaultPeer& peer) const
     {
         for (const auto& [error, count] : worker(peer.index).errors())
-            if (error == EPIPE || error == ECONNRESET || error == ECONNREFUSED || error == ENOTCONN)
+            if (saysThatAPeerHasGone(error) && count > countBefore(peer, error))
                 return FaultFinding{FaultOutcome::PeerTold,
                                     fmt::format("{}: the kernel told the {} by {} ({}).", goneText(),
                                                 role(peer), errorName(error), errorMeaning(error))};
@@ -112,6 +112,18 @@ private:
                     goneText(), role(peer))};
         return FaultFinding{FaultOutcome::PeerTold, fmt::format("{}: the kernel told the {} by end of file.",
                                                                 goneText(), role(peer))};
+    }
+
+    static bool saysThatAPeerHasGone(int error)
+    {
+        return error == EPIPE || error == ECONNRESET || error == ECONNREFUSED || error == ENOTCONN;
+    }
+
+    /// Who meets its peer by name may have been refused before, as often as it had to look for it.
+    static std::uint64_t countBefore(const FaultPeer& peer, int error)
+    {
+        const auto found = peer.errors.find(error);
+        return found == peer.errors.end() ? 0 : found->second;
     }
 
     std::optional<FaultFinding> ofSlow() const
@@ -187,6 +199,12 @@ private:
     }
 };
 
+FaultPeer peerNow(std::size_t index, const FaultScene& scene)
+{
+    const WorkerProcess& worker = *scene.workers[index];
+    return {index, worker.counters(), worker.windows(), worker.errors()};
+}
+
 } // namespace
 
 Injection injectionOf(const Fault& fault, std::size_t target, const FaultScene& scene)
@@ -196,8 +214,7 @@ Injection injectionOf(const Fault& fault, std::size_t target, const FaultScene& 
     injection.effectAt = injection.at;
     for (std::size_t index = 0; index < scene.workers.size(); ++index)
         if (isOfAll || (index != target && meet(scene.workers[target]->plan(), scene.workers[index]->plan())))
-            injection.peers.push_back(
-                {index, scene.workers[index]->counters(), scene.workers[index]->windows()});
+            injection.peers.push_back(peerNow(index, scene));
     injection.races = racesSoFar(scene);
     injection.restarts = scene.workers[target]->restarts();
     if (const std::optional<LockState> lock = firstLockOf(target, scene))
@@ -209,7 +226,7 @@ void noteEffect(Injection& injection, const FaultScene& scene)
 {
     injection.effectAt = now();
     for (FaultPeer& peer : injection.peers)
-        peer = {peer.index, scene.workers[peer.index]->counters(), scene.workers[peer.index]->windows()};
+        peer = peerNow(peer.index, scene);
 }
 
 std::optional<FaultFinding> findingOf(const Injection& injection, const FaultScene& scene)

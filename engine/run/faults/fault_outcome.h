@@ -23,11 +23,13 @@ struct FaultScene {
     Wait wait = Wait::Block;
 };
 
-/// A worker that shares a channel with the target, and how it was when the fault took effect.
+/// A worker that shares a channel with the target, and how it was when the fault took effect; `errors` are
+/// those of its system calls by errno.
 struct FaultPeer {
     std::size_t index = 0;
     CounterValues counters = {};
     WindowTimes windows = {};
+    std::map<int, std::uint64_t> errors = {};
 };
 
 /// A fault that was done.

@@ -85,6 +85,8 @@ void FaultInjector::begin(const Fault& fault)
         active->undoAt = active->injection.at + patienceForFilling;
     m_news.push_back({.kind = EventKind::Fault, .worker = roleOf(*active), .text = doneText(fault)});
     m_active.push_back(std::move(active));
+    if (fault.kind == FaultKind::Slow)
+        orderWork(*target);
 }
 
 std::optional<std::size_t> FaultInjector::findTarget(const Fault& fault)
@@ -129,9 +131,7 @@ std::optional<std::string> FaultInjector::act(Active& active)
         target.process().signal(SIGKILL);
         break;
     case FaultKind::Slow:
-        orders.extraWork.store(fault.workPerMessage.count(), std::memory_order_release);
-        target.process().signal(SIGUSR1);
-        break;
+        break; // together with the others that make it slow
     case FaultKind::Close:
         orders.closeEnds.store(1, std::memory_order_release);
         break;
@@ -248,6 +248,7 @@ void FaultInjector::orderWork(std::size_t target)
         if (active->injection.target == target && !active->isUndone)
             work = std::max(work, active->injection.fault.workPerMessage);
     m_scene.control.orders[target].extraWork.store(work.count(), std::memory_order_release);
+    m_scene.workers[target]->process().signal(SIGUSR1);
 }
 
 void FaultInjector::undoIfDue(Active& active)

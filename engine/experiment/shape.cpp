@@ -44,11 +44,6 @@ Rules rulesOf(ShapeKind kind)
     return {};
 }
 
-bool hasRelays(ShapeKind kind)
-{
-    return kind == ShapeKind::Chain || kind == ShapeKind::Ring;
-}
-
 Sharing sharingOf(const Experiment& experiment, const Mechanism& mechanism)
 {
     return mechanism.sharing(withDefaults(mechanism.info().options, experiment.mechanismOptions));
@@ -157,7 +152,7 @@ void checkRecords(const Experiment& experiment, const Mechanism& mechanism, Prob
 /// Who shares a channel must say in each message who it is, and must not get between the parts of another's.
 void checkSharedSize(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
 {
-    const std::string key = experiment.sizes.distribution == "fixed" ? "message.size" : "message.sizes";
+    const std::string key = sizeKey(experiment);
     const std::string_view elseSeparate =
         receiversCompete(experiment) ? "" : "; or set shape.channels to separate";
     const MessageLimit limit = sharingOf(experiment, mechanism).limit;
@@ -177,6 +172,11 @@ void checkSharedSize(const Experiment& experiment, const Mechanism& mechanism, P
 }
 
 } // namespace
+
+bool hasRelays(ShapeKind kind)
+{
+    return kind == ShapeKind::Chain || kind == ShapeKind::Ring;
+}
 
 unsigned workerCount(const Experiment& experiment)
 {

@@ -14,6 +14,9 @@ inline constexpr unsigned mostWorkers = 64;
 /// How many workers an experiment starts.
 unsigned workerCount(const Experiment& experiment);
 
+/// Whether messages go through others on their way.
+bool hasRelays(ShapeKind kind);
+
 /// Whether several receivers take from one channel, each message one of them.
 bool receiversCompete(const Experiment& experiment);
 

@@ -1,5 +1,6 @@
 #include "engine/run/message_cost.h"
 
+#include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 
 namespace ipclab {
@@ -8,9 +9,7 @@ namespace {
 
 double copiesOf(const Experiment& experiment)
 {
-    const bool hasRelays =
-        experiment.shape.kind == ShapeKind::Chain || experiment.shape.kind == ShapeKind::Ring;
-    const unsigned ways = hasRelays                                    ? experiment.shape.relays + 1
+    const unsigned ways = hasRelays(experiment.shape.kind)             ? experiment.shape.relays + 1
                           : experiment.exchange == Exchange::RoundTrip ? 2
                                                                        : 1;
     return findMechanism(experiment.mechanism)->info().traits.copiesPerMessage * ways;

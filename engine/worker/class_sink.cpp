@@ -1,5 +1,6 @@
 #include "engine/worker/class_sink.h"
 
+#include "engine/worker/latency_record.h"
 #include "engine/worker/message_source.h"
 
 #include <algorithm>
@@ -20,8 +21,10 @@ bool ClassSink::receive(MessageSink::Arrival& arrival)
     m_session.lookUp();
     const Received received =
         m_waiter.complete([this](Deadline deadline) { return m_endpoint.receive(deadline); });
-    if (received.outcome != Outcome::Done) [[unlikely]]
+    if (received.outcome != Outcome::Done) [[unlikely]] {
+        m_session.noteUndone(received.outcome, m_endpoint);
         return false;
+    }
     m_class = std::min(m_endpoint.receivedClass(), m_tracker.classes() - 1);
     arrival.message = received.message;
     arrival.incoming = read(received.message);
@@ -87,18 +90,12 @@ void ClassSink::recordLatency(const Incoming& incoming)
     if (m_isMeasuring && !incoming.has(measuredFlag))
         return; // a straggler of the warm-up
     const Nanoseconds received = now();
-    const auto since = [received](Nanoseconds begin) {
-        return static_cast<std::uint64_t>(std::max<std::int64_t>(0, (received - begin).count()));
-    };
-    TelemetryWriter& telemetry = m_session.telemetry();
-    telemetry.response().record(since(incoming.intended));
-    telemetry.service().record(since(incoming.sent));
-    if (incoming.has(measuredFlag)) {
-        telemetry.classBlock(m_class).response.record(since(incoming.intended));
-        telemetry.classBlock(m_class).service.record(since(incoming.sent));
-        telemetry.setLastReceived(received);
-    }
-    m_session.publishTransferCounts();
+    ipclab::recordLatency(m_session, incoming, m_session.receivingEnd().plan->streams.receives, received);
+    if (!incoming.has(measuredFlag))
+        return;
+    ClassBlock& block = m_session.telemetry().classBlock(m_class);
+    block.response.record(elapsed(incoming.intended, received));
+    block.service.record(elapsed(incoming.sent, received));
 }
 
 } // namespace ipclab

@@ -77,10 +77,10 @@ bool Inlets::receive(Arrival& arrival)
                 return true;
             continue;
         }
-        if (received.outcome == Outcome::Truncated)
-            m_session.telemetry().add(Counter::Truncated);
-        if (received.outcome != Outcome::WouldBlock && m_inlets.size() == 1)
+        if (received.outcome != Outcome::WouldBlock && m_inlets.size() == 1) {
+            m_session.noteUndone(received.outcome, *m_inlets.front().end.endpoint);
             return false;
+        }
     }
     return false;
 }
@@ -144,7 +144,7 @@ Received Inlets::takeFromAny()
     while (m_openInlets > 0) {
         while (m_turn < m_ready.size()) {
             received = takeFrom(m_ready[m_turn]);
-            if (received.outcome == Outcome::Done || received.outcome == Outcome::Truncated) {
+            if (received.outcome == Outcome::Done) {
                 endWait();
                 return received;
             }
@@ -176,6 +176,7 @@ Received Inlets::takeFrom(std::size_t inlet)
         }
         return received;
     }
+    m_session.noteUndone(received.outcome, *m_inlets[inlet].end.endpoint);
     const bool isOver = received.outcome == Outcome::PeerClosed || received.outcome == Outcome::Truncated;
     if (isOver || m_session.areGone(m_inlets[inlet].end.plan->peers))
         close(inlet);

@@ -1,21 +1,12 @@
 #include "engine/worker/latency_record.h"
 
+#include "engine/experiment/shape.h"
+
 #include <algorithm>
 
 namespace ipclab {
 
 namespace {
-
-std::uint64_t elapsed(Nanoseconds from, Nanoseconds to)
-{
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, (to - from).count()));
-}
-
-bool hasRelays(const Session& session)
-{
-    const ShapeKind kind = session.experiment().shape.kind;
-    return kind == ShapeKind::Chain || kind == ShapeKind::Ring;
-}
 
 void recordHopUntil(Session& session, const Incoming& incoming, unsigned stream, Nanoseconds received)
 {
@@ -28,11 +19,16 @@ void recordHopUntil(Session& session, const Incoming& incoming, unsigned stream,
 
 } // namespace
 
+std::uint64_t elapsed(Nanoseconds from, Nanoseconds to)
+{
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, (to - from).count()));
+}
+
 void recordLatency(Session& session, const Incoming& incoming, unsigned stream, Nanoseconds received)
 {
     session.telemetry().response().record(elapsed(incoming.intended, received));
     session.telemetry().service().record(elapsed(incoming.sent, received));
-    if (hasRelays(session))
+    if (hasRelays(session.experiment().shape.kind))
         recordHopUntil(session, incoming, stream, received);
     if (incoming.has(measuredFlag))
         session.telemetry().setLastReceived(received);

@@ -4,6 +4,9 @@
 
 namespace ipclab {
 
+/// In nanoseconds; 0 where a clock seems to have gone back.
+std::uint64_t elapsed(Nanoseconds from, Nanoseconds to);
+
 /// Notes in the telemetry page how long a stamped message has taken that was `received` at that moment: since
 /// it was due, since it was sent, and where relays passed it on since the last of them did. `stream` is the
 /// one it came by.

@@ -27,10 +27,7 @@ public:
         const Received received =
             m_waiter.complete([this](Deadline deadline) { return m_endpoint.receive(deadline); });
         if (received.outcome != Outcome::Done) [[unlikely]] {
-            if (received.outcome == Outcome::Truncated)
-                m_session.telemetry().add(Counter::Truncated);
-            if (received.outcome == Outcome::PeerClosed)
-                m_session.notePeerClosed(m_endpoint);
+            m_session.noteUndone(received.outcome, m_endpoint);
             return false;
         }
         Incoming incoming = m_reader.read(received.message);

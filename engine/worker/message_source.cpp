@@ -99,7 +99,7 @@ std::optional<Nanoseconds> MessageSource::pace()
     return goesOn ? std::optional(Nanoseconds::zero()) : std::nullopt;
 }
 
-MessageSource::Next MessageSource::lookForNext(Outgoing& outgoing, Nanoseconds& due)
+MessageSource::Next MessageSource::lookForNext(Outgoing& outgoing, Nanoseconds& askAgainAt)
 {
     m_session.lookUp();
     if (m_session.hasEnded() || m_sequence >= m_end)
@@ -107,9 +107,11 @@ MessageSource::Next MessageSource::lookForNext(Outgoing& outgoing, Nanoseconds& 
     outgoing.sequence = m_sequence;
     outgoing.intended = Nanoseconds::zero();
     if (m_pacer) {
-        due = m_pacer->nextDue(m_sequence == 0 ? Nanoseconds::zero() : m_thinkTime);
-        if (!m_pacer->hasCome())
+        const Nanoseconds due = m_pacer->nextDue(m_sequence == 0 ? Nanoseconds::zero() : m_thinkTime);
+        if (!m_pacer->hasCome()) {
+            askAgainAt = m_pacer->askAgainAt();
             return Next::NotDue;
+        }
         if (m_thinkTime == Nanoseconds::zero())
             outgoing.intended = due;
     }

@@ -66,8 +66,8 @@ public:
     // For who receives meanwhile: these two never wait.
 
     enum class Next { Ready, NotDue, None };
-    /// As awaitNext(); NotDue says in `due` when to ask again.
-    Next lookForNext(Outgoing& outgoing, Nanoseconds& due);
+    /// As awaitNext(); NotDue comes with when to ask again.
+    Next lookForNext(Outgoing& outgoing, Nanoseconds& askAgainAt);
     /// As send(), also for the farewell. After WouldBlock again with the same message.
     Outcome trySend(const Outgoing& outgoing);
 

@@ -27,8 +27,7 @@ Outcome Outlet::giveUp(Outcome outcome)
 
 void Outlet::noteEnd(Outcome outcome)
 {
-    if (outcome == Outcome::PeerClosed)
-        m_session.notePeerClosed(m_endpoint);
+    m_session.noteUndone(outcome, m_endpoint);
 }
 
 Outcome Outlet::tryTransmit(const Outgoing& outgoing)

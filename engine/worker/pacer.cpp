@@ -57,7 +57,13 @@ Nanoseconds Pacer::nextDue(Nanoseconds pause)
 {
     if (!m_nextDue || isOutdated())
         m_nextDue = m_schedule ? m_session.startAt() + m_schedule->next() : now() + pause;
-    return m_isSteered ? std::min(*m_nextDue, now() + longestSleep) : *m_nextDue;
+    return *m_nextDue;
+}
+
+Nanoseconds Pacer::askAgainAt() const
+{
+    const Nanoseconds goes = m_schedule ? wakeFor(*m_nextDue) : *m_nextDue;
+    return m_isSteered ? std::min(goes, now() + longestSleep) : goes;
 }
 
 bool Pacer::hasCome()

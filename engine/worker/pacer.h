@@ -28,12 +28,13 @@ public:
 
     // For who does other things while it waits: these two never do.
 
-    /// When the next message is due: by the schedule, or without one `pause` after the last that came. Of a
-    /// steered load perhaps earlier: then ask again.
+    /// When the next message is due: by the schedule, or without one `pause` after the last that came.
     Nanoseconds nextDue(Nanoseconds pause);
-    /// Whether that message is due by now; then its lateness is noted, and nextDue() goes on to the message
+    /// Whether that message is to go by now; then its lateness is noted, and nextDue() goes on to the message
     /// after it.
     bool hasCome();
+    /// When to ask again if it has not.
+    Nanoseconds askAgainAt() const;
 
 private:
     Nanoseconds wakeFor(Nanoseconds due) const;

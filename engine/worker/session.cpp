@@ -234,9 +234,11 @@ void Session::awaitEndOf(std::uint64_t workers)
     m_telemetry.enter(Window::Working);
 }
 
-void Session::notePeerClosed(const Endpoint& endpoint)
+void Session::noteUndone(Outcome outcome, const Endpoint& endpoint)
 {
-    if (const int error = endpoint.counts().closedBy; error != 0)
+    if (outcome == Outcome::Truncated)
+        m_telemetry.add(Counter::Truncated);
+    if (const int error = endpoint.counts().closedBy; outcome == Outcome::PeerClosed && error != 0)
         m_telemetry.countError(error);
 }
 

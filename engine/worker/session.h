@@ -79,8 +79,9 @@ public:
     Nanoseconds attentionAt() const;
     /// A system call that no end knows of was made to wait for a message or for room.
     void noteWaitingCall() { ++m_waitingCalls; }
-    /// Counts the errno by which the kernel said that an end's peer has gone, where it did.
-    void notePeerClosed(const Endpoint& endpoint);
+    /// Of an operation that was not done: counts a truncated message, or the errno by which the kernel said
+    /// that the end's peer has gone, where it did.
+    void noteUndone(Outcome outcome, const Endpoint& endpoint);
     /// Waits until these workers (a bit for each) have ended, at most until the measured window has.
     void awaitEndOf(std::uint64_t workers);
     /// Closes every end by order and lives on, doing nothing, until the run ends.

@@ -34,6 +34,7 @@ private slots:
     void aRunSendsWhatTheProfileOffers();
     void thinkingIsPacing_data();
     void thinkingIsPacing();
+    void whoSendsInBatchesSleepsInBetween();
 };
 
 void TestPacedRun::aRunSendsWhatTheProfileOffers_data()
@@ -104,6 +105,22 @@ void TestPacedRun::thinkingIsPacing()
              qPrintable(QString::number(pacing)));
     // In a closed loop a message is due when it goes: thinking is no latency.
     QVERIFY2(summary.response.p50 < 40ms, qPrintable(QString::number(summary.response.p50.count())));
+}
+
+void TestPacedRun::whoSendsInBatchesSleepsInBetween()
+{
+    Experiment experiment = shortExperiment("pipe", Exchange::FullDuplex);
+    experiment.duration = 1s;
+    experiment.load.profile = "constant";
+    experiment.load.pacing = Pacing::Economy;
+    experiment.load.options.set("rate", "2 k/s");
+    const FollowedRun run = follow(experiment);
+    QVERIFY(!run.failure);
+    for (const WorkerResult& peer : run.result.workers) {
+        const double busy =
+            static_cast<double>((peer.user + peer.system).count()) / static_cast<double>(peer.wall.count());
+        QVERIFY2(busy < 0.2, qPrintable(QString::number(busy)));
+    }
 }
 
 QTEST_GUILESS_MAIN(TestPacedRun)

@@ -35,10 +35,7 @@ public:
         const Received received =
             m_waiter.complete([this](Deadline deadline) { return m_end.endpoint->receive(deadline); });
         if (received.outcome != Outcome::Done) [[unlikely]] {
-            if (received.outcome == Outcome::Truncated)
-                m_session.telemetry().add(Counter::Truncated);
-            if (received.outcome == Outcome::PeerClosed)
-                m_session.notePeerClosed(*m_end.endpoint);
+            m_session.noteUndone(received.outcome, *m_end.endpoint);
             return false;
         }
         arrival.incoming = m_reader.decode(received.message);

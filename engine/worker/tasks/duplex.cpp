@@ -59,7 +59,7 @@ private:
             m_hasSaidAll = true;
             m_session.endWindow();
             if ((m_outgoing.flags & farewellFlag) == 0)
-                m_session.notePeerClosed(*m_to.endpoint);
+                m_session.noteUndone(outcome, *m_to.endpoint);
         }
         return false;
     }
@@ -90,10 +90,31 @@ private:
             take(received.message);
             return true;
         }
-        if (received.outcome == Outcome::Truncated)
-            m_session.telemetry().add(Counter::Truncated);
+        m_session.noteUndone(received.outcome, *m_from.endpoint);
         const bool isOver = received.outcome == Outcome::PeerClosed || received.outcome == Outcome::Truncated;
-        m_hasHeardAll = isOver || m_session.areGone(m_from.plan->peers) || hasMissedTheFarewell();
+        m_hasHeardAll = isOver || m_session.areGone(m_from.plan->peers);
+        return !m_hasHeardAll && hasPeerSaidAll() && receiveTheLast();
+    }
+
+    /// Where its last word may get lost the peer notes that it has said it.
+    bool hasPeerSaidAll() const { return m_session.traits().loss != Loss::Never && farewellPlusOne() != 0; }
+
+    std::uint64_t farewellPlusOne() const
+    {
+        return m_session.control().notesOf(m_stream).farewellPlusOne.load(std::memory_order_acquire);
+    }
+
+    /// What the peer sent before it noted so is there by now, if it has not been lost.
+    bool receiveTheLast()
+    {
+        const Received received = m_from.endpoint->receive(Deadline::immediately());
+        if (received.outcome == Outcome::Done) {
+            take(received.message);
+            return true;
+        }
+        m_session.noteUndone(received.outcome, *m_from.endpoint);
+        m_reader.noteFarewell(farewellPlusOne() - 1);
+        m_hasHeardAll = true;
         return false;
     }
 
@@ -113,19 +134,6 @@ private:
             m_session.telemetry().add(Counter::Straggled); // of the warm-up
         }
         m_work.perform();
-    }
-
-    /// Nothing is there any more, and the peer notes that it has said its last word.
-    bool hasMissedTheFarewell()
-    {
-        if (m_session.traits().loss == Loss::Never)
-            return false;
-        const StreamNotes& notes = m_session.control().notesOf(m_stream);
-        const std::uint64_t said = notes.farewellPlusOne.load(std::memory_order_acquire);
-        if (said == 0)
-            return false;
-        m_reader.noteFarewell(said - 1);
-        return true;
     }
 
     void wait()
@@ -169,7 +177,7 @@ private:
         const int notWatched = -1;
         std::array<pollfd, 2> watched{
             pollfd{m_hasHeardAll ? notWatched : m_from.endpoint->pollDescriptor(), POLLIN, 0},
-            pollfd{isFull ? m_to.endpoint->pollDescriptor() : notWatched, POLLOUT, 0}};
+            pollfd{isFull ? m_to.endpoint->pollDescriptor() : notWatched, m_to.endpoint->sendEvent(), 0}};
         const Nanoseconds margin =
             m_session.experiment().load.pacing == Pacing::Precise ? spinBeforeDue : Nanoseconds::zero();
         const timespec patience = toTimespec(std::max(Nanoseconds::zero(), m_due - margin - now()));

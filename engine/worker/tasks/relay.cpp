@@ -1,10 +1,9 @@
 #include "engine/worker/latency_record.h"
 #include "engine/worker/message_sink.h"
 #include "engine/worker/outlet.h"
+#include "engine/worker/pass_on.h"
 #include "engine/worker/receiver_work.h"
 #include "engine/worker/tasks/tasks.h"
-
-#include <cstring>
 
 namespace ipclab {
 
@@ -32,9 +31,8 @@ public:
         const Received received =
             m_fromWaiter.complete([this](Deadline deadline) { return m_from.endpoint->receive(deadline); });
         if (received.outcome != Outcome::Done) [[unlikely]] {
-            if (received.outcome == Outcome::Truncated)
-                m_session.telemetry().add(Counter::Truncated);
-            return noteEnd(received.outcome, *m_from.endpoint);
+            m_session.noteUndone(received.outcome, *m_from.endpoint);
+            return false;
         }
         const Incoming incoming = m_reader.read(received.message);
         if (incoming.has(farewellFlag)) [[unlikely]] {
@@ -49,30 +47,16 @@ public:
             recordHop(m_session, incoming, m_from.plan->streams.receives);
         m_work.perform();
         noteFor(incoming);
-        if (const Outcome outcome = passOn(received.message); outcome != Outcome::Done) [[unlikely]]
-            return noteEnd(outcome, *m_to.endpoint);
+        const Outcome outcome = passOn(received.message, *m_to.endpoint, m_toWaiter);
+        if (outcome != Outcome::Done) [[unlikely]] {
+            m_session.noteUndone(outcome, *m_to.endpoint);
+            return false;
+        }
         m_session.telemetry().add(Counter::Sent);
         return true;
     }
 
 private:
-    bool noteEnd(Outcome outcome, const Endpoint& endpoint)
-    {
-        if (outcome == Outcome::PeerClosed)
-            m_session.notePeerClosed(endpoint);
-        return false;
-    }
-
-    Outcome passOn(std::span<const std::byte> message)
-    {
-        const Reservation reservation = m_toWaiter.complete(
-            [this, &message](Deadline deadline) { return m_to.endpoint->reserve(message.size(), deadline); });
-        if (reservation.outcome != Outcome::Done)
-            return reservation.outcome;
-        std::memcpy(reservation.place, message.data(), message.size());
-        return m_toWaiter.complete([this](Deadline deadline) { return m_to.endpoint->commit(deadline); });
-    }
-
     void noteFor(const Incoming& incoming)
     {
         if (incoming.has(measuredFlag) && !std::exchange(m_isMeasuring, true)) [[unlikely]]
@@ -97,7 +81,9 @@ private:
         noteFor(farewell);
         m_toNotes.farewellPlusOne.store(farewell.sequence + 1, std::memory_order_release);
         const bool mayBeLost = m_session.traits().loss == Loss::Possible;
-        for (int said = 0; passOn(message) == Outcome::Done && mayBeLost && said < repetitions; ++said) {
+        for (int said = 0;
+             passOn(message, *m_to.endpoint, m_toWaiter) == Outcome::Done && mayBeLost && said < repetitions;
+             ++said) {
             m_session.flush();
             const timespec pause = toTimespec(between);
             ::clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);

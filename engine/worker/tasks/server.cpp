@@ -1,8 +1,8 @@
 #include "engine/worker/inlets.h"
+#include "engine/worker/pass_on.h"
 #include "engine/worker/receiver_work.h"
 #include "engine/worker/tasks/tasks.h"
 
-#include <cstring>
 #include <deque>
 
 namespace ipclab {
@@ -18,20 +18,13 @@ public:
     }
 
     /// The question itself is the answer.
-    Outcome send(std::span<const std::byte> message)
+    void send(std::span<const std::byte> message)
     {
-        const Reservation reservation = m_waiter.complete(
-            [this, &message](Deadline deadline) { return m_endpoint.reserve(message.size(), deadline); });
-        if (reservation.outcome != Outcome::Done)
-            return reservation.outcome;
-        std::memcpy(reservation.place, message.data(), message.size());
-        return m_waiter.complete([this](Deadline deadline) { return m_endpoint.commit(deadline); });
-    }
-
-    void noteEnd(Outcome outcome)
-    {
-        if (outcome == Outcome::PeerClosed)
-            m_session.notePeerClosed(m_endpoint);
+        const Outcome outcome = passOn(message, m_endpoint, m_waiter);
+        if (outcome == Outcome::Done) [[likely]]
+            m_session.telemetry().add(Counter::Sent);
+        else
+            m_session.noteUndone(outcome, m_endpoint); // this client has gone; the others go on
     }
 
 private:
@@ -53,11 +46,7 @@ void runServer(Session& session)
     Inlets::Arrival question;
     while (inlets.receive(question)) {
         work.perform();
-        const Outcome outcome = clients[question.sender].send(question.message);
-        if (outcome == Outcome::Done) [[likely]]
-            session.telemetry().add(Counter::Sent);
-        else
-            clients[question.sender].noteEnd(outcome); // this client has gone; the others go on
+        clients[question.sender].send(question.message);
     }
 }
 

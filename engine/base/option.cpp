@@ -51,7 +51,7 @@ std::optional<double> valueOf(OptionKind kind, std::string_view text)
     return std::nullopt;
 }
 
-std::string rangeText(OptionKind kind, double value)
+std::string valueText(OptionKind kind, double value)
 {
     switch (kind) {
     case OptionKind::Size:
@@ -97,26 +97,15 @@ Wording wordingOf(OptionKind kind)
     return {};
 }
 
-/// "from 4 KiB to 1 MiB"; empty where there is no range.
-std::string rangeOf(const OptionSpec& spec)
-{
-    const auto shown = [&](double value) { return rangeText(spec.kind, value); };
-    if (spec.least && spec.most)
-        return fmt::format("from {} to {}", shown(*spec.least), shown(*spec.most));
-    if (spec.least)
-        return "at least " + shown(*spec.least);
-    return spec.most ? "at most " + shown(*spec.most) : "";
-}
-
 std::string rangeSentence(const OptionSpec& spec, std::string_view text)
 {
-    return fmt::format("{} must be {}, not {}", spec.id, rangeOf(spec), excerpt(text));
+    return fmt::format("{} must be {}, not {}", spec.id, permittedRange(spec), excerpt(text));
 }
 
 std::string formSentence(const OptionSpec& spec, std::string_view text)
 {
     const Wording wording = wordingOf(spec.kind);
-    const std::string range = rangeOf(spec);
+    const std::string range = permittedRange(spec);
     return fmt::format("{} must be {}{}{}, written like {}, not {}", spec.id, wording.noun,
                        range.starts_with("at ") ? " of "
                        : range.empty()          ? ""
@@ -162,6 +151,16 @@ std::optional<std::string> problemOfText(const OptionSpec& spec, std::string_vie
 }
 
 } // namespace
+
+std::string permittedRange(const OptionSpec& spec)
+{
+    const auto shown = [&](double value) { return valueText(spec.kind, value); };
+    if (spec.least && spec.most)
+        return fmt::format("from {} to {}", shown(*spec.least), shown(*spec.most));
+    if (spec.least)
+        return "at least " + shown(*spec.least);
+    return spec.most ? "at most " + shown(*spec.most) : "";
+}
 
 const std::string& Options::text(std::string_view id) const
 {

@@ -43,6 +43,9 @@ struct OptionSpec {
     bool operator==(const OptionSpec&) const = default;
 };
 
+/// "from 4 KiB to 1 MiB", "at least 1"; empty where any amount will do.
+std::string permittedRange(const OptionSpec& spec);
+
 /// A value that does not fit its specification: the option's id and a sentence for the user.
 struct OptionProblem {
     std::string id;

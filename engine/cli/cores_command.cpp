@@ -22,15 +22,6 @@ namespace {
 constexpr std::string_view standardOutput = "-";
 constexpr std::string_view clearLine = "\r\x1b[K";
 
-void requireMechanism(const std::string& id)
-{
-    std::vector<std::string> ids;
-    for (const Mechanism* mechanism : allMechanisms())
-        ids.push_back(mechanism->info().id);
-    if (std::ranges::find(ids, id) == ids.end())
-        throw unknownWord("mechanism", id, ids);
-}
-
 std::string cellText(const CorePair* pair)
 {
     if (pair == nullptr || !pair->failure.empty())
@@ -55,6 +46,13 @@ std::string tableText(const CoreMap& map)
     return text + "\n* Two processes on one core take turns, so they sleep while they wait; the others do as "
                   "the mechanism can: "
                   "spin, or else block.\n";
+}
+
+/// Here the duration is called otherwise.
+std::string asOption(const Problem& problem)
+{
+    const bool isTime = problem.key == "duration" && problem.sentence.starts_with(problem.key);
+    return isTime ? "--time" + problem.sentence.substr(problem.key.size()) : problem.sentence;
 }
 
 class CoresCommand final : public Command {
@@ -83,13 +81,13 @@ public:
         }
         if (!m_isQuiet && isProgressOnTerminal())
             printProgress(clearLine);
-        write(map);
+        const bool isWritten = write(map);
         if (signals.count() > 0)
             complain("The map was stopped by a signal before its end.");
         const bool isComplete =
             map.pairs.size() == experiments.size() &&
             std::ranges::all_of(map.pairs, [](const CorePair& pair) { return pair.failure.empty(); });
-        return isComplete ? ExitStatus::Success : ExitStatus::Failure;
+        return isComplete && isWritten ? ExitStatus::Success : ExitStatus::Failure;
     }
 
 private:
@@ -99,15 +97,18 @@ private:
         const std::optional<Nanoseconds> time = parseDuration(m_time);
         if (!time)
             throw UsageError(fmt::format("--time must be a time, written like 200 ms, not \"{}\".", m_time));
+        if (m_csv == standardOutput)
+            throw UsageError("--csv writes a file: give it a name, or take --json - for standard output.");
         m_request.duration = *time;
         m_request.cores = usableCores();
-        requireMechanism(m_request.mechanism);
+        mechanismNamed(m_request.mechanism);
         std::vector<Experiment> experiments = experimentsFor(m_request);
         std::vector<std::string> sentences;
         for (const Experiment& experiment : experiments)
             for (const Problem& problem : problems(experiment))
-                if (std::ranges::find(sentences, problem.sentence) == sentences.end())
-                    sentences.push_back(problem.sentence);
+                if (std::string said = asOption(problem);
+                    std::ranges::find(sentences, said) == sentences.end())
+                    sentences.push_back(std::move(said));
         if (!sentences.empty())
             throw UsageError(sentences);
         for (const std::string& target : {m_json, m_csv})
@@ -151,16 +152,18 @@ private:
             complain(map.pairs.back().failure);
     }
 
-    void write(const CoreMap& map) const
+    bool write(const CoreMap& map) const
     {
+        bool isWritten = true;
         if (m_json == standardOutput)
-            print(toJson(map));
+            isWritten &= attempt([&] { print(toJson(map)); });
         else if (!m_isQuiet)
-            print(tableText(map));
+            isWritten &= attempt([&] { print(tableText(map)); });
         if (!m_json.empty() && m_json != standardOutput)
-            writeFileAtomically(m_json, toJson(map));
+            isWritten &= attempt([&] { writeFileAtomically(m_json, toJson(map)); });
         if (!m_csv.empty())
-            writeFileAtomically(m_csv, toCsv(map));
+            isWritten &= attempt([&] { writeFileAtomically(m_csv, toCsv(map)); });
+        return isWritten;
     }
 
     CoreMapRequest m_request;

@@ -10,60 +10,21 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 namespace ipclab {
 
 namespace {
-
-const Mechanism& requireMechanism(const std::string& id)
-{
-    if (const Mechanism* mechanism = findMechanism(id))
-        return *mechanism;
-    std::vector<std::string> ids;
-    for (const Mechanism* mechanism : allMechanisms())
-        ids.push_back(mechanism->info().id);
-    throw unknownWord("mechanism", id, ids);
-}
 
 MessageLimit limitWithDefaults(const Mechanism& mechanism)
 {
     return mechanism.limit(withDefaults(mechanism.info().options, {}));
 }
 
-std::string boundText(OptionKind kind, double bound)
-{
-    switch (kind) {
-    case OptionKind::Size:
-        return formatSize(static_cast<std::uint64_t>(bound));
-    case OptionKind::Duration:
-        return formatDuration(Nanoseconds(std::llround(bound)));
-    case OptionKind::Rate:
-        return formatRate(bound);
-    default:
-        return fmt::format("{}", bound);
-    }
-}
-
-std::string rangeText(const OptionSpec& option)
-{
-    if (option.kind == OptionKind::Switch)
-        return "on or off, ";
-    if (option.least && option.most)
-        return fmt::format("{} to {}, ", boundText(option.kind, *option.least),
-                           boundText(option.kind, *option.most));
-    if (option.least)
-        return fmt::format("at least {}, ", boundText(option.kind, *option.least));
-    if (option.most)
-        return fmt::format("at most {}, ", boundText(option.kind, *option.most));
-    return {};
-}
-
 std::string optionText(const OptionSpec& option)
 {
-    std::string text =
-        fmt::format("  mechanism_options.{}: {}default {}\n", option.id, rangeText(option), option.initial) +
-        paragraph(explanationOf(option), 6);
+    const std::string values = option.kind == OptionKind::Switch ? "on or off" : permittedRange(option);
+    std::string text = fmt::format("  mechanism_options.{}: {}{}default {}\n", option.id, values,
+                                   values.empty() ? "" : ", ", option.initial) +
+                       paragraph(explanationOf(option), 6);
     for (const OptionChoice& choice : option.choices)
         text += fmt::format("      {:<12} {}\n", choice.id, choice.help.empty() ? choice.title : choice.help);
     return text;
@@ -172,7 +133,7 @@ public:
 
     ExitStatus execute() override
     {
-        const Mechanism& mechanism = requireMechanism(m_id);
+        const Mechanism& mechanism = mechanismNamed(m_id);
         print(m_asJson ? descriptionJson(mechanism) : descriptionText(mechanism));
         return ExitStatus::Success;
     }

@@ -2,6 +2,7 @@
 
 #include "engine/cli/figure_text.h"
 #include "engine/cli/standard_streams.h"
+#include "engine/run/run_plan.h"
 
 #include <fmt/format.h>
 
@@ -29,7 +30,7 @@ double seconds(Nanoseconds time)
 
 Progress::Progress(ProgressStyle style, const Experiment& experiment, std::string title)
     : m_style(style), m_title(std::move(title)), m_warmUp(experiment.warmUp), m_duration(experiment.duration),
-      m_messages(experiment.messages)
+      m_messages(experiment.messages * planFor(experiment).copies)
 {
     if (m_style == ProgressStyle::OneLine)
         printProgress(m_title + ": starting");
@@ -57,18 +58,24 @@ void Progress::take(const SeriesPoint& point)
 
 std::string Progress::lineAt(const SeriesPoint& point) const
 {
-    return fmt::format("{}: {}{}, {} left", m_title, point.warmUp ? "warming up, " : "",
-                       messageRateText(rate()),
-                       durationText(std::chrono::round<std::chrono::milliseconds>(timeLeft(point, rate()))));
+    return fmt::format("{}: {}{}{}", m_title, point.warmUp ? "warming up, " : "", messageRateText(rate()),
+                       timeLeft(point));
 }
 
-Nanoseconds Progress::timeLeft(const SeriesPoint& point, double rate) const
+/// Empty where nobody can tell: by count, while nothing arrives.
+std::string Progress::timeLeft(const SeriesPoint& point) const
 {
-    Nanoseconds left = m_warmUp + m_duration - point.at;
-    if (m_messages > 0 && rate > 0)
-        left = std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(
-            static_cast<double>(m_messages - std::min(m_measured, m_messages)) / rate));
-    return std::max(left, Nanoseconds::zero());
+    constexpr double aDay = 24.0 * 3600;
+    if (m_messages > 0 && rate() <= 0)
+        return {};
+    const double left = m_messages > 0
+                            ? static_cast<double>(m_messages - std::min(m_measured, m_messages)) / rate()
+                            : seconds(m_warmUp + m_duration - point.at);
+    if (left > aDay)
+        return ", more than a day left";
+    const auto said =
+        std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(std::max(left, 0.0)));
+    return fmt::format(", {} left", durationText(said));
 }
 
 double Progress::rate() const

@@ -27,14 +27,14 @@ public:
 
 private:
     std::string lineAt(const SeriesPoint& point) const;
-    Nanoseconds timeLeft(const SeriesPoint& point, double rate) const;
+    std::string timeLeft(const SeriesPoint& point) const;
     double rate() const;
 
     ProgressStyle m_style;
     std::string m_title;
     Nanoseconds m_warmUp;
     Nanoseconds m_duration;
-    std::uint64_t m_messages; ///< after which the run ends; 0 = by time
+    std::uint64_t m_messages; ///< to be received until the run ends; 0 = it ends by time
     std::uint64_t m_measured = 0;
     std::uint64_t m_sinceLine = 0; ///< messages received
     Nanoseconds m_timeSinceLine{};

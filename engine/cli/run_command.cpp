@@ -11,8 +11,6 @@
 
 #include <fmt/format.h>
 
-#include <functional>
-
 namespace ipclab {
 
 namespace {
@@ -31,7 +29,6 @@ private:
     bool runOne(const Experiment& experiment, const std::string& title, StopSignals& signals);
     void report(const RunResult& result);
     void exportResults(bool asList);
-    void attempt(const std::function<void()>& step);
     bool printsReport() const { return !m_isQuiet && m_json != standardOutput; }
     ProgressStyle progressStyle() const;
 
@@ -128,7 +125,7 @@ bool RunCommand::runOne(const Experiment& experiment, const std::string& title, 
 void RunCommand::report(const RunResult& result)
 {
     if (printsReport())
-        attempt([&] { print(reportText(result)); });
+        m_hasFailed |= !attempt([&] { print(reportText(result)); });
     for (const SelfCheck& check : result.checks)
         if (!check.holds)
             complain("A self-check is violated: " + check.sentence);
@@ -142,22 +139,11 @@ void RunCommand::exportResults(bool asList)
 {
     const auto json = [&] { return asList ? toJson(m_results) : toJson(m_results.front()); };
     if (m_json == standardOutput)
-        attempt([&] { print(json()); });
+        m_hasFailed |= !attempt([&] { print(json()); });
     else if (!m_json.empty())
-        attempt([&] { writeFileAtomically(m_json, json()); });
+        m_hasFailed |= !attempt([&] { writeFileAtomically(m_json, json()); });
     if (!m_csv.empty())
-        attempt([&] { writeCsv(m_results, m_csv); });
-}
-
-/// What cannot be written in one place is still written in the others.
-void RunCommand::attempt(const std::function<void()>& step)
-{
-    try {
-        step();
-    } catch (const FailureError& error) {
-        complain(error.what());
-        m_hasFailed = true;
-    }
+        m_hasFailed |= !attempt([&] { writeCsv(m_results, m_csv); });
 }
 
 } // namespace

@@ -45,6 +45,17 @@ void complain(std::string_view sentence)
     printProgress(fmt::format("ipclab-cli: {}\n", sentence));
 }
 
+bool attempt(const std::function<void()>& step)
+{
+    try {
+        step();
+        return true;
+    } catch (const FailureError& error) {
+        complain(error.what());
+        return false;
+    }
+}
+
 void printProgress(std::string_view text)
 {
     try {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 namespace ipclab {
@@ -15,6 +16,10 @@ void print(std::string_view text);
 /// One line on standard error, with the program's name before it. When that cannot be written there is nobody
 /// to tell.
 void complain(std::string_view sentence);
+
+/// What cannot be written in one place is still written in the others: false, and complains, if this step
+/// throws FailureError.
+bool attempt(const std::function<void()>& step);
 
 /// Text on standard error as it stands, for progress.
 void printProgress(std::string_view text);

@@ -193,6 +193,11 @@ SizeRange messageSizes(const Experiment& experiment)
     return sizesOfLoad(experiment).value_or(fixed);
 }
 
+std::string sizeKey(const Experiment& experiment)
+{
+    return experiment.sizes.distribution == "fixed" ? "message.size" : "message.sizes";
+}
+
 std::string sizesText(const Experiment& experiment)
 {
     const SizeRange sizes = messageSizes(experiment);

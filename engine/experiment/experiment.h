@@ -142,6 +142,8 @@ std::optional<SizeRange> sizesOfLoad(const Experiment& experiment);
 
 /// The sizes of its messages. The experiment has no problems in them.
 SizeRange messageSizes(const Experiment& experiment);
+/// The key that says how large messages are.
+std::string sizeKey(const Experiment& experiment);
 
 /// "64 B", or "uniform, 64 B to 4 KiB".
 std::string sizesText(const Experiment& experiment);

@@ -184,12 +184,6 @@ void checkStart(const Experiment& experiment, const MechanismInfo& mechanism, Pr
                 formatDuration(experiment.warmUp)));
 }
 
-/// The key that says how large messages are.
-std::string sizeKey(const Experiment& experiment)
-{
-    return experiment.sizes.distribution == "fixed" ? "message.size" : "message.sizes";
-}
-
 void checkSize(const Experiment& experiment, const Mechanism& mechanism, const Options& options,
                Problems& problems)
 {
@@ -224,7 +218,6 @@ void checkIntegrity(const Experiment& experiment, const Mechanism* mechanism, Pr
                            sizeKey(experiment) == "message.size" ? "is" : "begins at", formatSize(smallest)));
 }
 
-/// Only for a mechanism, and sizes, whose options have no problems.
 /// Where nothing marks a message, its size is all that the receiver knows of it.
 void checkBoundaries(const Experiment& experiment, const Mechanism& mechanism, const Options& options,
                      Problems& problems)
@@ -253,6 +246,7 @@ void checkRendezvous(const Experiment& experiment, const Mechanism& mechanism, c
                fmt::format("rendezvous cannot be by-name with {}: {}", mechanism.info().id, *reason));
 }
 
+/// Only for a mechanism, and sizes, whose options have no problems.
 void checkMechanism(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
 {
     const Options options = withDefaults(mechanism.info().options, experiment.mechanismOptions);

@@ -4,6 +4,7 @@
 #include "engine/base/unique_fd.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,14 +29,6 @@ std::optional<struct stat> statusOf(const std::string& path)
     return std::nullopt;
 }
 
-/// What a new file gets from open(2). There is no way to read the umask but to set it.
-mode_t modeOfNewFile()
-{
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    return readWriteForAll & ~mask;
-}
-
 std::string directoryOf(const std::string& path)
 {
     const std::string parent = std::filesystem::path(path).parent_path().string();
@@ -50,12 +43,20 @@ std::string resolved(const std::string& path)
     return error ? path : target.string();
 }
 
-/// A file under construction: removed again, unless it was published.
+/// A file under construction beside its target, with the mode that open(2) gives to a new file: removed
+/// again, unless it was published.
 class PartialFile final {
 public:
-    explicit PartialFile(std::string target) : m_target(std::move(target)), m_name(m_target + ".XXXXXX")
+    explicit PartialFile(std::string target) : m_target(std::move(target))
     {
-        m_file.reset(check(::mkostemp(m_name.data(), O_CLOEXEC), "mkostemp"));
+        constexpr unsigned mostTries = 1000;
+        for (unsigned number = 0; !m_file && number < mostTries; ++number) {
+            m_name = fmt::format("{}.{}-{}", m_target, ::getpid(), number);
+            m_file.reset(::open(m_name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, readWriteForAll));
+            if (!m_file && errno != EEXIST)
+                break;
+        }
+        check(m_file.get(), "open");
     }
     PartialFile(const PartialFile&) = delete;
     PartialFile& operator=(const PartialFile&) = delete;
@@ -89,10 +90,11 @@ private:
     UniqueFd m_file;
 };
 
-void replaceFile(const std::string& path, mode_t mode, std::string_view content)
+void replaceFile(const std::string& path, std::optional<mode_t> mode, std::string_view content)
 {
     PartialFile partial(resolved(path));
-    check(::fchmod(partial.descriptor(), mode), "fchmod");
+    if (mode)
+        check(::fchmod(partial.descriptor(), *mode), "fchmod");
     writeAll(partial.descriptor(), content);
     partial.publish();
 }
@@ -137,7 +139,8 @@ void writeFileAtomically(const std::string& path, std::string_view content)
         if (existing && !S_ISREG(existing->st_mode))
             writeInPlace(path, content);
         else
-            replaceFile(path, existing ? existing->st_mode & permissionBits : modeOfNewFile(), content);
+            replaceFile(path, existing ? std::optional(existing->st_mode & permissionBits) : std::nullopt,
+                        content);
     } catch (const std::system_error& error) {
         throw FailureError(explain(error, "write the file " + path));
     }

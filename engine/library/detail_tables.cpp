@@ -59,7 +59,7 @@ CsvTable classesTable(const RunResult& result)
     return columns.tableOf(result.classes);
 }
 
-/// The order of arrival is that of the sequence numbers.
+/// In the order in which they were delivered; where a class overtakes it is not that of sending.
 CsvTable deliveriesTable(const RunResult& result)
 {
     CsvTable table({"order of delivery", "order of sending", "class"});

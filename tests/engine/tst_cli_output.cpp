@@ -27,8 +27,19 @@ private slots:
     void fullDiskDoesNotLoseTheOtherExport();
     void namesADirectoryThatItMayNotWriteTo();
     void closedStandardOutputIsAFailure();
+    void aMapThatCannotBePrintedIsStillWritten();
     void readerThatWentAwayIsAFailure();
 };
+
+void TestCliOutput::aMapThatCannotBePrintedIsStillWritten()
+{
+    const Ended ended =
+        callInShell("exec \"$1\" cores --time 20ms --csv '" + path("map.csv") + "' > /dev/full");
+    QCOMPARE(ended.status, 1);
+    QVERIFY2(ended.errors.contains("ENOSPC"), qPrintable(ended.errors));
+    QVERIFY(contentOf(path("map.csv")).startsWith("from core,to core"));
+    QCOMPARE(callCli({"cores", "--csv", "-"}).status, 2);
+}
 
 void TestCliOutput::quietPrintsNothing()
 {

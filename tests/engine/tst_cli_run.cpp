@@ -21,6 +21,7 @@ private slots:
     void cleanFindsNothingAfterARun();
     void endsThoughItWasStartedWithSigchldIgnored();
     void progressIsALineEachSecond();
+    void whatIsLeftOfACountedFanOutIsOfAllItsCopies();
     void signalStopsTheRunAndKeepsItsResult_data();
     void signalStopsTheRunAndKeepsItsResult();
     void secondSignalEndsAtOnce();
@@ -75,6 +76,17 @@ void TestCliRun::endsThoughItWasStartedWithSigchldIgnored()
 {
     const Ended ended = callInShell("trap '' CHLD; exec \"$1\" run --quiet --set duration=100ms");
     QVERIFY2(ended.status == 0, qPrintable(ended.errors));
+}
+
+void TestCliRun::whatIsLeftOfACountedFanOutIsOfAllItsCopies()
+{
+    const Ended ended =
+        callCli({"run", "--set", "messages=2500", "--set", "warm_up=0", "--set", "mechanism=pipe", "--set",
+                 "shape.kind=fan-out", "--set", "shape.receivers=4", "--set", "load.profile=constant",
+                 "--set", "load.rate=1 k/s"});
+    QVERIFY2(ended.status == 0, qPrintable(ended.errors));
+    const QString first = ended.errors.section('\n', 0, 0);
+    QVERIFY2(first.contains(" s left"), qPrintable(first)); // and not 0 ns or some milliseconds
 }
 
 void TestCliRun::progressIsALineEachSecond()

@@ -191,6 +191,21 @@ private slots:
         QCOMPARE(ends.sending->attentionAt(), Nanoseconds::max());
     }
 
+    /// Whoever was woken for it before would only be told to wake at once again, for ever.
+    void aDelayedOneAsksForAttentionOnlyOnceItIsOvertaken()
+    {
+        Ends ends = impairedEnds({.delay = 1, .reorder = 1, .delayBy = 1h, .reorderBy = 2});
+        const Nanoseconds sent = now();
+        send(*ends.sending, 1);
+        QCOMPARE(ends.sending->attentionAt(), Nanoseconds::max());
+        send(*ends.sending, 2);
+        QCOMPARE(ends.sending->attentionAt(), Nanoseconds::max());
+        send(*ends.sending, 3);
+        const Nanoseconds due = ends.sending->attentionAt();
+        QVERIFY(due >= sent + 1h && due <= now() + 1h);
+        QVERIFY(takeAll(*ends.receiving).empty());
+    }
+
     void theLastWordIsSparedAndComesLast()
     {
         Ends ends = impairedEnds({.delay = 1, .reorder = 1, .delayBy = 5ms, .reorderBy = 100});

@@ -56,7 +56,8 @@ public:
     {
         Nanoseconds first = m_endpoint->attentionAt();
         for (const Held& held : m_held)
-            first = std::min(first, held.due);
+            if (held.isOvertaken(m_passed)) // until then only commit() can bring it further
+                first = std::min(first, held.due);
         return first;
     }
 
@@ -85,9 +86,10 @@ private:
         Nanoseconds due = Nanoseconds::max(); ///< max: as soon as it has been overtaken
         std::uint64_t after = 0;              ///< the number of the last message that overtakes it
 
+        bool isOvertaken(std::uint64_t passed) const { return passed >= after; }
         bool mayGo(Nanoseconds moment, std::uint64_t passed) const
         {
-            return passed >= after && (due == Nanoseconds::max() || moment >= due);
+            return isOvertaken(passed) && (due == Nanoseconds::max() || moment >= due);
         }
     };
 

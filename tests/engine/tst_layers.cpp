@@ -206,6 +206,17 @@ private slots:
         QVERIFY(takeAll(*ends.receiving).empty());
     }
 
+    void aDelayedOneThatFindsNoRoomTriesAgainLater()
+    {
+        Ends ends = impairedEnds({.delay = 1, .delayBy = 0ns});
+        for (std::uint64_t number = 0; number < 2'000; ++number) // more than the socket holds
+            send(*ends.sending, number);
+        const Nanoseconds before = now();
+        ends.sending->flush();
+        QVERIFY(ends.sending->attentionAt() > before);
+        QVERIFY(ends.sending->attentionAt() < Nanoseconds::max());
+    }
+
     void theLastWordIsSparedAndComesLast()
     {
         Ends ends = impairedEnds({.delay = 1, .reorder = 1, .delayBy = 5ms, .reorderBy = 100});

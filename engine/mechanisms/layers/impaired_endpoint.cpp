@@ -13,6 +13,8 @@ namespace ipclab {
 
 namespace {
 
+constexpr Nanoseconds betweenAttempts = std::chrono::milliseconds(1);
+
 class ImpairedEndpoint final : public Endpoint {
 public:
     ImpairedEndpoint(std::unique_ptr<Endpoint> endpoint, const Impairment& impairment, FateDraw fates)
@@ -123,18 +125,21 @@ private:
         return outcome;
     }
 
-    /// What may go and finds room goes; the rest stays until the next time.
+    /// What may go and finds room goes; what finds none tries again a little later.
     void releaseDue()
     {
         if (m_held.empty())
             return;
         const Nanoseconds moment = now();
         for (auto held = m_held.begin(); held != m_held.end();) {
-            if (held->mayGo(moment, m_passed) &&
-                release(*held, Deadline::immediately()) != Outcome::WouldBlock)
+            const bool isReady = held->mayGo(moment, m_passed);
+            if (isReady && release(*held, Deadline::immediately()) != Outcome::WouldBlock) {
                 held = m_held.erase(held);
-            else
-                ++held;
+                continue;
+            }
+            if (isReady)
+                held->due = moment + betweenAttempts;
+            ++held;
         }
     }
 

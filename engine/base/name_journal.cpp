@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/msg.h>
+#include <sys/random.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -190,7 +192,9 @@ void NameJournal::remove(const NamedObject& object)
 
 std::string NameJournal::freshName()
 {
-    return fmt::format("ipclab-{}-{}", ::getpid(), nextNumber());
+    std::uint64_t random = 0;
+    check(::getrandom(&random, sizeof random, 0), "getrandom");
+    return fmt::format("ipclab-{}-{:016x}", ::getpid(), random);
 }
 
 std::string NameJournal::freshKey()

@@ -25,7 +25,8 @@ public:
     /// Removes the object from the system and strikes it from the list.
     void remove(const NamedObject& object);
 
-    /// A fresh name that nobody else uses: "ipclab-PID-COUNTER".
+    /// A fresh name that nobody else uses, not even a program of the same pid in a container, so that
+    /// whatever is there under it is ours: "ipclab-PID-RANDOM".
     std::string freshName();
     /// A fresh System V key, in decimal, under which there is neither queue nor memory nor semaphore.
     std::string freshKey();

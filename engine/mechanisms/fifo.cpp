@@ -31,8 +31,6 @@ std::string_view kindOfFile(mode_t mode)
         return "a regular file";
     case S_IFDIR:
         return "a directory";
-    case S_IFLNK:
-        return "a symbolic link";
     case S_IFSOCK:
         return "a socket";
     default:
@@ -40,20 +38,9 @@ std::string_view kindOfFile(mode_t mode)
     }
 }
 
-/// Before the path is listed in the journal: what is there already is not ours to remove.
-void requireFree(const std::string& path)
-{
-    struct stat status {};
-    if (::lstat(path.c_str(), &status) == 0)
-        throw FailureError({"make the FIFO " + path, EEXIST,
-                            fmt::format("{} of that name is there already", kindOfFile(status.st_mode)),
-                            "Remove it and try again"});
-}
-
 JournaledName makeFifo(NameJournal& journal)
 {
     const std::string path = journal.directory() + "/" + journal.freshName();
-    requireFree(path);
     JournaledName name(journal, {NameKind::Path, path});
     check(::mkfifo(path.c_str(), S_IRUSR | S_IWUSR), "mkfifo");
     return name;

@@ -24,6 +24,13 @@ namespace {
 constexpr Nanoseconds patienceWithToken = std::chrono::seconds(1);
 constexpr std::size_t tokenLength = 32;
 
+std::string randomToken()
+{
+    std::array<unsigned char, tokenLength / 2> bytes{};
+    check(::getrandom(bytes.data(), bytes.size(), 0), "getrandom");
+    return fmt::format("{:02x}", fmt::join(bytes, ""));
+}
+
 int optionOf(const UniqueFd& socket, int option)
 {
     int value = 0;
@@ -167,13 +174,6 @@ UniqueFd meetPeer(Seat seat, Invitation invitation, const Connect& connect)
 std::string addressOf(const Invitation& invitation)
 {
     return invitation.address.substr(tokenLength + 1);
-}
-
-std::string randomToken()
-{
-    std::array<unsigned char, tokenLength / 2> bytes{};
-    check(::getrandom(bytes.data(), bytes.size(), 0), "getrandom");
-    return fmt::format("{:02x}", fmt::join(bytes, ""));
 }
 
 } // namespace ipclab

@@ -39,7 +39,4 @@ UniqueFd meetPeer(Seat seat, Invitation invitation, const Connect& connect);
 /// The address in an invitation of a MeetingPoint.
 std::string addressOf(const Invitation& invitation);
 
-/// Sixteen random bytes in hexadecimal digits.
-std::string randomToken();
-
 } // namespace ipclab

@@ -1,5 +1,5 @@
 // A POSIX message queue (mq_overview(7)): discrete messages with a largest size and a priority, kept by the
-// kernel under a name such as /ipclab-812-1. A message is taken whole or not at all; the receiver gets the
+// kernel under a name that begins with a slash. A message is taken whole or not at all; the receiver gets the
 // oldest of the highest priority, so that an urgent one overtakes all that wait, and one of priority 0 may
 // wait for ever. The queue holds a fixed number of messages (10 by default): when it is full a sender sleeps,
 // when it is empty a receiver does. Messages wait in the kernel even when no process has the queue open,

@@ -6,7 +6,6 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 using namespace ipclab;
@@ -60,25 +59,12 @@ private slots:
     void strangersAreTurnedAway();
     void pathsAreForThisUserOnly();
     void aPathTooLongForASocketIsNamed();
-    void aFifoLeavesWhatIsAtItsPathAlone_data();
-    void aFifoLeavesWhatIsAtItsPathAlone();
     void aFifoThatWasReplacedIsRefused();
 
 private:
-    QString nextPath();
-
     QTemporaryDir m_directory;
     std::unique_ptr<NameJournal> m_journal;
 };
-
-/// Where the next named object will be made.
-QString NamedChannels::nextPath()
-{
-    const std::string last = m_journal->freshName();
-    const std::size_t dash = last.rfind('-') + 1;
-    return text(fmt::format("{}/{}{}", m_journal->directory(), last.substr(0, dash),
-                            std::stoul(last.substr(dash)) + 1));
-}
 
 /// One who knows the address but not the token comes first, and is not heard.
 void NamedChannels::strangersAreTurnedAway()
@@ -128,30 +114,6 @@ void NamedChannels::aPathTooLongForASocketIsNamed()
         QVERIFY2(said.contains(directory) && said.contains("107 B"), qPrintable(said));
     }
     QVERIFY(QDir().rmdir(directory));
-}
-
-void NamedChannels::aFifoLeavesWhatIsAtItsPathAlone_data()
-{
-    QTest::addColumn<bool>("isLink");
-    QTest::addColumn<QString>("said");
-    QTest::newRow("regular file") << false << "a regular file";
-    QTest::newRow("symbolic link") << true << "a symbolic link";
-}
-
-void NamedChannels::aFifoLeavesWhatIsAtItsPathAlone()
-{
-    QFETCH(bool, isLink);
-    QFETCH(QString, said);
-    const Mechanism& fifo = *findMechanism("fifo");
-    const Options options = withDefaults(fifo.info().options, {});
-    const QString path = nextPath();
-    if (isLink)
-        QVERIFY(QFile::link("/nowhere", path));
-    else
-        QVERIFY(QFile(path).open(QIODevice::WriteOnly));
-    const QString sentence = failureOf([&] { fifo.open({options, smallSize, 1, 1, *m_journal}); });
-    QVERIFY2(sentence.contains(said) && sentence.contains(path), qPrintable(sentence));
-    QVERIFY(QFile::remove(path));
 }
 
 void NamedChannels::aFifoThatWasReplacedIsRefused()

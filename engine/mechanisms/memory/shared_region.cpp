@@ -39,15 +39,9 @@ void reserveSpace(const UniqueFd& file, std::size_t bytes)
         throwSystemError(error, "posix_fallocate");
 }
 
-/// Before the path is listed in the journal: what is there already is not ours to remove.
 std::string freshPath(NameJournal& journal, const std::string& directory)
 {
-    std::string path = (directory.empty() ? journal.directory() : directory) + "/" + journal.freshName();
-    struct stat status {};
-    if (::lstat(path.c_str(), &status) == 0)
-        throw FailureError({"make the file " + path, EEXIST, "something of that name is there already",
-                            "Remove it and try again"});
-    return path;
+    return (directory.empty() ? journal.directory() : directory) + "/" + journal.freshName();
 }
 
 std::optional<JournaledName> listName(const RegionRequest& request, NameJournal& journal)

@@ -214,7 +214,7 @@ private:
     {
         m_pair = {};
         const std::string word = request.journal.freshName();
-        std::string address = "@" + word + "-" + randomToken();
+        std::string address = "@" + word;
         if (request.options.text("name") == "path") {
             address = request.journal.directory() + "/" + word;
             m_path = JournaledName(request.journal, {NameKind::Path, address});

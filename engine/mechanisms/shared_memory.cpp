@@ -123,11 +123,13 @@ public:
                             "counted the buffer anew and went on ({} times)",
                             m_lock.title, times));
         if (const std::uint32_t inside = ledger.inside.load(); inside > 0)
-            sentences.push_back(
-                fmt::format("the {} died while it held the lock ({}), which nobody can release any "
-                            "more: {} messages stayed in the buffer",
-                            nameOf(static_cast<Side>(inside - 1)), m_lock.title,
-                            ledger.moved[0].load() - ledger.moved[1].load()));
+            sentences.push_back(fmt::format("the {} died while it held the lock ({}), {}: {} messages stayed "
+                                            "in the buffer",
+                                            nameOf(static_cast<Side>(inside - 1)), m_lock.title,
+                                            m_lock.freedBy.empty()
+                                                ? "which nobody can release any more"
+                                                : "which its death set free, but nobody has taken it since",
+                                            ledger.moved[0].load() - ledger.moved[1].load()));
         return sentences;
     }
 

@@ -157,6 +157,8 @@ private slots:
     void largeAndSmallMessagesStayWhole();
     void lockOfADeadHolderIsTakenOverOrStuck_data();
     void lockOfADeadHolderIsTakenOverOrStuck();
+    void lockThatADeathSetsFreeIsNotCalledLost_data();
+    void lockThatADeathSetsFreeIsNotCalledLost();
     void lockIsSwitchedWhileMessagesFlow_data() { addRows(); }
     void lockIsSwitchedWhileMessagesFlow();
     void aWaitWithoutEndIsLookedUpFrom_data() { addRows(); }
@@ -266,6 +268,27 @@ void SlotLocks::lockOfADeadHolderIsTakenOverOrStuck()
     QVERIFY2(text(remarks.front()).contains(expected), remarks.front().c_str());
     if (!recovers(lock))
         QVERIFY2(text(remarks.front()).contains("3 messages stayed"), remarks.front().c_str());
+}
+
+void SlotLocks::lockThatADeathSetsFreeIsNotCalledLost_data()
+{
+    lockOfADeadHolderIsTakenOverOrStuck_data();
+}
+
+/// Nobody comes to take it over.
+void SlotLocks::lockThatADeathSetsFreeIsNotCalledLost()
+{
+    QFETCH(QString, lock);
+    ChannelFixture channel(caseOf(lock, "inside"), pageSize, *m_journal);
+    const auto sender = channel.start(ChannelEnd::Sender, [](Endpoint& endpoint, const Talk&) {
+        require(endpoint.takeLock(Deadline::after(generous)) == Outcome::Done, "there is no lock");
+        dieAtOnce(0);
+    });
+    QVERIFY(!sender->finish().empty()); // it was killed
+    const std::vector<std::string> remarks = channel.channel().remarks();
+    QCOMPARE(remarks.size(), std::size_t{1});
+    QVERIFY2(text(remarks.front()).contains("nobody can release") != recovers(lock), remarks.front().c_str());
+    QVERIFY2(text(remarks.front()).contains("set free") == recovers(lock), remarks.front().c_str());
 }
 
 /// Off and on again many times: what is sent comes out whole or is missed, and once the lock is on nothing

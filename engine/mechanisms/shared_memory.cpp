@@ -217,6 +217,15 @@ public:
         return {.senders = options.text("copy") == "inside" ? mostSlotSenders : 1, .receivers = 1};
     }
 
+    /// With the copy inside, a worker has a slot hardly longer than the lock.
+    std::optional<std::string> whyNotRejoin(const Options& options) const override
+    {
+        if (options.text("copy") == "inside" || !lockKind(options.text("lock")).countsSlots)
+            return Mechanism::whyNotRejoin(options);
+        return "the slot that a worker has outside the lock when it dies stays taken in the semaphores; set "
+               "mechanism_options.copy to inside, or mechanism_options.lock to robust";
+    }
+
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
         return std::make_unique<SlotChannel>(request);

@@ -164,6 +164,8 @@ private slots:
     void aWaitWithoutEndIsLookedUpFrom_data() { addRows(); }
     void aWaitWithoutEndIsLookedUpFrom();
     void exhaustedSemaphoresAreNamed();
+    void aSuccessorIsRefusedWhereItsSlotWouldStayTaken_data() { addRows(); }
+    void aSuccessorIsRefusedWhereItsSlotWouldStayTaken();
 
 private:
     QTemporaryDir m_directory;
@@ -377,6 +379,17 @@ void SlotLocks::exhaustedSemaphoresAreNamed()
     QVERIFY(heard);
     if (*heard == 0)
         QSKIP(noOwnNamespaces);
+}
+
+void SlotLocks::aSuccessorIsRefusedWhereItsSlotWouldStayTaken()
+{
+    QFETCH(QString, lock);
+    QFETCH(QString, copy);
+    const bool isSemaphore = lock.contains("semaphore") || lock == "eventfd";
+    const auto reason = slotBuffer().whyNotRejoin(caseOf(lock, copy).options);
+    QCOMPARE(reason.has_value(), isSemaphore && copy == "outside");
+    if (reason)
+        QVERIFY2(text(*reason).contains("copy to inside"), reason->c_str());
 }
 
 QTEST_GUILESS_MAIN(SlotLocks)

@@ -16,6 +16,7 @@ struct LockKind {
     std::string_view help;
     bool isOn = true;              ///< false: it is taken only once it is switched on
     std::string_view freedBy = {}; ///< as of LockState
+    bool countsSlots = false;      ///< in semaphores: one that a process has taken stays taken when it dies
     /// In the supervisor: makes what the lock is made of beside its place.
     struct Objects {
         std::optional<SystemVSemaphoreSet> semaphores = {};

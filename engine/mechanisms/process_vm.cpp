@@ -52,9 +52,16 @@ std::optional<Unavailability> yamaForbids()
     const unsigned long scope = std::strtoul(text.c_str(), nullptr, 10);
     if (scope < 2 || (scope == 2 && mayTraceAnybody()))
         return std::nullopt;
-    return Unavailability{
-        fmt::format("kernel.yama.ptrace_scope is {}, so that no process may look into another", scope),
-        "let them with: sysctl kernel.yama.ptrace_scope=1"};
+    if (scope == 2)
+        return Unavailability{
+            "kernel.yama.ptrace_scope is 2, so that only the privileged (CAP_SYS_PTRACE) may "
+            "look into other processes",
+            "run this program as root, or let root allow it to all with: sysctl "
+            "kernel.yama.ptrace_scope=1"};
+    return Unavailability{"kernel.yama.ptrace_scope is 3, so that no process may look into another until the "
+                          "system is started anew",
+                          "let root see to it that nothing under /etc/sysctl.d sets it to 3, and start the "
+                          "system anew"};
 }
 
 class VmMechanism final : public Mechanism {

@@ -2,6 +2,7 @@
 #include "engine/mechanisms/catalog.h"
 #include "tests/support/cli_program.h"
 #include "tests/support/forbidden_call.h"
+#include "tests/support/own_namespaces.h"
 #include "tests/support/test_process.h"
 
 #include <QJsonArray>
@@ -10,10 +11,16 @@
 #include <QProcess>
 #include <QtTest>
 
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <fstream>
 
 using namespace ipclab;
 
@@ -54,6 +61,24 @@ QByteArray outputOfCli(const QStringList& arguments, const Lack& lack)
     return process.readAllStandardOutput();
 }
 
+/// In the mount namespace of this process, over all that is in /proc/sys/kernel.
+void setYama(const char* scope)
+{
+    require(::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mount(MS_PRIVATE)");
+    require(::mount("none", "/proc/sys/kernel", "tmpfs", 0, nullptr) == 0, "mount(tmpfs)");
+    require(::mkdir("/proc/sys/kernel/yama", 0755) == 0, "mkdir");
+    std::ofstream file("/proc/sys/kernel/yama/ptrace_scope");
+    file << scope << '\n' << std::flush;
+    require(file.good(), "write");
+}
+
+void dropCapabilities()
+{
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3]{};
+    require(::syscall(SYS_capset, &header, none) == 0, "capset");
+}
+
 } // namespace
 
 /// What this host does not offer is said everywhere, with the reason and what would help. Every host can be
@@ -71,6 +96,8 @@ private slots:
     void listsSayIt();
     void descriptionsSayIt_data() { addRows(); }
     void descriptionsSayIt();
+    void yamasSettingsAreToldApart_data();
+    void yamasSettingsAreToldApart();
 
 private:
     static void addRows();
@@ -146,6 +173,38 @@ void TestAvailability::descriptionsSayIt()
     QVERIFY(described["unavailable"]["reason"].toString().contains(lack.reason));
     const QString text = QString::fromUtf8(outputOfCli({"describe", lack.mechanism}, lack)).simplified();
     QVERIFY2(text.contains("not available, because") && text.contains(lack.reason), qPrintable(text));
+}
+
+void TestAvailability::yamasSettingsAreToldApart_data()
+{
+    QTest::addColumn<QByteArray>("scope");
+    QTest::addColumn<QByteArray>("reason");
+    QTest::addColumn<QByteArray>("remedy");
+    QTest::newRow("2") << QByteArray("2") << QByteArray("only the privileged")
+                       << QByteArray("sysctl kernel.yama.ptrace_scope=1");
+    // Once it is 3 it can be set to nothing else.
+    QTest::newRow("3") << QByteArray("3") << QByteArray("no process may look")
+                       << QByteArray("start the system anew");
+}
+
+void TestAvailability::yamasSettingsAreToldApart()
+{
+    QFETCH(QByteArray, scope);
+    QFETCH(QByteArray, reason);
+    QFETCH(QByteArray, remedy);
+    TestProcess process([&](const Talk&) {
+        require(standApart(CLONE_NEWNS), noOwnNamespaces);
+        setYama(scope.constData());
+        dropCapabilities();
+        const auto found = findMechanism("process_vm")->unavailable();
+        require(found.has_value(), "nothing is missed");
+        require(contains(found->reason, reason.constData()), "another reason: " + found->reason);
+        require(contains(found->remedy, remedy.constData()), "another remedy: " + found->remedy);
+    });
+    const QString error = QString::fromStdString(process.finish());
+    if (error.contains(noOwnNamespaces))
+        QSKIP(noOwnNamespaces);
+    QCOMPARE(error, QString());
 }
 
 QTEST_GUILESS_MAIN(TestAvailability)

@@ -2,6 +2,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/mechanisms/memory/region_limits.h"
+#include "engine/mechanisms/memory/region_refusal.h"
 #include "tests/support/own_namespaces.h"
 #include "tests/support/test_process.h"
 
@@ -393,9 +394,14 @@ void SharedRegionTest::hugePagesThatNobodyReservedAreRefused()
     const std::size_t tooMany = (freeHugePages() + 1) * hugePageSize();
     const RegionRequest request = regionRequest(chosen(memory.toStdString(), "on"), tooMany);
     const std::string sentence = failureOf([&] { SharedRegion(label, request, *m_journal); });
-    const bool namesTheWay = sentence.find("vm.nr_hugepages=") != std::string::npos ||
+    const std::string oneMore = fmt::format("vm.nr_hugepages={} ", allHugePages() + 1);
+    const bool namesTheWay = sentence.find(oneMore) != std::string::npos ||
                              sentence.find("vm.hugetlb_shm_group") != std::string::npos;
     QVERIFY2(sentence.find("huge pages") != std::string::npos && namesTheWay, sentence.c_str());
+    // Whoever has too many descriptors open needs no pages.
+    const std::system_error other(EMFILE, std::generic_category(), "memfd_create");
+    const std::string otherwise = explainRegion(other, request, {}).sentence();
+    QVERIFY2(otherwise.find("RLIMIT_NOFILE") != std::string::npos, otherwise.c_str());
 }
 
 void SharedRegionTest::hugePagesAreUsedWhereTheyAreReserved()

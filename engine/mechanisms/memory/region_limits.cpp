@@ -41,6 +41,11 @@ std::size_t hugePageSize()
     return memoryFigure("Hugepagesize:") * 1024;
 }
 
+std::size_t allHugePages()
+{
+    return memoryFigure("HugePages_Total:");
+}
+
 std::size_t freeHugePages()
 {
     // Those that are reserved are free in name only.

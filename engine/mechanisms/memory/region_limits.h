@@ -9,8 +9,9 @@ namespace ipclab {
 
 inline constexpr const char* posixMemoryDirectory = "/dev/shm";
 
-/// Bytes of a huge page, and how many of them nobody uses.
+/// Bytes of a huge page, how many of them there are, and how many nobody uses.
 std::size_t hugePageSize();
+std::size_t allHugePages();
 std::size_t freeHugePages();
 
 /// Bytes of one System V segment (kernel.shmmax) and of all together (kernel.shmall).

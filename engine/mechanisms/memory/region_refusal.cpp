@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace ipclab {
@@ -29,17 +30,22 @@ std::string undertaking(const RegionRequest& request)
     return {};
 }
 
-Failure explainHugePages(int error, const RegionRequest& request)
+Failure explainHugePages(const std::system_error& error, const RegionRequest& request)
 {
     const std::string tried = undertaking(request);
-    if (error == EPERM)
-        return {tried, error, "this user may not lock memory",
+    const int number = error.code().value();
+    if (number == EPERM)
+        return {tried, number, "this user may not lock memory",
                 "Run as root, or let root put your group into vm.hugetlb_shm_group"};
+    if (number != ENOMEM && number != ENOSPC)
+        return explain(error, tried);
     const std::size_t needed = request.bytes / hugePageSize();
-    return {tried, error,
+    const std::size_t free = freeHugePages();
+    return {tried, number,
             fmt::format("it takes {} huge pages of {}, and {} are free", needed, formatSize(hugePageSize()),
-                        freeHugePages()),
-            fmt::format("Reserve them as root: sysctl vm.nr_hugepages={}", needed)};
+                        free),
+            fmt::format("Reserve more as root: sysctl vm.nr_hugepages={} (with those there are)",
+                        allHugePages() + std::max(needed, free) - free)};
 }
 
 Failure explainSegment(int error, const RegionRequest& request)
@@ -94,7 +100,7 @@ Failure explainRegion(const std::system_error& error, const RegionRequest& reque
 {
     const int number = error.code().value();
     if (request.pages == PageSort::Huge)
-        return explainHugePages(number, request);
+        return explainHugePages(error, request);
     if (request.kind == RegionKind::SystemV)
         return explainSegment(number, request);
     if (request.kind == RegionKind::Posix && number == ENOSPC)

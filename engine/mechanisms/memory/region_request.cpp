@@ -69,9 +69,9 @@ RegionBudget hugePageBudget()
 {
     const std::size_t count = freeHugePages();
     return {count * hugePageSize(),
-            fmt::format("the {} huge pages of {} that are free (root reserves some with: sysctl "
-                        "vm.nr_hugepages=64)",
-                        count, formatSize(hugePageSize()))};
+            fmt::format("the {} huge pages of {} that are free (root reserves 64 more with: sysctl "
+                        "vm.nr_hugepages={})",
+                        count, formatSize(hugePageSize()), allHugePages() + 64)};
 }
 
 RegionBudget segmentBudget()

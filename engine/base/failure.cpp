@@ -52,9 +52,6 @@ struct Hint {
 };
 
 constexpr std::array hints{
-    Hint{"mq_open", EMFILE,
-         "the bytes this user may keep in POSIX message queues (RLIMIT_MSGQUEUE) are used up",
-         "Close other queues, make this one shorter, or raise the limit: ulimit -q 8192000"},
     Hint{"mq_open", EINVAL,
          "the queue length or message size is above /proc/sys/fs/mqueue/msg_max or msgsize_max",
          "Ask for less, or raise the limit as root with sysctl fs.mqueue.msg_max"},

@@ -121,7 +121,7 @@ private:
 constexpr std::size_t hardLargestMessage = 16 << 20;
 constexpr std::uint64_t hardLongestQueue = 65536;
 /// What the kernel counts against RLIMIT_MSGQUEUE for each message besides its bytes, rounded up
-/// (mq_overview(7)).
+/// (getrlimit(2)).
 constexpr std::uint64_t bookkeepingPerMessage = 128;
 
 /// Whether the limits under /proc/sys/fs/mqueue do not bind this process: CAP_SYS_RESOURCE in the first user

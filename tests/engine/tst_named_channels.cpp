@@ -1,6 +1,7 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/catalog.h"
 #include "tests/support/case_rows.h"
+#include "tests/support/lowered_limit.h"
 #include "tests/support/stranger.h"
 
 #include <QTemporaryDir>
@@ -60,6 +61,7 @@ private slots:
     void pathsAreForThisUserOnly();
     void aPathTooLongForASocketIsNamed();
     void aFifoThatWasReplacedIsRefused();
+    void whoHasNoDescriptorLeftForAQueueIsToldSo();
 
 private:
     QTemporaryDir m_directory;
@@ -126,6 +128,23 @@ void NamedChannels::aFifoThatWasReplacedIsRefused()
     QVERIFY(QFile::remove(path) && QFile(path).open(QIODevice::WriteOnly));
     QVERIFY_EXCEPTION_THROWN(
         fifo.join({ChannelEnd::Receiver, 0}, std::move(invitation), {options, smallSize}), FailureError);
+}
+
+/// The limit on the bytes of queues, for which mq_open(3) gives the same error, binds only who makes one.
+void NamedChannels::whoHasNoDescriptorLeftForAQueueIsToldSo()
+{
+    const Mechanism& queue = *findMechanism("posix_mq");
+    const Options options = withDefaults(queue.info().options, {});
+    const auto channel = queue.open({options, smallSize, 1, 1, *m_journal, Wait::Block, Rendezvous::ByName});
+    Invitation invitation = channel->invite({ChannelEnd::Receiver, 0});
+    const LoweredLimit tight(RLIMIT_NOFILE, 3);
+    try {
+        queue.join({ChannelEnd::Receiver, 0}, std::move(invitation), {options, smallSize});
+        QFAIL("there was a descriptor left");
+    } catch (const std::system_error& error) {
+        const QString said = text(explain(error, "join the queue").sentence());
+        QVERIFY2(said.contains("RLIMIT_NOFILE"), qPrintable(said));
+    }
 }
 
 QTEST_GUILESS_MAIN(NamedChannels)

@@ -129,14 +129,25 @@ private:
         switch (errno) {
         case EINTR:
             return Outcome::Interrupted;
-        case EIDRM:
-            return Outcome::PeerClosed; // the supervisor has removed the queue
+        case EIDRM: // while it slept
+            return Outcome::PeerClosed;
+        case EINVAL:
+            if (isRemoved())
+                return Outcome::PeerClosed;
+            throwSystemError(EINVAL, call);
         case EAGAIN:
         case ENOMSG:
             return nap(deadline);
         default:
             throwSystemError(call);
         }
+    }
+
+    /// By the supervisor at the end of a run, or by ipcrm(1).
+    bool isRemoved() const
+    {
+        msqid_ds status{};
+        return ::msgctl(m_queue, IPC_STAT, &status) != 0;
     }
 
     int m_queue;

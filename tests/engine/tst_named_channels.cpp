@@ -62,6 +62,7 @@ private slots:
     void aPathTooLongForASocketIsNamed();
     void aFifoThatWasReplacedIsRefused();
     void whoHasNoDescriptorLeftForAQueueIsToldSo();
+    void aQueueThatSomebodyRemovedIsAPeerThatIsGone();
 
 private:
     QTemporaryDir m_directory;
@@ -145,6 +146,24 @@ void NamedChannels::whoHasNoDescriptorLeftForAQueueIsToldSo()
         const QString said = text(explain(error, "join the queue").sentence());
         QVERIFY2(said.contains("RLIMIT_NOFILE"), qPrintable(said));
     }
+}
+
+/// By ipcrm(1), between two calls.
+void NamedChannels::aQueueThatSomebodyRemovedIsAPeerThatIsGone()
+{
+    const Mechanism& queue = *findMechanism("sysv_mq");
+    const Options options = withDefaults(queue.info().options, {});
+    const auto channel = queue.open({options, smallSize, 1, 1, *m_journal});
+    const auto joinAs = [&](ChannelEnd end) {
+        return queue.join({end, 0}, channel->invite({end, 0}), {options, smallSize});
+    };
+    const auto sender = joinAs(ChannelEnd::Sender);
+    const auto receiver = joinAs(ChannelEnd::Receiver);
+    const std::string key = channel->invite({ChannelEnd::Sender, 0}).address;
+    QVERIFY(removeNamedObject({NameKind::SystemVQueue, key}));
+    sender->reserve(smallSize, Deadline::never());
+    QCOMPARE(sender->commit(Deadline::never()), Outcome::PeerClosed);
+    QCOMPARE(receiver->receive(Deadline::never()).outcome, Outcome::PeerClosed);
 }
 
 QTEST_GUILESS_MAIN(NamedChannels)

@@ -146,13 +146,15 @@ private:
 
 OptionSpec lockOption()
 {
-    OptionSpec spec{.id = "lock",
-                    .label = "Lock",
-                    .help =
-                        "What keeps one process out while the other one is in the buffer. It decides what a "
-                        "message costs, and what happens when its holder dies.",
-                    .kind = OptionKind::Choice,
-                    .initial = "mutex"};
+    OptionSpec spec{
+        .id = "lock",
+        .label = "Lock",
+        .help = "What keeps one process out while the other one is in the buffer. It decides what a "
+                "message costs, and what happens when its holder dies. With a mutex or POSIX "
+                "semaphores the system calls per message are a lower bound, for the C library does not "
+                "tell when it wakes somebody.",
+        .kind = OptionKind::Choice,
+        .initial = "mutex"};
     for (const LockKind& kind : lockKinds())
         spec.choices.push_back({std::string(kind.id), std::string(kind.title), std::string(kind.help)});
     for (OptionChoice& choice : spec.choices)

@@ -8,7 +8,8 @@ namespace ipclab {
 
 /// Three unnamed POSIX semaphores in shared memory (sem_init(3), sem_overview(7)). Taking and giving are one
 /// instruction each while nobody waits. Anybody may give, so nobody holds one, and the kernel cannot know
-/// what a process that died would have given back.
+/// what a process that died would have given back. Whether sem_post(3) has woken somebody, by a system call,
+/// it does not tell: such calls are not counted.
 class PosixSemaphores final {
 public:
     static void prepare(LockPlace& place, std::int64_t slots);

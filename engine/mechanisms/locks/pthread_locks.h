@@ -9,7 +9,8 @@ namespace ipclab {
 
 /// A mutex of the C library in shared memory (pthread_mutexattr_setpshared(3)); a side without a slot sleeps
 /// on a futex. Not on a condition variable: that takes the mutex again before it returns, for as long as it
-/// takes, and so a process whose peer died with the mutex could not even be told to leave.
+/// takes, and so a process whose peer died with the mutex could not even be told to leave. Whether unlocking
+/// has woken somebody, by a system call, the C library does not tell: such calls are not counted.
 class PthreadMutex {
 public:
     static void prepare(LockPlace& place);

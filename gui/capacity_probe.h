@@ -27,7 +27,7 @@ class CapacityProbe final : public QObject {
     Q_OBJECT
 
 public:
-    /// `workerProgram` as findCapacity() takes it.
+    /// `workerProgram` as findCapacities() takes it.
     explicit CapacityProbe(std::string workerProgram, QObject* parent = nullptr);
     ~CapacityProbe() override;
 

@@ -40,7 +40,7 @@ inline constexpr std::size_t checksumSize = sizeof(std::uint64_t);
 
 /// From this size on a message is *headed*: header, payload, and the sequence again in the last eight bytes.
 /// A smaller one is *bare*: it carries only the low bytes of its sequence, and the rest is noted in shared
-/// memory beside it (SideNotes).
+/// memory beside it (SideNote).
 inline constexpr std::size_t smallestHeadedMessage = sizeof(MessageHeader) + tailSize;
 inline constexpr std::size_t smallestFullyCheckedMessage = smallestHeadedMessage + checksumSize;
 

@@ -20,9 +20,10 @@ struct PacketPair {
     std::uint64_t length = 0; ///< packets that fit, exactly
 };
 
-/// `length` is a wish: the kernel has a smallest and a largest buffer. All packets must be of `packetSize`
-/// bytes, with a descriptor each if `carriesDescriptors`.
 enum class PacketContent { Bytes, BytesAndDescriptor };
+
+/// `length` is a wish: the kernel has a smallest and a largest buffer. All packets must be of `packetSize`
+/// bytes, with a descriptor each if that is their `content`.
 PacketPair makePacketPair(std::uint64_t length, std::size_t packetSize, PacketContent content);
 
 /// The option "queue_length" and how it came out.

@@ -9,6 +9,7 @@
 // ever.
 
 #include "engine/base/failure.h"
+#include "engine/mechanisms/ends_channel.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
 #include "engine/mechanisms/memory/memory_limit.h"
@@ -55,46 +56,31 @@ std::uint64_t measureOverhead(std::size_t messageSize, std::uint64_t together)
     return bytesPerPrefix + (charged > sent ? static_cast<std::uint64_t>(charged - sent) / together : 0);
 }
 
-class UringChannel final : public Channel {
-public:
-    explicit UringChannel(const ChannelRequest& request)
-        : m_pair(makeSocketPair()), m_objects{objectOf("socket pair", m_pair.sender.get()),
-                                              objectOf("socket pair", m_pair.receiver.get())}
-    {
-        // What the sender holds is on its way as well, and what the receiver has taken in one request.
-        const std::uint64_t depth = request.options.count("depth");
-        const std::uint64_t overhead = measureOverhead(request.largestMessage, messagesPerRequest(depth));
-        // The kernel looks at the limit before it takes a request, and takes the whole of it.
-        const std::uint64_t lastRequest = messagesPerRequest(depth) + 1;
-        m_capacity = {effectiveSendBuffer(m_pair.sender) + 2 * depth * (request.largestMessage + overhead),
-                      CapacityUnit::Bytes, overhead, lastRequest * request.largestMessage};
-        for (const char* id : {"depth", "sqpoll"})
-            m_settings.push_back({id, id == std::string("depth") ? "Depth" : "Kernel thread",
-                                  request.options.text(id), request.options.text(id)});
-    }
+/// What the sender holds is on its way as well, and what the receiver has taken in one request.
+Capacity capacityOf(const SocketPair& pair, std::uint64_t depth, std::size_t largestMessage)
+{
+    const std::uint64_t overhead = measureOverhead(largestMessage, messagesPerRequest(depth));
+    // The kernel looks at the limit before it takes a request, and takes the whole of it.
+    const std::uint64_t lastRequest = messagesPerRequest(depth) + 1;
+    return {effectiveSendBuffer(pair.sender) + 2 * depth * (largestMessage + overhead), CapacityUnit::Bytes,
+            overhead, lastRequest * largestMessage};
+}
 
-    Invitation invite(Seat seat) override
-    {
-        Invitation invitation;
-        invitation.descriptors.push_back(
-            duplicate(seat.end == ChannelEnd::Sender ? m_pair.sender : m_pair.receiver));
-        return invitation;
-    }
-
-    void workersStarted() override { m_pair = {}; }
-
-    std::vector<EffectiveSetting> effective() const override { return m_settings; }
-
-    std::optional<Capacity> capacity() const override { return m_capacity; }
-
-    std::vector<KernelObject> objects() const override { return m_objects; }
-
-private:
-    SocketPair m_pair;
-    Capacity m_capacity;
-    std::vector<EffectiveSetting> m_settings;
-    std::vector<KernelObject> m_objects;
-};
+std::unique_ptr<Channel> makeConnectedPair(const ChannelRequest& request)
+{
+    SocketPair pair = makeSocketPair();
+    const Capacity capacity = capacityOf(pair, request.options.count("depth"), request.largestMessage);
+    std::vector<KernelObject> objects{objectOf("socket pair", pair.sender.get()),
+                                      objectOf("socket pair", pair.receiver.get())};
+    const std::string& depth = request.options.text("depth");
+    const std::string& sqpoll = request.options.text("sqpoll");
+    return std::make_unique<EndsChannel>(EndsChannel::Parts{
+        .sender = std::move(pair.sender),
+        .receiver = std::move(pair.receiver),
+        .capacity = capacity,
+        .settings = {{"depth", "Depth", depth, depth}, {"sqpoll", "Kernel thread", sqpoll, sqpoll}},
+        .objects = std::move(objects)});
+}
 
 class UringMechanism final : public Mechanism {
 public:
@@ -112,7 +98,7 @@ public:
 
     std::unique_ptr<Channel> open(const ChannelRequest& request) const override
     {
-        return std::make_unique<UringChannel>(request);
+        return makeConnectedPair(request);
     }
 
     std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,

@@ -7,6 +7,7 @@
 // only, so an answer needs a second pipe.
 
 #include "engine/base/failure.h"
+#include "engine/mechanisms/ends_channel.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
 #include "engine/mechanisms/memory/memory_limit.h"
@@ -21,49 +22,23 @@ namespace ipclab {
 
 namespace {
 
-class PipeChannel final : public Channel {
-public:
-    explicit PipeChannel(const ChannelRequest& request)
-    {
-        std::array<int, 2> ends{};
-        const Framing framing = framingOf(request.options);
-        check(::pipe2(ends.data(), O_CLOEXEC | (framing == Framing::Packets ? O_DIRECT : 0)), "pipe2");
-        m_readEnd.reset(ends[0]);
-        m_writeEnd.reset(ends[1]);
-        m_capacity = pipeCapacityFor(setPipeCapacity(m_writeEnd, request.options.size("capacity")),
-                                     request.largestMessage, framing);
-        m_settings = {pipeCapacitySetting(request.options, m_capacity.amount),
-                      framingSetting(request.options)};
-        m_object = objectOf("pipe", m_readEnd.get());
-    }
-
-    Invitation invite(Seat seat) override
-    {
-        const UniqueFd& end = seat.end == ChannelEnd::Sender ? m_writeEnd : m_readEnd;
-        Invitation invitation;
-        invitation.descriptors.push_back(duplicate(end));
-        return invitation;
-    }
-
-    void workersStarted() override
-    {
-        m_readEnd.reset();
-        m_writeEnd.reset();
-    }
-
-    std::vector<EffectiveSetting> effective() const override { return m_settings; }
-
-    std::optional<Capacity> capacity() const override { return m_capacity; }
-
-    std::vector<KernelObject> objects() const override { return {m_object}; }
-
-private:
-    UniqueFd m_readEnd;
-    UniqueFd m_writeEnd;
-    Capacity m_capacity;
-    std::vector<EffectiveSetting> m_settings;
-    KernelObject m_object;
-};
+std::unique_ptr<Channel> makePipe(const ChannelRequest& request)
+{
+    std::array<int, 2> ends{};
+    const Framing framing = framingOf(request.options);
+    check(::pipe2(ends.data(), O_CLOEXEC | (framing == Framing::Packets ? O_DIRECT : 0)), "pipe2");
+    UniqueFd readEnd(ends[0]);
+    UniqueFd writeEnd(ends[1]);
+    const Capacity capacity = pipeCapacityFor(setPipeCapacity(writeEnd, request.options.size("capacity")),
+                                              request.largestMessage, framing);
+    const KernelObject object = objectOf("pipe", readEnd.get());
+    return std::make_unique<EndsChannel>(EndsChannel::Parts{
+        .sender = std::move(writeEnd),
+        .receiver = std::move(readEnd),
+        .capacity = capacity,
+        .settings = {pipeCapacitySetting(request.options, capacity.amount), framingSetting(request.options)},
+        .objects = {object}});
+}
 
 class PipeMechanism final : public Mechanism {
 public:
@@ -86,10 +61,7 @@ public:
         return *Mechanism::whyNotRejoin(options) + "; set mechanism_options.framing to packets";
     }
 
-    std::unique_ptr<Channel> open(const ChannelRequest& request) const override
-    {
-        return std::make_unique<PipeChannel>(request);
-    }
+    std::unique_ptr<Channel> open(const ChannelRequest& request) const override { return makePipe(request); }
 
     std::unique_ptr<Endpoint> join(Seat, Invitation invitation, const JoinRequest& request) const override
     {

@@ -9,6 +9,7 @@
 // for new pages.
 
 #include "engine/base/failure.h"
+#include "engine/mechanisms/ends_channel.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/mechanism.h"
 #include "engine/mechanisms/memory/memory_limit.h"
@@ -182,50 +183,22 @@ Capacity capacityInPages(std::uint64_t capacity, std::size_t messageSize)
     return {capacity, CapacityUnit::Bytes, pagesFor(messageSize) * pageSize() - messageSize};
 }
 
-class SpliceChannel final : public Channel {
-public:
-    explicit SpliceChannel(const ChannelRequest& request) : m_method(request.options.text("method"))
-    {
-        std::array<int, 2> ends{};
-        check(::pipe2(ends.data(), O_CLOEXEC), "pipe2");
-        m_readEnd.reset(ends[0]);
-        m_writeEnd.reset(ends[1]);
-        const std::uint64_t capacity = setPipeCapacity(m_writeEnd, request.options.size("capacity"));
-        m_capacity = capacityInPages(capacity, request.largestMessage);
-        m_setting = pipeCapacitySetting(request.options, capacity);
-        m_object = objectOf("pipe", m_readEnd.get());
-    }
-
-    Invitation invite(Seat seat) override
-    {
-        Invitation invitation;
-        invitation.descriptors.push_back(duplicate(seat.end == ChannelEnd::Sender ? m_writeEnd : m_readEnd));
-        return invitation;
-    }
-
-    void workersStarted() override
-    {
-        m_readEnd.reset();
-        m_writeEnd.reset();
-    }
-
-    std::vector<EffectiveSetting> effective() const override
-    {
-        return {{"method", "Method", m_method, m_method}, m_setting};
-    }
-
-    std::optional<Capacity> capacity() const override { return m_capacity; }
-
-    std::vector<KernelObject> objects() const override { return {m_object}; }
-
-private:
-    std::string m_method;
-    UniqueFd m_readEnd;
-    UniqueFd m_writeEnd;
-    Capacity m_capacity;
-    EffectiveSetting m_setting;
-    KernelObject m_object;
-};
+std::unique_ptr<Channel> makePipe(const ChannelRequest& request)
+{
+    std::array<int, 2> ends{};
+    check(::pipe2(ends.data(), O_CLOEXEC), "pipe2");
+    UniqueFd readEnd(ends[0]);
+    UniqueFd writeEnd(ends[1]);
+    const std::uint64_t capacity = setPipeCapacity(writeEnd, request.options.size("capacity"));
+    const KernelObject object = objectOf("pipe", readEnd.get());
+    const std::string& method = request.options.text("method");
+    return std::make_unique<EndsChannel>(EndsChannel::Parts{
+        .sender = std::move(writeEnd),
+        .receiver = std::move(readEnd),
+        .capacity = capacityInPages(capacity, request.largestMessage),
+        .settings = {{"method", "Method", method, method}, pipeCapacitySetting(request.options, capacity)},
+        .objects = {object}});
+}
 
 class SpliceMechanism final : public Mechanism {
 public:
@@ -251,10 +224,7 @@ public:
         return limit;
     }
 
-    std::unique_ptr<Channel> open(const ChannelRequest& request) const override
-    {
-        return std::make_unique<SpliceChannel>(request);
-    }
+    std::unique_ptr<Channel> open(const ChannelRequest& request) const override { return makePipe(request); }
 
     std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,
                                    const JoinRequest& request) const override

@@ -1,6 +1,7 @@
 #include "engine/mechanisms/sockets/packet_pair.h"
 
 #include "engine/base/failure.h"
+#include "engine/mechanisms/ends_channel.h"
 #include "engine/mechanisms/kernel_object.h"
 #include "engine/mechanisms/waits/waiting.h"
 
@@ -21,44 +22,6 @@ namespace ipclab {
 namespace {
 
 constexpr Nanoseconds patienceWithPeer = std::chrono::seconds(10);
-
-class PacketChannel final : public Channel {
-public:
-    PacketChannel(PacketPair pair, std::vector<EffectiveSetting> settings)
-        : m_pair(std::move(pair)),
-          m_settings(std::move(settings)), m_objects{objectOf("socket pair", m_pair.sender.get()),
-                                                     objectOf("socket pair", m_pair.receiver.get())}
-    {
-    }
-
-    Invitation invite(Seat seat) override
-    {
-        Invitation invitation;
-        invitation.descriptors.push_back(
-            duplicate(seat.end == ChannelEnd::Sender ? m_pair.sender : m_pair.receiver));
-        return invitation;
-    }
-
-    void workersStarted() override
-    {
-        m_pair.sender.reset();
-        m_pair.receiver.reset();
-    }
-
-    std::vector<EffectiveSetting> effective() const override { return m_settings; }
-
-    std::optional<Capacity> capacity() const override
-    {
-        return Capacity{m_pair.length, CapacityUnit::Messages, 0};
-    }
-
-    std::vector<KernelObject> objects() const override { return m_objects; }
-
-private:
-    PacketPair m_pair;
-    std::vector<EffectiveSetting> m_settings;
-    std::vector<KernelObject> m_objects;
-};
 
 PacketPair makePair()
 {
@@ -96,7 +59,14 @@ void requestLength(const PacketPair& pair, std::uint64_t length, std::uint64_t c
 
 std::unique_ptr<Channel> makePacketChannel(PacketPair pair, std::vector<EffectiveSetting> settings)
 {
-    return std::make_unique<PacketChannel>(std::move(pair), std::move(settings));
+    std::vector<KernelObject> objects{objectOf("socket pair", pair.sender.get()),
+                                      objectOf("socket pair", pair.receiver.get())};
+    return std::make_unique<EndsChannel>(
+        EndsChannel::Parts{.sender = std::move(pair.sender),
+                           .receiver = std::move(pair.receiver),
+                           .capacity = Capacity{pair.length, CapacityUnit::Messages, 0},
+                           .settings = std::move(settings),
+                           .objects = std::move(objects)});
 }
 
 PacketPair makePacketPair(std::uint64_t length, std::size_t packetSize, PacketContent content)

@@ -7,6 +7,7 @@
 // limit on the bytes of all queues together (RLIMIT_MSGQUEUE), and the system one on the length of a queue
 // and the size of a message (/proc/sys/fs/mqueue).
 
+#include "engine/base/capability.h"
 #include "engine/base/failure.h"
 #include "engine/base/mapping.h"
 #include "engine/base/quantity.h"
@@ -17,6 +18,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/capability.h>
 #include <mqueue.h>
 #include <poll.h>
 #include <sys/resource.h>
@@ -128,14 +130,8 @@ constexpr std::uint64_t bookkeepingPerMessage = 128;
 /// namespace.
 bool mayExceedSystemLimits()
 {
-    constexpr unsigned sysResource = 24;
-    constexpr std::string_view field = "CapEff:\t";
-    const std::string status = readSmallFile("/proc/self/status");
-    const std::size_t at = status.find(field);
     const bool isFirstNamespace = readSmallFile("/proc/self/uid_map").find("4294967295") != std::string::npos;
-    if (at == std::string::npos || !isFirstNamespace)
-        return false;
-    return (std::strtoull(status.c_str() + at + field.size(), nullptr, 16) >> sysResource & 1U) != 0;
+    return isFirstNamespace && hasCapability(CAP_SYS_RESOURCE);
 }
 
 MessageLimit systemLimit()

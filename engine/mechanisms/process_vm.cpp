@@ -7,12 +7,14 @@
 // note for each message. What is on its way is in the sender's memory still, so the sender must live until
 // the last message has been read. Debuggers use it, and MPI libraries for large messages within one machine.
 
+#include "engine/base/capability.h"
 #include "engine/base/mapping.h"
 #include "engine/mechanisms/memory/memory_limit.h"
 #include "engine/mechanisms/memory/vm_endpoint.h"
 #include "engine/mechanisms/sockets/packet_pair.h"
 
 #include <fmt/format.h>
+#include <linux/capability.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -34,23 +36,13 @@ PacketPair makeNotePair(const Options& options)
     return makePacketPair(options.count("queue_length"), sizeof(VmNote), PacketContent::Bytes);
 }
 
-bool mayTraceAnybody()
-{
-    constexpr unsigned sysPtrace = 19;
-    constexpr std::string_view field = "CapEff:\t";
-    const std::string status = readSmallFile("/proc/self/status");
-    const std::size_t at = status.find(field);
-    return at != std::string::npos &&
-           (std::strtoull(status.c_str() + at + field.size(), nullptr, 16) >> sysPtrace & 1U) != 0;
-}
-
 /// Yama's setting: 0 lets processes of one user look into each other, 1 those that were let in, 2 the
 /// privileged, 3 nobody. No file, no Yama.
 std::optional<Unavailability> yamaForbids()
 {
     const std::string text = readSmallFile("/proc/sys/kernel/yama/ptrace_scope");
     const unsigned long scope = std::strtoul(text.c_str(), nullptr, 10);
-    if (scope < 2 || (scope == 2 && mayTraceAnybody()))
+    if (scope < 2 || (scope == 2 && hasCapability(CAP_SYS_PTRACE)))
         return std::nullopt;
     if (scope == 2)
         return Unavailability{

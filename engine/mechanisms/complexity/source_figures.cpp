@@ -16,7 +16,8 @@ namespace ipclab {
 namespace {
 
 /// Headers of what every mechanism needs only because it is part of a laboratory.
-constexpr std::array<std::string_view, 15> laboratoryHeaders{
+constexpr std::array<std::string_view, 16> laboratoryHeaders{
+    "engine/base/capability.h",
     "engine/base/clock.h",
     "engine/base/deadline.h",
     "engine/base/failure.h",

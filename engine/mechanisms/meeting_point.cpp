@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <poll.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -39,26 +38,12 @@ int optionOf(const UniqueFd& socket, int option)
     return value;
 }
 
-bool isReadable(const UniqueFd& socket, Deadline deadline)
-{
-    Outcome outcome = Outcome::Interrupted;
-    while (outcome == Outcome::Interrupted)
-        outcome = waitForEvents(socket.get(), POLLIN, deadline);
-    return outcome == Outcome::Done;
-}
-
-void awaitReadable(const UniqueFd& socket, Deadline deadline)
-{
-    if (!isReadable(socket, deadline))
-        throw FailureError({"meet the other worker", ETIMEDOUT, "it did not come within 10 s"});
-}
-
 /// Whether the next bytes to arrive are the token. A stranger's end or error is none.
 bool hasToken(const UniqueFd& socket, std::string_view token, Deadline deadline)
 {
     std::array<char, tokenLength> said{};
     std::size_t length = 0;
-    while (length < said.size() && isReadable(socket, deadline)) {
+    while (length < said.size() && becomesReadable(socket.get(), deadline)) {
         const ssize_t got = ::recv(socket.get(), said.data() + length, said.size() - length, MSG_DONTWAIT);
         if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
             return false;
@@ -82,7 +67,7 @@ UniqueFd acceptPeer(const UniqueFd& listener, std::string_view token)
 {
     const Deadline deadline = Deadline::after(patienceWithPeer);
     while (true) {
-        awaitReadable(listener, deadline);
+        awaitPeer(listener.get(), deadline);
         UniqueFd connection(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
         if (!connection && errno != ECONNABORTED && errno != EINTR)
             throwSystemError("accept4");
@@ -115,7 +100,7 @@ void connectBack(const UniqueFd& socket, std::string_view token)
     std::string_view heard;
     socklen_t length = 0;
     while (heard != token) {
-        awaitReadable(socket, deadline);
+        awaitPeer(socket.get(), deadline);
         length = sizeof from;
         const ssize_t got =
             ::recvfrom(socket.get(), said.data(), said.size(), MSG_DONTWAIT, address, &length);

@@ -3,16 +3,14 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/ends_channel.h"
 #include "engine/mechanisms/kernel_object.h"
-#include "engine/mechanisms/waits/waiting.h"
+#include "engine/mechanisms/waits/patience.h"
 
 #include <linux/sockios.h>
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <climits>
 #include <cstring>
 #include <utility>
@@ -20,8 +18,6 @@
 namespace ipclab {
 
 namespace {
-
-constexpr Nanoseconds patienceWithPeer = std::chrono::seconds(10);
 
 PacketPair makePair()
 {
@@ -124,12 +120,7 @@ ssize_t sendPacket(const UniqueFd& socket, std::span<const std::byte> packet, in
 
 void receiveGreeting(const UniqueFd& socket, std::span<std::byte> packet)
 {
-    const Deadline deadline = Deadline::after(patienceWithPeer);
-    Outcome outcome = Outcome::Interrupted;
-    while (outcome == Outcome::Interrupted)
-        outcome = waitForEvents(socket.get(), POLLIN, deadline);
-    if (outcome != Outcome::Done)
-        throw FailureError({"meet the other worker", ETIMEDOUT, "it did not come within 10 s"});
+    awaitPeer(socket.get(), Deadline::after(patienceWithPeer));
     const ssize_t got = check(::recv(socket.get(), packet.data(), packet.size(), MSG_DONTWAIT), "recv");
     if (got != static_cast<ssize_t>(packet.size()))
         throw FailureError({"meet the other worker", 0, "it has gone already"});

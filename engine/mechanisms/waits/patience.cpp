@@ -1,6 +1,7 @@
 #include "engine/mechanisms/waits/patience.h"
 
-#include "engine/base/deadline.h"
+#include "engine/base/failure.h"
+#include "engine/mechanisms/waits/waiting.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -30,6 +31,12 @@ int persistUntilPeer(const std::function<int()>& call, std::initializer_list<int
         const timespec pause = toTimespec(betweenAttempts);
         ::clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);
     }
+}
+
+void awaitPeer(int descriptor, Deadline deadline)
+{
+    if (!becomesReadable(descriptor, deadline))
+        throw FailureError({"meet the other worker", ETIMEDOUT, "it did not come within 10 s"});
 }
 
 } // namespace ipclab

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/base/clock.h"
+#include "engine/base/deadline.h"
 
 #include <functional>
 #include <initializer_list>
@@ -15,5 +15,9 @@ inline constexpr Nanoseconds patienceWithPeer = std::chrono::seconds(10);
 /// its errno: a refusal still after ten seconds.
 int persistUntilPeer(const std::function<int()>& call, std::initializer_list<int> refusals,
                      const std::function<void(int)>& refused);
+
+/// Waits until `descriptor` says by becoming readable that the peer is there. Throws FailureError if it has
+/// not by the deadline, ten seconds after the waiting began.
+void awaitPeer(int descriptor, Deadline deadline);
 
 } // namespace ipclab

@@ -31,6 +31,14 @@ Outcome waitForEvents(int descriptor, short events, Deadline deadline)
     throwSystemError("ppoll");
 }
 
+bool becomesReadable(int descriptor, Deadline deadline)
+{
+    Outcome outcome = Outcome::Interrupted;
+    while (outcome == Outcome::Interrupted)
+        outcome = waitForEvents(descriptor, POLLIN, deadline);
+    return outcome == Outcome::Done;
+}
+
 Outcome afterFailedTransfer(const char* call, Readiness awaited, Deadline deadline, TransferCounts& counts)
 {
     switch (errno) {

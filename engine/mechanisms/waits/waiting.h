@@ -9,6 +9,9 @@ namespace ipclab {
 /// at once with Deadline::immediately(), TimedOut, or Interrupted.
 Outcome waitForEvents(int descriptor, short events, Deadline deadline);
 
+/// Whether the descriptor becomes readable in time, whatever signals come meanwhile.
+bool becomesReadable(int descriptor, Deadline deadline);
+
 /// Which events of which descriptor a transfer waits for.
 struct Readiness {
     int descriptor;

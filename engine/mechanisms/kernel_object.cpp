@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <charconv>
 
 namespace ipclab {
 
@@ -53,6 +54,13 @@ std::string nameOfDescriptor(int descriptor)
     std::array<char, 256> name;
     const ssize_t length = ::readlink(link.c_str(), name.data(), name.size());
     return length < 0 ? std::string() : std::string(name.data(), static_cast<std::size_t>(length));
+}
+
+key_t keyFrom(const std::string& name)
+{
+    key_t key = 0;
+    std::from_chars(name.data(), name.data() + name.size(), key);
+    return key;
 }
 
 UniqueFd duplicate(const UniqueFd& descriptor)

@@ -3,6 +3,8 @@
 #include "engine/base/unique_fd.h"
 #include "engine/mechanisms/mechanism.h"
 
+#include <sys/types.h>
+
 #include <string>
 
 struct ipc_perm;
@@ -11,6 +13,9 @@ namespace ipclab {
 
 /// As the kernel calls it in /proc/PID/fd: "pipe:[31337]", "socket:[31338]", "/memfd:ring (deleted)".
 std::string nameOfDescriptor(int descriptor);
+
+/// The System V key that a NamedObject has for a name.
+key_t keyFrom(const std::string& name);
 
 /// A second descriptor for the same open file, closed on exec. Throws std::system_error.
 UniqueFd duplicate(const UniqueFd& descriptor);

@@ -19,7 +19,6 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
 
@@ -157,13 +156,6 @@ private:
     std::size_t m_size = 0;
     TypedBuffer m_incoming;
 };
-
-key_t keyFrom(const std::string& text)
-{
-    key_t key = 0;
-    std::from_chars(text.data(), text.data() + text.size(), key);
-    return key;
-}
 
 class TypedQueueChannel final : public Channel {
 public:

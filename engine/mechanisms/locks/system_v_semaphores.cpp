@@ -97,8 +97,7 @@ SystemVSemaphoreSet::SystemVSemaphoreSet(LockPlace& place, std::int64_t slots, N
     : m_name(journal, {NameKind::SystemVSemaphore, journal.freshKey()})
 {
     try {
-        m_id =
-            check(::semget(std::stoi(m_name.name()), semaphoreCount, IPC_CREAT | IPC_EXCL | 0600), "semget");
+        m_id = check(::semget(keyFrom(m_name.name()), semaphoreCount, IPC_CREAT | IPC_EXCL | 0600), "semget");
         std::array<unsigned short, semaphoreCount> values{1, static_cast<unsigned short>(slots), 0};
         check(::semctl(m_id, 0, SETALL, SemaphoreArgument{.values = values.data()}), "semctl(SETALL)");
     } catch (const std::system_error& error) {

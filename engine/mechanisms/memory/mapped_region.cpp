@@ -1,14 +1,13 @@
 #include "engine/mechanisms/memory/mapped_region.h"
 
 #include "engine/base/failure.h"
+#include "engine/mechanisms/kernel_object.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
-
-#include <charconv>
 
 namespace ipclab {
 
@@ -43,13 +42,11 @@ UniqueFd openNamed(RegionKind kind, const std::string& name)
     }
 }
 
-AttachedSegment attach(const std::string& keyText, std::size_t bytes)
+AttachedSegment attach(const std::string& key, std::size_t bytes)
 {
-    key_t key = 0;
-    std::from_chars(keyText.data(), keyText.data() + keyText.size(), key);
-    const std::string tried = "join the System V segment with key " + keyText;
+    const std::string tried = "join the System V segment with key " + key;
     try {
-        const int id = check(::shmget(key, 0, 0), "shmget");
+        const int id = check(::shmget(keyFrom(key), 0, 0), "shmget");
         shmid_ds status{};
         check(::shmctl(id, IPC_STAT, &status), "shmctl");
         requireOurs(tried, status.shm_perm.cuid, status.shm_segsz, bytes);

@@ -13,20 +13,12 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <charconv>
 
 namespace ipclab {
 
 namespace {
 
 constexpr mode_t onlyThisUser = S_IRUSR | S_IWUSR;
-
-key_t keyOf(const JournaledName& name)
-{
-    key_t key = 0;
-    std::from_chars(name.name().data(), name.name().data() + name.name().size(), key);
-    return key;
-}
 
 /// Space now or a refusal now: a hole that cannot be filled later would end a worker with SIGBUS.
 void reserveSpace(const UniqueFd& file, std::size_t bytes)
@@ -98,7 +90,7 @@ UniqueFd make(const char* label, const RegionRequest& request, const std::option
         makePosix(name->name(), request.bytes);
         break;
     case RegionKind::SystemV:
-        makeSegment(keyOf(*name), request);
+        makeSegment(keyFrom(name->name()), request);
         break;
     case RegionKind::File:
         makeFile(name->name(), request.bytes);
@@ -124,7 +116,7 @@ std::string_view kindWord(RegionKind kind)
 
 KernelObject describeSegment(const std::string& kind, const JournaledName& segment)
 {
-    const int id = check(::shmget(keyOf(segment), 0, 0), "shmget");
+    const int id = check(::shmget(keyFrom(segment.name()), 0, 0), "shmget");
     shmid_ds status{};
     check(::shmctl(id, IPC_STAT, &status), "shmctl");
     return objectOf(kind, id, status.shm_perm);

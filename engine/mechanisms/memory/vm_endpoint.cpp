@@ -39,20 +39,26 @@ void letIn(pid_t peer)
     ::prctl(PR_SET_PTRACER, static_cast<unsigned long>(peer), 0, 0, 0);
 }
 
+/// From one slot to the next: the sender that writes into the receiver's has to know it too.
+constexpr std::size_t strideFor(std::size_t largestMessage)
+{
+    constexpr std::size_t cacheLine = 64;
+    return (largestMessage + cacheLine - 1) / cacheLine * cacheLine;
+}
+
 /// Memory of this process for so many messages, used in turn. The kernel bounds the notes on their way
 /// (PacketPair), and whoever has taken a note has done with its slot, or has at most that one, so that a slot
 /// is free again when its turn comes.
 class Slots final {
 public:
     Slots(std::uint64_t count, std::size_t largestMessage)
-        : m_count(count), m_stride((largestMessage + 63) / 64 * 64),
+        : m_count(count), m_stride(strideFor(largestMessage)),
           m_memory(std::make_unique_for_overwrite<std::byte[]>(count * m_stride))
     {
     }
 
     std::byte* at(std::uint64_t number) const { return m_memory.get() + number % m_count * m_stride; }
     std::uint64_t count() const { return m_count; }
-    std::size_t stride() const { return m_stride; }
 
 private:
     std::uint64_t m_count;
@@ -199,7 +205,7 @@ public:
     {
         sendNote(m_socket, {.pid = ::getpid()});
         m_slots = awaitGreeting(m_socket); // its length says how many
-        m_stride = (terms.largestMessage + 63) / 64 * 64;
+        m_stride = strideFor(terms.largestMessage);
     }
 
     // Hot path: these two run once per message.

@@ -227,11 +227,7 @@ private:
         std::uint32_t length = 0;
         std::memcpy(&length, m_buffer.get() + m_begin, prefixSize);
         if (length == 0 || length > m_largest) [[unlikely]]
-            throw FailureError(
-                {"receive a message", 0,
-                 fmt::format("the length prefix says {} B where 1 to {} B are possible: bytes were "
-                             "lost or mixed",
-                             length, m_largest)});
+            throwCorruptPrefix(length, m_largest);
         m_length = length;
         const std::size_t frame = prefixSize + length;
         return frame > buffered ? frame - buffered : 0;

@@ -23,16 +23,6 @@ constexpr std::size_t prefixSize = bytesPerPrefix;
 /// Where a frame starts in its buffer, so that the payload is aligned to 8.
 constexpr std::size_t frameStart = 8 - prefixSize;
 
-[[noreturn]] void throwCorruptPrefix(std::size_t length, std::size_t largest)
-{
-    throw FailureError(
-        {"receive a message",
-         0,
-         fmt::format("the length prefix says {} B where 1 to {} B are possible: bytes were lost or mixed",
-                     length, largest),
-         {}});
-}
-
 template <typename Calls>
 class StreamEndpoint final : public Endpoint {
 public:
@@ -143,6 +133,16 @@ private:
 };
 
 } // namespace
+
+void throwCorruptPrefix(std::size_t length, std::size_t largest)
+{
+    throw FailureError(
+        {"receive a message",
+         0,
+         fmt::format("the length prefix says {} B where 1 to {} B are possible: bytes were lost or mixed",
+                     length, largest),
+         {}});
+}
 
 std::unique_ptr<Endpoint> makePipeEndpoint(UniqueFd descriptor, std::size_t largestMessage, Framing framing)
 {

@@ -18,6 +18,9 @@ namespace ipclab {
 /// What the frame adds to each message.
 inline constexpr std::uint64_t bytesPerPrefix = sizeof(std::uint32_t);
 
+/// Of a length that no message can have.
+[[noreturn]] void throwCorruptPrefix(std::size_t length, std::size_t largest);
+
 /// How much one read asks for where there are no frames: as much as a pipe holds by default.
 inline constexpr std::uint64_t unframedReadSize = 64 << 10;
 

@@ -18,11 +18,8 @@
 #include "engine/mechanisms/streams/stream_endpoint.h"
 
 #include <fmt/format.h>
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -48,12 +45,7 @@ std::uint64_t measureOverhead(std::size_t messageSize, std::uint64_t together)
 {
     const SocketPair trial = makeSocketPair();
     const std::uint64_t frames = together * (bytesPerPrefix + messageSize);
-    const std::vector<std::byte> bytes(std::min(frames, effectiveSendBuffer(trial.sender)));
-    const ssize_t sent =
-        check(::send(trial.sender.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL), "send");
-    int charged = 0;
-    check(::ioctl(trial.sender.get(), SIOCOUTQ, &charged), "SIOCOUTQ");
-    return bytesPerPrefix + (charged > sent ? static_cast<std::uint64_t>(charged - sent) / together : 0);
+    return bytesPerPrefix + overheadOf(trial.sender, frames) / together;
 }
 
 /// What the sender holds is on its way as well, and what the receiver has taken in one request.

@@ -3,8 +3,11 @@
 #include "engine/base/failure.h"
 #include "engine/base/quantity.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace ipclab {
@@ -68,6 +71,16 @@ std::uint64_t effectiveSendBuffer(const UniqueFd& socket)
 std::uint64_t effectiveReceiveBuffer(const UniqueFd& socket)
 {
     return effective(socket, SO_RCVBUF);
+}
+
+std::uint64_t overheadOf(const UniqueFd& trial, std::uint64_t bytes)
+{
+    const std::vector<std::byte> piece(std::min(bytes, effectiveSendBuffer(trial)));
+    const ssize_t sent =
+        check(::send(trial.get(), piece.data(), piece.size(), MSG_DONTWAIT | MSG_NOSIGNAL), "send");
+    int charged = 0;
+    check(::ioctl(trial.get(), SIOCOUTQ, &charged), "SIOCOUTQ");
+    return charged > sent ? static_cast<std::uint64_t>(charged - sent) : 0;
 }
 
 std::vector<EffectiveSetting> bufferSettings(const Options& options, std::string send, std::string receive)

@@ -21,6 +21,10 @@ void requestBuffers(const UniqueFd& socket, const Options& options);
 std::uint64_t effectiveSendBuffer(const UniqueFd& socket);
 std::uint64_t effectiveReceiveBuffer(const UniqueFd& socket);
 
+/// What the kernel charges to the send buffer above so many bytes, or as many as fit, that are sent in one
+/// piece over `trial`: a socket made for this question.
+std::uint64_t overheadOf(const UniqueFd& trial, std::uint64_t bytes);
+
 /// How the two options came out, the effective values in words.
 std::vector<EffectiveSetting> bufferSettings(const Options& options, std::string send, std::string receive);
 

@@ -12,8 +12,6 @@
 #include "engine/mechanisms/waits/patience.h"
 
 #include <fmt/format.h>
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -42,19 +40,6 @@ SocketPair makeSocketPair(int type, const Options& options)
     for (const UniqueFd& socket : sockets)
         requestBuffers(socket, options);
     return sockets;
-}
-
-/// What the kernel charges to the send buffer above the bytes of one message: asked of a pair made for this
-/// question.
-std::uint64_t measureOverhead(const SocketPair& sockets, std::size_t messageSize)
-{
-    const std::size_t size = std::min<std::uint64_t>(messageSize, effectiveSendBuffer(sockets[senderIndex]));
-    const std::vector<std::byte> message(size);
-    const ssize_t sent =
-        check(::send(sockets[senderIndex].get(), message.data(), size, MSG_DONTWAIT | MSG_NOSIGNAL), "send");
-    int charged = 0;
-    check(::ioctl(sockets[senderIndex].get(), SIOCOUTQ, &charged), "SIOCOUTQ");
-    return charged > sent ? static_cast<std::uint64_t>(charged - sent) : 0;
 }
 
 /// A path, or after an "@" an abstract name, as ss(8) and /proc/net/unix write them.
@@ -163,8 +148,9 @@ public:
     {
         const Framing framing = framingFor(type, request.options);
         const std::uint64_t prefix = framingOverhead(framing);
+        const SocketPair trial = makeSocketPair(type, request.options);
         const std::uint64_t overhead =
-            prefix + measureOverhead(makeSocketPair(type, request.options), prefix + request.largestMessage);
+            prefix + overheadOf(trial[senderIndex], prefix + request.largestMessage);
         m_pair = makeSocketPair(type, request.options);
         const std::uint64_t send = effectiveSendBuffer(m_pair[senderIndex]);
         m_capacity = {send, CapacityUnit::Bytes, overhead, readAheadOf(framing, request.largestMessage),

@@ -59,19 +59,12 @@ AttachedSegment attach(const std::string& key, std::size_t bytes)
     }
 }
 
-UniqueFd takeFirst(std::vector<UniqueFd>& descriptors)
-{
-    UniqueFd first = std::move(descriptors.at(0));
-    descriptors.erase(descriptors.begin());
-    return first;
-}
-
 std::variant<Mapping, AttachedSegment> join(Invitation& invitation, const RegionRequest& request)
 {
     const std::string& name = invitation.address;
     switch (request.kind) {
     case RegionKind::MemoryFile:
-        return Mapping(takeFirst(invitation.descriptors).get(), request.bytes, Access::ReadWrite);
+        return Mapping(takeFirst(invitation).get(), request.bytes, Access::ReadWrite);
     case RegionKind::Posix:
     case RegionKind::File:
         return mapNamed(openNamed(request.kind, name), name, request.bytes);
@@ -82,6 +75,13 @@ std::variant<Mapping, AttachedSegment> join(Invitation& invitation, const Region
 }
 
 } // namespace
+
+UniqueFd takeFirst(Invitation& invitation)
+{
+    UniqueFd first = std::move(invitation.descriptors.at(0));
+    invitation.descriptors.erase(invitation.descriptors.begin());
+    return first;
+}
 
 void SegmentDetacher::operator()(std::byte* segment) const
 {

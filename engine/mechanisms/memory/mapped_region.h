@@ -10,6 +10,9 @@
 
 namespace ipclab {
 
+/// The first of its descriptors, which the invitation has no more then.
+UniqueFd takeFirst(Invitation& invitation);
+
 struct SegmentDetacher {
     void operator()(std::byte* segment) const;
 };

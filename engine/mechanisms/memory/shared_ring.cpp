@@ -23,13 +23,6 @@ constexpr std::size_t roundUp(std::size_t value, std::size_t unit)
     return (value + unit - 1) / unit * unit;
 }
 
-EventBell takeFirst(std::vector<UniqueFd>& descriptors)
-{
-    EventBell bell(std::move(descriptors.at(0)));
-    descriptors.erase(descriptors.begin());
-    return bell;
-}
-
 } // namespace
 
 std::size_t RingGeometry::offsetOfSlots() const
@@ -89,8 +82,8 @@ RingEndBells takeBells(Invitation& invitation, Waking waking)
 {
     RingEndBells bells;
     if (usesBells(waking)) {
-        bells.arrival = takeFirst(invitation.descriptors);
-        bells.room = takeFirst(invitation.descriptors);
+        bells.arrival = EventBell(takeFirst(invitation));
+        bells.room = EventBell(takeFirst(invitation));
     }
     return bells;
 }

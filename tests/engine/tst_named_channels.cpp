@@ -2,11 +2,15 @@
 #include "engine/mechanisms/catalog.h"
 #include "tests/support/case_rows.h"
 #include "tests/support/lowered_limit.h"
+#include "tests/support/own_namespaces.h"
 #include "tests/support/stranger.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 using namespace ipclab;
@@ -36,6 +40,19 @@ QString failureOf(const std::function<void()>& attempt)
     return "nothing failed";
 }
 
+/// Makes memory, says so, and looks whether it is still there once it is told to.
+void openInPosixMemory(const Talk& talk, NameJournal& journal)
+{
+    const Mechanism& ring = *findMechanism("shm_ring");
+    Options options = withDefaults(ring.info().options, {});
+    options.set("memory", "posix");
+    const auto channel = ring.open({options, smallSize, 1, 1, journal});
+    talk.tell(1);
+    talk.hear(Deadline::after(generous));
+    const std::string name = channel->invite({ChannelEnd::Sender, 0}).address;
+    require(UniqueFd(::shm_open(name.c_str(), O_RDWR, 0)).get() >= 0, "somebody has removed its memory");
+}
+
 } // namespace
 
 /// What can happen where processes meet at a path, a name or a port that others can see too.
@@ -60,6 +77,7 @@ private slots:
     void strangersAreTurnedAway();
     void pathsAreForThisUserOnly();
     void aPathTooLongForASocketIsNamed();
+    void programsOfOnePidInTwoContainersKeepTheirOwn();
     void aFifoThatWasReplacedIsRefused();
     void whoHasNoDescriptorLeftForAQueueIsToldSo();
     void aQueueThatSomebodyRemovedIsAPeerThatIsGone();
@@ -117,6 +135,31 @@ void NamedChannels::aPathTooLongForASocketIsNamed()
         QVERIFY2(said.contains(directory) && said.contains("107 B"), qPrintable(said));
     }
     QVERIFY(QDir().rmdir(directory));
+}
+
+/// /dev/shm is often the same in several containers, in each of which a first process has the pid 1.
+void NamedChannels::programsOfOnePidInTwoContainersKeepTheirOwn()
+{
+    const auto container = [this](const Talk& talk) {
+        require(standApart(CLONE_NEWPID), noOwnNamespaces);
+        TestProcess program([&](const Talk&) {
+            require(::getpid() == 1, "it is not the first one");
+            openInPosixMemory(talk, *m_journal);
+        });
+        const std::string error = program.finish();
+        require(error.empty(), error);
+    };
+    TestProcess one(container);
+    TestProcess other(container);
+    for (const TestProcess* each : {&one, &other})
+        each->talk().hear(Deadline::after(generous));
+    for (TestProcess* each : {&one, &other}) {
+        each->talk().tell(1);
+        const QString error = text(each->finish());
+        if (error.contains(noOwnNamespaces))
+            QSKIP(noOwnNamespaces);
+        QCOMPARE(error, QString());
+    }
 }
 
 void NamedChannels::aFifoThatWasReplacedIsRefused()

@@ -126,7 +126,6 @@ private slots:
     void whatIsMappedStaysWhenTheRegionIsGone();
     void killedSupervisorLeavesWhatItsJournalLists_data() { addKinds(); }
     void killedSupervisorLeavesWhatItsJournalLists();
-    void programsOfOnePidInTwoContainersKeepTheirOwn();
     void shorterMemoryAtTheNameIsRefused();
     void aFullShmDirectoryIsNamedAndLeavesNothing();
     void segmentLimitsAreNamedAndLeaveNothing_data();
@@ -260,37 +259,6 @@ void SharedRegionTest::shorterMemoryAtTheNameIsRefused()
     QCOMPARE(::truncate(invitation.address.c_str(), 4096), 0);
     const std::string sentence = failureOf([&] { MappedRegion(invitation, region.request()); });
     QVERIFY2(sentence.find("it has 4096 B instead of 303104 B") != std::string::npos, sentence.c_str());
-}
-
-/// /dev/shm is often the same in several containers, in each of which a first process has the pid 1.
-void SharedRegionTest::programsOfOnePidInTwoContainersKeepTheirOwn()
-{
-    const auto container = [this](const Talk& talk) {
-        const bool isApart = standApart(CLONE_NEWPID);
-        talk.tell(isApart ? 0 : couldNot);
-        if (!isApart)
-            return;
-        TestProcess program([&](const Talk&) {
-            require(::getpid() == 1, "it is not the first one");
-            const SharedRegion region(label, requestFor(RegionKind::Posix), *m_journal);
-            talk.tell(1);
-            talk.hear(Deadline::after(generous));
-            require(modeOf(RegionKind::Posix, region.name()).has_value(), "somebody has removed its memory");
-        });
-        const std::string error = program.finish();
-        require(error.empty(), error);
-    };
-    TestProcess one(container);
-    TestProcess other(container);
-    for (const TestProcess* each : {&one, &other})
-        if (each->talk().hear(Deadline::after(generous)) == couldNot)
-            QSKIP(noOwnNamespaces);
-    for (const TestProcess* each : {&one, &other})
-        each->talk().hear(Deadline::after(generous));
-    for (TestProcess* each : {&one, &other}) {
-        each->talk().tell(1);
-        QCOMPARE(each->finish(), std::string());
-    }
 }
 
 void SharedRegionTest::inAProcessApart(int flags, const std::function<void()>& prepare,

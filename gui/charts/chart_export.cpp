@@ -193,7 +193,13 @@ ExportFailure save(const QByteArray& bytes, const QString& path)
 ExportFailure exportChart(const LiveChart& chart, const QString& path, ExportFormat format,
                           const ExportSettings& settings)
 {
-    Sheet sheet(chart.snapshot(Theme(settings.brightness)), settings);
+    return exportSnapshot(chart.snapshot(Theme(settings.brightness)), path, format, settings);
+}
+
+ExportFailure exportSnapshot(std::unique_ptr<FramedChart> snapshot, const QString& path, ExportFormat format,
+                             const ExportSettings& settings)
+{
+    Sheet sheet(std::move(snapshot), settings);
     return save(sheet.to(format), path);
 }
 

@@ -12,6 +12,7 @@ class QChart;
 
 namespace ipclab {
 
+class FramedChart;
 class LiveChart;
 
 enum class ExportFormat { Png, Svg, Pdf };
@@ -33,6 +34,10 @@ using ExportFailure = std::optional<QString>;
 /// it was.
 ExportFailure exportChart(const LiveChart& chart, const QString& path, ExportFormat format,
                           const ExportSettings& settings);
+
+/// The same for what LiveChart::snapshot() gave earlier, in the settings' theme.
+ExportFailure exportSnapshot(std::unique_ptr<FramedChart> snapshot, const QString& path, ExportFormat format,
+                             const ExportSettings& settings);
 
 /// The same for a chart that was made for this purpose; it is resized and dressed in the settings' theme.
 ExportFailure exportChart(std::unique_ptr<QChart> chart, const QString& path, ExportFormat format,

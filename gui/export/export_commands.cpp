@@ -1,5 +1,6 @@
 #include "gui/export/export_commands.h"
 
+#include "gui/charts/framed_chart.h"
 #include "gui/charts/live_chart.h"
 #include "gui/export/run_export.h"
 #include "gui/plot_catalog.h"
@@ -9,6 +10,7 @@
 #include <QFileDialog>
 #include <QMenu>
 #include <QMessageBox>
+#include <QPointer>
 #include <QSettings>
 
 namespace ipclab {
@@ -22,14 +24,24 @@ QString lastDirectory()
     return QSettings().value(lastDirectoryKey, QDir::homePath()).toString();
 }
 
+/// A menu that lasts until it is closed. Not exec(): that would return into a chart that may be gone.
+QMenu* popUp(QWidget* window)
+{
+    auto* menu = new QMenu(window);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    return menu;
+}
+
 } // namespace
 
 ExportCommands::ExportCommands(ChartBoard& charts, QWidget* window)
     : QObject(window), m_charts(charts), m_window(window), m_menu(new QMenu(tr("&Export"), window))
 {
-    addKinds(m_menu->addMenu(tr("&Current chart as")), &ExportCommands::exportCurrent);
-    addKinds(m_menu->addMenu(tr("&All charts as")), &ExportCommands::exportAll);
-    QAction* copy = m_menu->addAction(tr("C&opy current chart"), this, &ExportCommands::copyCurrent);
+    addKinds(m_menu->addMenu(tr("&Current chart as")),
+             [this](const ChartFileKind& kind) { saveChart(*m_charts.current(), kind); });
+    addKinds(m_menu->addMenu(tr("&All charts as")), [this](const ChartFileKind& kind) { exportAll(kind); });
+    QAction* copy =
+        m_menu->addAction(tr("C&opy current chart"), this, [this] { copyChart(*m_charts.current()); });
     copy->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
     m_menu->addSeparator();
     m_needResults = {
@@ -41,22 +53,33 @@ ExportCommands::ExportCommands(ChartBoard& charts, QWidget* window)
 
 void ExportCommands::showChartMenu(LiveChart* chart, const QPoint& globalPosition)
 {
-    QMenu menu(m_window);
-    addKinds(menu.addMenu(tr("&Save chart as")), &ExportCommands::exportCurrent);
-    menu.addAction(tr("C&opy chart"), this, &ExportCommands::copyCurrent);
-    menu.addSeparator();
-    QAction* reset = menu.addAction(tr("Reset &zoom"), &m_charts, &ChartBoard::resetZoom);
+    QMenu* menu = popUp(m_window);
+    // The menu of a chart that a run replaces goes with it.
+    connect(chart, &QObject::destroyed, menu, [menu] {
+        if (menu->isVisible())
+            menu->close();
+    });
+    const QPointer<LiveChart> kept(chart);
+    addKinds(menu->addMenu(tr("&Save chart as")), [this, kept](const ChartFileKind& kind) {
+        if (kept)
+            saveChart(*kept, kind);
+    });
+    menu->addAction(tr("C&opy chart"), this, [this, kept] {
+        if (kept)
+            copyChart(*kept);
+    });
+    menu->addSeparator();
+    QAction* reset = menu->addAction(tr("Reset &zoom"), &m_charts, &ChartBoard::resetZoom);
     reset->setEnabled(chart->isZoomed());
-    menu.exec(globalPosition);
+    menu->popup(globalPosition);
 }
 
 void ExportCommands::showPlotMenu(const Plot& plot, const QPoint& globalPosition)
 {
-    QMenu menu(m_window);
-    QMenu* save = menu.addMenu(tr("&Save chart as"));
-    for (const ChartFileKind& kind : chartFileKinds())
-        save->addAction(kind.title + tr("…"), this, [this, &plot, &kind] { savePlot(plot, kind); });
-    menu.exec(globalPosition);
+    QMenu* menu = popUp(m_window);
+    addKinds(menu->addMenu(tr("&Save chart as")),
+             [this, plot](const ChartFileKind& kind) { savePlot(plot, kind); });
+    menu->popup(globalPosition);
 }
 
 void ExportCommands::setResults(const std::vector<RunResult>& results)
@@ -73,23 +96,10 @@ void ExportCommands::setComparison(const Plot& plot)
     m_comparison = plot.series.size() > 1 ? std::optional(plot) : std::nullopt;
 }
 
-void ExportCommands::addKinds(QMenu* menu, void (ExportCommands::*command)(const ChartFileKind&))
+void ExportCommands::addKinds(QMenu* menu, const std::function<void(const ChartFileKind&)>& command)
 {
     for (const ChartFileKind& kind : chartFileKinds())
-        menu->addAction(kind.title + tr("…"), this, [this, command, &kind] { (this->*command)(kind); });
-}
-
-void ExportCommands::exportCurrent(const ChartFileKind& kind)
-{
-    const LiveChart* chart = m_charts.current();
-    const QString path = askForFile(tr("Save chart as %1").arg(kind.title), chart->face().id + kind.suffix);
-    if (path.isEmpty())
-        return;
-    ExportSettings settings;
-    settings.dotsPerInch = kind.dotsPerInch;
-    settings.title = chart->face().title;
-    settings.description = description();
-    tell(exportChart(*chart, path, kind.format, settings), path);
+        menu->addAction(kind.title + tr("…"), this, [command, &kind] { command(kind); });
 }
 
 void ExportCommands::exportAll(const ChartFileKind& kind)
@@ -105,11 +115,23 @@ void ExportCommands::exportAll(const ChartFileKind& kind)
     tell(failure, directory);
 }
 
+void ExportCommands::saveChart(const LiveChart& chart, const ChartFileKind& kind)
+{
+    const ExportSettings settings{
+        .dotsPerInch = kind.dotsPerInch, .title = chart.face().title, .description = description()};
+    const QString name = chart.face().id + kind.suffix;
+    std::unique_ptr<FramedChart> snapshot = chart.snapshot(Theme(settings.brightness));
+    const QString path = askForFile(tr("Save chart as %1").arg(kind.title), name);
+    if (!path.isEmpty())
+        tell(exportSnapshot(std::move(snapshot), path, kind.format, settings), path);
+}
+
 void ExportCommands::savePlot(const Plot& plot, const ChartFileKind& kind)
 {
+    const QString words = descriptionOf(plot);
     const QString path = askForFile(tr("Save chart as %1").arg(kind.title), plot.id + kind.suffix);
     if (!path.isEmpty())
-        tell(exportPlot(plot, path, kind, descriptionOf(plot)), path);
+        tell(exportPlot(plot, path, kind, words), path);
 }
 
 void ExportCommands::exportTables()
@@ -138,12 +160,12 @@ void ExportCommands::exportEverything()
     tell(failure, directory);
 }
 
-void ExportCommands::copyCurrent()
+void ExportCommands::copyChart(const LiveChart& chart)
 {
     ExportSettings settings;
-    settings.title = m_charts.current()->face().title;
+    settings.title = chart.face().title;
     settings.description = description();
-    copyToClipboard(*m_charts.current(), settings);
+    copyToClipboard(chart, settings);
     emit done(tr("The chart “%1” is on the clipboard.").arg(settings.title));
 }
 

@@ -5,6 +5,7 @@
 
 #include <QObject>
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -18,7 +19,8 @@ class ChartBoard;
 class LiveChart;
 struct ChartFileKind;
 
-/// The menus by which charts and runs leave the program, and the file dialogs behind them.
+/// The menus by which charts and runs leave the program, and the file dialogs behind them. While one of them
+/// is open a run may begin and replace the charts: what is saved is what was there when it was chosen.
 class ExportCommands final : public QObject {
     Q_OBJECT
 
@@ -40,14 +42,14 @@ signals:
     void done(const QString& sentence);
 
 private:
-    void addKinds(QMenu* menu, void (ExportCommands::*command)(const ChartFileKind&));
-    void exportCurrent(const ChartFileKind& kind);
+    void addKinds(QMenu* menu, const std::function<void(const ChartFileKind&)>& command);
     void exportAll(const ChartFileKind& kind);
+    void saveChart(const LiveChart& chart, const ChartFileKind& kind);
     void savePlot(const Plot& plot, const ChartFileKind& kind);
     void exportTables();
     void exportAsJson();
     void exportEverything();
-    void copyCurrent();
+    void copyChart(const LiveChart& chart);
     QString askForDirectory(const QString& title);
     QString askForFile(const QString& title, const QString& name);
     QString description() const;

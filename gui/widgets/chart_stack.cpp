@@ -32,7 +32,8 @@ void ChartStack::setSpecs(const std::vector<ChartSpec>& specs)
     const int previous = m_stack->currentIndex();
     for (LiveChart* chart : m_charts) {
         m_stack->removeWidget(chart);
-        delete chart;
+        chart->hide();
+        chart->deleteLater(); // it may be in the middle of an event of its own
     }
     m_charts.clear();
     m_specs = specs;

@@ -75,7 +75,14 @@ void InspectorPage::on(const WorkersStarted& news)
 
 void InspectorPage::on(const SampleTaken& news)
 {
+    const bool areSame =
+        std::ranges::equal(m_workers, news.workers, {}, &WorkerStatus::pid, &WorkerStatus::pid);
     m_workers = news.workers;
+    if (areSame)
+        return;
+    for (ProcessCard* card : m_cards)
+        card->renewPids(m_workers); // a worker was started anew
+    arrange();
 }
 
 void InspectorPage::on(const RunFinished& news)

@@ -33,6 +33,11 @@ QWidget* scrolling(TextTableView* table)
     return area;
 }
 
+QString nameOf(const WorkerStatus& worker)
+{
+    return ProcessCard::tr("%1 · process %2").arg(QString::fromStdString(worker.role)).arg(worker.pid);
+}
+
 } // namespace
 
 ProcessCard::ProcessCard(const QString& name, QWidget* parent)
@@ -67,11 +72,21 @@ void ProcessCard::setWorkers(const std::vector<WorkerStatus>& workers)
         const QSignalBlocker quiet(m_choice);
         m_choice->clear();
         for (const WorkerStatus& worker : workers)
-            m_choice->addItem(tr("%1 · process %2").arg(QString::fromStdString(worker.role)).arg(worker.pid));
+            m_choice->addItem(nameOf(worker));
     }
     choose(before < 0 ? 0 : std::min(before, static_cast<int>(workers.size()) - 1));
     clear();
     emit chosenChanged();
+}
+
+void ProcessCard::renewPids(const std::vector<WorkerStatus>& workers)
+{
+    for (std::size_t row = 0; row < workers.size(); ++row)
+        m_choice->setItemText(static_cast<int>(row), nameOf(workers[row]));
+    if (chosen() < 0 || workers[static_cast<std::size_t>(chosen())].pid == m_status.pid)
+        return;
+    m_inspection = {};
+    clearTables(); // the charts go on: they show the worker, whichever process it is
 }
 
 void ProcessCard::choose(int row)
@@ -159,9 +174,14 @@ void ProcessCard::clear()
     m_unseen->hide();
     for (Sparkline* chart : {m_processor, m_switches, m_memory})
         chart->clear();
+    clearTables();
+    m_standardError->clear();
+}
+
+void ProcessCard::clearTables()
+{
     for (TextTableView* table : {m_activity, m_descriptors, m_mappings, m_limits})
         table->show({});
-    m_standardError->clear();
 }
 
 } // namespace ipclab

@@ -27,6 +27,8 @@ public:
 
     /// The workers of the present run, in its order; the same row stays chosen as long as there is one.
     void setWorkers(const std::vector<WorkerStatus>& workers);
+    /// The same workers, of which some are new processes by now.
+    void renewPids(const std::vector<WorkerStatus>& workers);
     void choose(int row);
     int chosen() const;
     /// 0 where there is none.
@@ -45,6 +47,7 @@ private:
     QWidget* createCharts();
     QWidget* createTables();
     void clear();
+    void clearTables();
 
     WorkerStatus m_status;
     Inspection m_inspection;

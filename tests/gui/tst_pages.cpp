@@ -13,6 +13,7 @@
 #include "gui/pages/mechanism_page.h"
 #include "gui/widgets/chart_board.h"
 #include "gui/widgets/process_card.h"
+#include "gui/widgets/sparkline.h"
 #include "gui/widgets/text_table_view.h"
 #include "tests/gui/window_fixture.h"
 #include "tests/support/cli_program.h"
@@ -21,6 +22,7 @@
 #include <QAbstractItemDelegate>
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QDir>
 #include <QFile>
 #include <QFileDialog>
@@ -126,6 +128,7 @@ private slots:
     void detailsDrawTheSizesOfReads();
     void detailsCanBeCopied();
     void theInspectorShowsTwoWorkersLive();
+    void theInspectorGoesOnWithARestartedWorker();
     void aHiddenInspectorReadsNothing();
 
 private:
@@ -370,6 +373,32 @@ void TestPages::theInspectorShowsTwoWorkersLive()
     QTRY_COMPARE_WITH_TIMEOUT(valueOf(*left, "Waits"), QString("for nothing"), 20'000);
     // What was seen last stays to be read.
     QVERIFY(tableNamed(*cards[0], "Descriptors")->texts().rowCount() > 0);
+}
+
+void TestPages::theInspectorGoesOnWithARestartedWorker()
+{
+    auto* page = m_window->findChild<InspectorPage*>();
+    Experiment experiment = shortExperiment("posix_mq"); // a restarted worker finds its channel by name
+    experiment.duration = 5min;
+    experiment.restart = {.policy = RestartPolicy::OnFailure, .pause = 50ms, .factor = 1, .limit = 3};
+    QVERIFY(m_window->openFile(writeExperiment(*m_settings, "restart.toml", experiment)));
+    m_window->startRun();
+    open(page);
+    const ProcessCard* right = page->findChildren<ProcessCard*>().back();
+    const TextTableView* descriptors = tableNamed(*right, "Descriptors");
+    QTRY_VERIFY_WITH_TIMEOUT(descriptors->texts().rowCount() > 0, 20'000);
+    const int before = right->pid();
+    emit m_window->findChild<LivePage*>()->faultWanted({.kind = FaultKind::Kill, .target = "receiver"});
+    QTRY_VERIFY_WITH_TIMEOUT(right->pid() != before, 20'000);
+    const QString words = right->findChild<QComboBox*>()->currentText();
+    QVERIFY2(words.endsWith(QString::number(right->pid())), qPrintable(words));
+    const Sparkline* processor = right->findChild<Sparkline*>();
+    const std::size_t seen = processor->values().size();
+    QTRY_VERIFY_WITH_TIMEOUT(processor->values().size() > seen, 20'000);
+    QVERIFY(descriptors->texts().rowCount() > 0);
+    m_window->stopRun();
+    m_window->stopRun();
+    QVERIFY(waitUntilOver(*m_window));
 }
 
 void TestPages::aHiddenInspectorReadsNothing()

@@ -89,6 +89,7 @@ void MainWindow::startSurvey()
 
 void MainWindow::start(std::vector<Experiment> experiments)
 {
+    emit runOver(); // what is going on ends without a result
     m_results.clear();
     m_exports->setResults(m_results);
     m_banner->hide();
@@ -364,6 +365,7 @@ void MainWindow::note(const RunFailed& news)
 
 void MainWindow::note(const SeriesOver&)
 {
+    emit runOver();
     if (isRunning())
         return;
     m_hostBar->setObserving(false);

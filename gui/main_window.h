@@ -51,8 +51,9 @@ public:
     const std::vector<RunResult>& results() const { return m_results; }
 
 signals:
-    /// A run has come to its end; the last one of a series.
+    /// A run has come to its end or gives way to another; more than once for some.
     void runOver();
+    /// Nothing runs any more.
     void seriesOver();
 
 protected:

@@ -11,6 +11,7 @@
 #include <QAction>
 #include <QFile>
 #include <QLineEdit>
+#include <QPointer>
 #include <QProcess>
 #include <QPushButton>
 #include <QTest>
@@ -29,6 +30,15 @@ Experiment longExperiment()
 {
     Experiment experiment = shortExperiment("pipe");
     experiment.duration = std::chrono::minutes(5);
+    return experiment;
+}
+
+/// Both sides wait for room soon.
+Experiment deadlockedExperiment()
+{
+    Experiment experiment = longExperiment();
+    experiment.exchange = Exchange::RoundTrip;
+    experiment.questionsAhead = 1'000'000;
     return experiment;
 }
 
@@ -80,6 +90,7 @@ private slots:
     void faultButtonsActOnTheChosenProcess();
     void aDeadlockIsShownAndCanBeBroken();
     void theDialogOfADeadlockGoesWithItsRun();
+    void theDialogOfADeadlockGoesWhenAnotherRunIsStarted();
     void closingDuringARunLeavesNothing();
     void closingAsksAboutUnsavedChanges();
     void wrongInputForbidsTheRun();
@@ -166,10 +177,7 @@ void TestMainWindow::faultButtonsActOnTheChosenProcess()
 
 void TestMainWindow::aDeadlockIsShownAndCanBeBroken()
 {
-    Experiment experiment = longExperiment();
-    experiment.exchange = Exchange::RoundTrip;
-    experiment.questionsAhead = 1'000'000;
-    m_window->openFile(writeExperiment(*m_settings, "deadlock.toml", experiment));
+    m_window->openFile(writeExperiment(*m_settings, "deadlock.toml", deadlockedExperiment()));
     m_window->startRun();
     QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<DeadlockDialog*>(), 30'000);
     auto* dialog = m_window->findChild<DeadlockDialog*>();
@@ -196,6 +204,20 @@ void TestMainWindow::theDialogOfADeadlockGoesWithItsRun()
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->results().empty(), 30'000);
     QVERIFY(m_window->isRunning()); // the second one
     QTRY_VERIFY(!m_window->findChild<DeadlockDialog*>());
+    m_window->stopRun();
+    m_window->stopRun();
+    QVERIFY(waitUntilOver(*m_window));
+}
+
+void TestMainWindow::theDialogOfADeadlockGoesWhenAnotherRunIsStarted()
+{
+    m_window->openFile(writeExperiment(*m_settings, "deadlock.toml", deadlockedExperiment()));
+    m_window->startRun();
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<DeadlockDialog*>(), 30'000);
+    const QPointer<DeadlockDialog> dialog = m_window->findChild<DeadlockDialog*>();
+    m_window->startSurvey();
+    QVERIFY(!dialog->isVisible()); // at once: its button would kill a worker of what has been started
+    QTRY_VERIFY(!dialog);
     m_window->stopRun();
     m_window->stopRun();
     QVERIFY(waitUntilOver(*m_window));

@@ -224,8 +224,10 @@ void MainWindow::restoreSettings()
     if (!restoreGeometry(settings.value("window/geometry").toByteArray()))
         resize(firstSize.boundedTo(screen()->availableSize() - roomForDecorations));
     const QString text = settings.value("experiment/text").toString();
+    using Work = ExperimentDocument::Work;
+    const Work work = settings.value("experiment/unsaved").toBool() ? Work::Unsaved : Work::None;
     if (!text.isEmpty())
-        m_document.restore(text, settings.value("experiment/path").toString());
+        m_document.restore(text, settings.value("experiment/path").toString(), work);
 }
 
 void MainWindow::saveSettings() const
@@ -236,6 +238,7 @@ void MainWindow::saveSettings() const
     settings.setValue("view/window", m_window);
     settings.setValue("experiment/text", m_document.text());
     settings.setValue("experiment/path", m_document.path());
+    settings.setValue("experiment/unsaved", m_document.isModified());
 }
 
 void MainWindow::showDocument()

@@ -9,8 +9,22 @@
 
 namespace ipclab {
 
+namespace {
+
+/// Without the lines, which change as soon as something is edited.
+ExperimentSet completed(ExperimentSet set)
+{
+    for (Experiment& experiment : set.experiments)
+        experiment = completed(std::move(experiment));
+    set.lines.clear();
+    return set;
+}
+
+} // namespace
+
 ExperimentDocument::ExperimentDocument()
 {
+    m_set.experiments = {Experiment()};
     const auto presets = allPresets();
     if (!presets.empty())
         read(QString::fromStdString(presets.front().path));
@@ -41,16 +55,17 @@ QStringList ExperimentDocument::openPreset(const QString& id)
     return problems;
 }
 
-bool ExperimentDocument::restore(const QString& text, const QString& path)
+bool ExperimentDocument::restore(const QString& text, const QString& path, Work work)
 {
     ExperimentSet set = parseExperiments(text.toStdString());
     if (!set.problems.empty() || set.experiments.empty())
         return false;
-    m_experiments = std::move(set.experiments);
-    m_title = QString::fromStdString(set.title);
+    m_set = completed(std::move(set));
     m_path = path;
-    const ExperimentSet onDisk = path.isEmpty() ? ExperimentSet() : readExperiments(path.toStdString());
-    m_savedText = path.isEmpty() ? this->text() : QString::fromStdString(toText(onDisk.experiments));
+    if (!path.isEmpty())
+        m_savedText = QString::fromStdString(toText(completed(readExperiments(path.toStdString()))));
+    else
+        m_savedText = work == Work::Unsaved ? QString() : this->text();
     return true;
 }
 
@@ -68,21 +83,24 @@ QString ExperimentDocument::save(const QString& path)
 
 void ExperimentDocument::setExperiment(std::size_t index, const Experiment& experiment)
 {
-    m_experiments.at(index) = experiment;
+    Experiment& present = m_set.experiments.at(index);
+    const bool isWhole = experiments().size() == 1 && present.title == m_set.title;
+    present = experiment;
+    if (isWhole)
+        m_set.title = experiment.title;
 }
 
 QString ExperimentDocument::name() const
 {
     if (!m_path.isEmpty())
         return QFileInfo(m_path).fileName();
-    const bool hasVariants = m_experiments.size() > 1 && !m_title.isEmpty();
-    return hasVariants ? m_title : QString::fromStdString(m_experiments.front().title);
+    const bool hasVariants = experiments().size() > 1 && !m_set.title.empty();
+    return QString::fromStdString(hasVariants ? m_set.title : experiments().front().title);
 }
 
 QString ExperimentDocument::text() const
 {
-    return QString::fromStdString(m_experiments.size() == 1 ? toText(m_experiments.front())
-                                                            : toText(m_experiments));
+    return QString::fromStdString(toText(m_set));
 }
 
 bool ExperimentDocument::isModified() const
@@ -100,10 +118,7 @@ QStringList ExperimentDocument::read(const QString& path)
         problems << QObject::tr("The file defines no experiment.");
     if (!problems.isEmpty())
         return problems;
-    m_experiments = std::move(set.experiments);
-    m_title = QString::fromStdString(set.title);
-    for (Experiment& experiment : m_experiments)
-        experiment = completed(std::move(experiment));
+    m_set = completed(std::move(set));
     return problems;
 }
 

@@ -13,18 +13,21 @@ namespace ipclab {
 /// nothing of dialogs. There is always at least one experiment.
 class ExperimentDocument final {
 public:
+    /// Whether a document that came from no file holds work that would be lost with it.
+    enum class Work { None, Unsaved };
+
     ExperimentDocument();
 
     /// Both return sentences that say what is wrong; then nothing has changed.
     QStringList open(const QString& path);
     QStringList openPreset(const QString& id);
-    /// From what an earlier toText() gave. The document counts as not saved if it came from no file.
-    bool restore(const QString& text, const QString& path);
+    /// From what an earlier text() gave. Of a document that has a path, its file says what is not saved.
+    bool restore(const QString& text, const QString& path, Work work);
 
     /// A sentence if the file could not be written; a file that was there before is then unchanged.
     QString save(const QString& path);
 
-    const std::vector<Experiment>& experiments() const { return m_experiments; }
+    const std::vector<Experiment>& experiments() const { return m_set.experiments; }
     void setExperiment(std::size_t index, const Experiment& experiment);
 
     QString path() const { return m_path; }
@@ -36,9 +39,9 @@ public:
 private:
     QStringList read(const QString& path);
 
-    std::vector<Experiment> m_experiments{Experiment()};
-    QString m_title; ///< of the whole, where there are variants
-    QString m_path;  ///< empty for what has no file of its own
+    /// Every option of its experiments is set, so that what means the same has the same text.
+    ExperimentSet m_set;
+    QString m_path; ///< empty for what has no file of its own
     QString m_savedText;
 };
 

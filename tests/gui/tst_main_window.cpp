@@ -93,6 +93,8 @@ private slots:
     void theDialogOfADeadlockGoesWhenAnotherRunIsStarted();
     void closingDuringARunLeavesNothing();
     void closingAsksAboutUnsavedChanges();
+    void theNextStartStillAsksAboutThem();
+    void anUntouchedExperimentIsNothingToAskAbout();
     void wrongInputForbidsTheRun();
     void savesAndOpensTheSameExperiment();
     void aBadFileIsExplainedAndChangesNothing();
@@ -247,6 +249,31 @@ void TestMainWindow::closingAsksAboutUnsavedChanges()
     QVERIFY(cancel.text().contains("not saved"));
     DialogAnswer discard("Discard");
     QVERIFY(m_window->close());
+}
+
+void TestMainWindow::theNextStartStillAsksAboutThem()
+{
+    auto* size = qobject_cast<QLineEdit*>(inputOf(*m_window, "message.size"));
+    size->selectAll();
+    QTest::keyClicks(size, "100");
+    DialogAnswer discard("Discard");
+    QVERIFY(m_window->close());
+    MainWindow next(testSettings());
+    QVERIFY(next.isWindowModified());
+    DialogAnswer cancel("Cancel");
+    QVERIFY(!next.openPreset("slow-receiver"));
+    QVERIFY(cancel.text().contains("not saved"));
+    QCOMPARE(qobject_cast<QLineEdit*>(inputOf(next, "message.size"))->text(), QString("100 B"));
+}
+
+void TestMainWindow::anUntouchedExperimentIsNothingToAskAbout()
+{
+    QVERIFY(m_window->openPreset("pipe-socket-queue-ring"));
+    QVERIFY(m_window->close());
+    MainWindow next(testSettings());
+    QVERIFY(!next.isWindowModified());
+    QVERIFY(next.windowTitle().contains("Pipe, Unix socket"));
+    QVERIFY(next.openPreset("slow-receiver"));
 }
 
 void TestMainWindow::wrongInputForbidsTheRun()

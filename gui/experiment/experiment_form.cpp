@@ -68,6 +68,7 @@ ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), m_layout(new 
 void ExperimentForm::setExperiment(const Experiment& experiment)
 {
     m_experiment = completed(experiment);
+    m_optionsOf.clear();
     m_refused.clear();
     for (const OptionGroup& group : optionGroups())
         showOptions(group);

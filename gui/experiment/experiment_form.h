@@ -29,6 +29,7 @@ class ExperimentForm final : public QWidget {
 public:
     explicit ExperimentForm(QWidget* parent = nullptr);
 
+    /// Forgets what was set for the one before.
     void setExperiment(const Experiment& experiment);
     const Experiment& experiment() const { return m_experiment; }
 

@@ -48,6 +48,7 @@ private slots:
     void wrongInputStaysAndIsExplained();
     void aMessageAboveTheLimitIsExplainedAtItsField();
     void optionsOfAMechanismSurviveLookingAtAnother();
+    void optionsOfOneExperimentAreNoneOfTheNext();
     void showingAnExperimentEmitsNothing();
     void aWaitThatTheMechanismCannotDoIsGreyedOut();
     void choicesAreGreyedOutWithTheirReason();
@@ -195,6 +196,19 @@ void TestExperimentForm::optionsOfAMechanismSurviveLookingAtAnother()
     QCOMPARE(form.experiment().mechanism, std::string("pipe"));
     QCOMPARE(form.experiment().mechanismOptions.text("capacity"), std::string("128 KiB"));
     QCOMPARE(qobject_cast<QLineEdit*>(input(form, "mechanism_options.capacity"))->text(), QString("128 KiB"));
+}
+
+void TestExperimentForm::optionsOfOneExperimentAreNoneOfTheNext()
+{
+    ExperimentForm form;
+    form.show();
+    type(form, "mechanism_options.capacity", "128 KiB");
+    form.useMechanism("shm_ring");
+    Experiment next;
+    next.mechanism = "shm_ring";
+    form.setExperiment(next);
+    form.useMechanism("pipe");
+    QCOMPARE(form.experiment().mechanismOptions, completed(Experiment()).mechanismOptions);
 }
 
 void TestExperimentForm::showingAnExperimentEmitsNothing()

@@ -41,6 +41,18 @@ QStringList layerKeys()
     return keys;
 }
 
+std::vector<OptionSpec> specsOf(const QStringList& keys)
+{
+    std::vector<OptionSpec> specs;
+    for (const QString& key : keys) {
+        const auto& known = experimentKeys();
+        const auto found = std::ranges::find(known, key.toStdString(), &OptionSpec::id);
+        if (found != known.end())
+            specs.push_back(*found);
+    }
+    return specs;
+}
+
 } // namespace
 
 ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), m_layout(new QVBoxLayout(this))
@@ -99,7 +111,7 @@ OptionGrid* ExperimentForm::addGrid(FormSection* section)
 void ExperimentForm::addChoice(FormSection* section, const std::string& key)
 {
     OptionGrid* grid = addGrid(section);
-    grid->setSpecs(specsOf({QString::fromStdString(key)}));
+    grid->setSpecs(place({QString::fromStdString(key)}));
     for (OptionEditor* editor : grid->editors())
         editor->hideCaption();
 }
@@ -140,7 +152,7 @@ void ExperimentForm::createMechanismSection()
 
 void ExperimentForm::createKeySection(const QString& title, const QStringList& keys)
 {
-    const std::vector<OptionSpec> specs = specsOf(keys);
+    const std::vector<OptionSpec> specs = place(keys);
     if (!specs.empty())
         addGrid(addSection(title))->setSpecs(specs);
 }
@@ -159,9 +171,9 @@ void ExperimentForm::createShapeSection()
 void ExperimentForm::createExchangeSection()
 {
     FormSection* section = addSection(tr("Exchange and waiting"));
-    addGrid(section)->setSpecs(specsOf({QString::fromStdString(exchangeKey)}));
+    addGrid(section)->setSpecs(place({QString::fromStdString(exchangeKey)}));
     m_roundTripOptions = addGrid(section);
-    addGrid(section)->setSpecs(specsOf({"wait", "rendezvous"}));
+    addGrid(section)->setSpecs(place({"wait", "rendezvous"}));
     m_placedKeys << QString::fromStdString(aheadKey);
 }
 
@@ -172,16 +184,16 @@ void ExperimentForm::createLoadSection()
     m_options[profileKey] = addGrid(section);
     m_preview = new ProfilePreview(this);
     section->add(m_preview);
-    addGrid(section)->setSpecs(specsOf({"load.pacing"}));
+    addGrid(section)->setSpecs(place({"load.pacing"}));
 }
 
 void ExperimentForm::createMessageSection()
 {
     FormSection* section = addSection(tr("Message"));
-    addGrid(section)->setSpecs(specsOf({"message.sizes"}));
+    addGrid(section)->setSpecs(place({"message.sizes"}));
     m_options[sizesKey] = addGrid(section);
     addGrid(section)->setSpecs(
-        specsOf({"receiver.work", "receiver.touch", "receiver.sleep", "receiver.reads"}));
+        place({"receiver.work", "receiver.touch", "receiver.sleep", "receiver.reads"}));
     m_placedKeys << "message.size"; // stands among the options of fixed sizes
 }
 
@@ -190,7 +202,7 @@ void ExperimentForm::createFoldedSection(const QString& title, const QStringList
     auto* section = new FormSection(title, FormSection::Folding::FoldedAtFirst, this);
     m_layout->addWidget(section);
     OptionGrid* grid = addGrid(section);
-    grid->setSpecs(specsOf(keys));
+    grid->setSpecs(place(keys));
     m_folded.emplace(grid, section);
 }
 
@@ -204,17 +216,10 @@ void ExperimentForm::createMoreSection()
     createFoldedSection(tr("More"), rest);
 }
 
-std::vector<OptionSpec> ExperimentForm::specsOf(const QStringList& keys)
+std::vector<OptionSpec> ExperimentForm::place(const QStringList& keys)
 {
-    std::vector<OptionSpec> specs;
-    for (const QString& key : keys) {
-        const auto& known = experimentKeys();
-        const auto found = std::ranges::find(known, key.toStdString(), &OptionSpec::id);
-        if (found != known.end())
-            specs.push_back(*found);
-    }
     m_placedKeys << keys;
-    return specs;
+    return specsOf(keys);
 }
 
 void ExperimentForm::useMechanism(const QString& id)

@@ -60,7 +60,8 @@ private:
     void createMessageSection();
     void createMoreSection();
 
-    std::vector<OptionSpec> specsOf(const QStringList& keys);
+    /// These keys have their place now, so that they are not among the rest.
+    std::vector<OptionSpec> place(const QStringList& keys);
     void edit(const QString& key, const QString& text);
     /// Another owner of these options: what was set for the one left behind is kept for its return.
     void choose(const OptionGroup& group, const std::string& owner);

@@ -2,6 +2,7 @@
 
 #include "gui/appearance.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QStyle>
@@ -9,7 +10,8 @@
 
 namespace ipclab {
 
-Banner::Banner(QWidget* parent) : QFrame(parent), m_headline(new QLabel(this)), m_text(new QLabel(this))
+Banner::Banner(QWidget* parent)
+    : QFrame(parent), m_headline(new QLabel(this)), m_text(new QLabel(this)), m_close(new QToolButton(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 7, 7, 7);
@@ -19,15 +21,14 @@ Banner::Banner(QWidget* parent) : QFrame(parent), m_headline(new QLabel(this)), 
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    auto* close = new QToolButton(this);
-    close->setIcon(icon("close", ColourRole::MutedText));
-    close->setAutoRaise(true);
-    close->setAccessibleName(tr("Close this message"));
-    close->setToolTip(tr("Close this message"));
-    connect(close, &QToolButton::clicked, this, &QWidget::hide);
+    showIcon();
+    m_close->setAutoRaise(true);
+    m_close->setAccessibleName(tr("Close this message"));
+    m_close->setToolTip(tr("Close this message"));
+    connect(m_close, &QToolButton::clicked, this, &QWidget::hide);
     layout->addWidget(m_headline, 0, Qt::AlignTop);
     layout->addWidget(m_text, 1);
-    layout->addWidget(close, 0, Qt::AlignTop);
+    layout->addWidget(m_close, 0, Qt::AlignTop);
     hide();
 }
 
@@ -45,6 +46,18 @@ void Banner::show(BannerTone tone, const QString& headline, const QString& text)
 QString Banner::text() const
 {
     return m_text->text();
+}
+
+void Banner::changeEvent(QEvent* event)
+{
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        showIcon();
+}
+
+void Banner::showIcon()
+{
+    m_close->setIcon(icon("close", ColourRole::MutedText));
 }
 
 } // namespace ipclab

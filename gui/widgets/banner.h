@@ -3,6 +3,7 @@
 #include <QFrame>
 
 class QLabel;
+class QToolButton;
 
 namespace ipclab {
 
@@ -18,9 +19,15 @@ public:
     void show(BannerTone tone, const QString& headline, const QString& text);
     QString text() const;
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
+    void showIcon();
+
     QLabel* m_headline;
     QLabel* m_text;
+    QToolButton* m_close;
 };
 
 } // namespace ipclab

@@ -4,6 +4,7 @@
 #include "gui/widgets/segmented_control.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QToolButton>
 
@@ -69,6 +70,13 @@ void ViewControls::setPaused(bool paused)
     m_pause->setText(paused ? tr("Resume view") : tr("Pause view"));
     m_pause->setToolTip(paused ? tr("Follow the run again (Ctrl+P)")
                                : tr("Hold the charts still; the run goes on (Ctrl+P)"));
+}
+
+void ViewControls::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        setPaused(m_pause->isChecked()); // its icon in the new colours
 }
 
 void ViewControls::fitInto(int width)

@@ -36,6 +36,9 @@ signals:
     void windowChosen(int index);
     void pauseToggled(bool paused);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     enum class Look { Wide, Narrow };
     void setLook(Look look);

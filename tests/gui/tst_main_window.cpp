@@ -1,3 +1,4 @@
+#include "gui/appearance.h"
 #include "gui/charts/live_chart.h"
 #include "gui/deadlock_dialog.h"
 #include "gui/models/event_model.h"
@@ -10,10 +11,12 @@
 
 #include <QAction>
 #include <QFile>
+#include <QImage>
 #include <QLineEdit>
 #include <QPointer>
 #include <QProcess>
 #include <QPushButton>
+#include <QSettings>
 #include <QTest>
 #include <QToolButton>
 
@@ -71,6 +74,16 @@ bool logHolds(const MainWindow& window, const QString& words)
     return false;
 }
 
+/// Of all buttons that have one.
+QList<QImage> iconsOf(const MainWindow& window)
+{
+    QList<QImage> images;
+    for (const QToolButton* button : window.findChildren<QToolButton*>())
+        if (!button->icon().isNull())
+            images << button->icon().pixmap(16).toImage();
+    return images;
+}
+
 /// Zombies are gone too: their parent has reaped them.
 bool isGone(int pid)
 {
@@ -95,6 +108,7 @@ private slots:
     void closingAsksAboutUnsavedChanges();
     void theNextStartStillAsksAboutThem();
     void anUntouchedExperimentIsNothingToAskAbout();
+    void everyIconFollowsTheTheme();
     void wrongInputForbidsTheRun();
     void savesAndOpensTheSameExperiment();
     void aBadFileIsExplainedAndChangesNothing();
@@ -274,6 +288,21 @@ void TestMainWindow::anUntouchedExperimentIsNothingToAskAbout()
     QVERIFY(!next.isWindowModified());
     QVERIFY(next.windowTitle().contains("Pipe, Unix socket"));
     QVERIFY(next.openPreset("slow-receiver"));
+}
+
+void TestMainWindow::everyIconFollowsTheTheme()
+{
+    applyTheme(ThemeChoice::Light);
+    const QList<QImage> light = iconsOf(*m_window);
+    applyTheme(ThemeChoice::Dark);
+    const QList<QImage> followed = iconsOf(*m_window);
+    QSettings().setValue("window/theme", "dark");
+    const MainWindow fresh(testSettings());
+    const QList<QImage> dark = iconsOf(fresh);
+    QVERIFY(dark != light);
+    QCOMPARE(followed.size(), dark.size());
+    for (qsizetype index = 0; index < dark.size(); ++index)
+        QVERIFY2(followed[index] == dark[index], qPrintable(QString::number(index)));
 }
 
 void TestMainWindow::wrongInputForbidsTheRun()

@@ -19,7 +19,7 @@ public:
     void add(const RunResult& result);
 
     std::size_t count() const { return m_runs.size(); }
-    /// "messages of 64 B, one-way, closed_loop, pair"; empty without a run.
+    /// "messages of 64 B, one-way, closed loop, pair"; empty without a run.
     QString conditions() const;
 
     /// Speed over programming effort, a point for each mechanism.

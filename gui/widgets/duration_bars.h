@@ -24,7 +24,7 @@ public:
     explicit DurationBars(QWidget* parent = nullptr);
 
     void show(std::vector<Row> rows);
-    /// "sender, sending: 1,204 times 1.00 ms to 1.41 ms"; empty beside the bars.
+    /// "sender, sending: 1 204 times 1.00 ms to 1.41 ms"; empty beside the bars.
     QString textAt(QPoint position) const;
 
     QSize sizeHint() const override;

@@ -21,6 +21,14 @@ int print(FILE* stream, const QString& text, int status)
     return status;
 }
 
+/// Where no window is wanted no display is needed. Whoever names a platform gets it. Before the application.
+void doWithoutDisplay()
+{
+    constexpr const char* platform = "QT_QPA_PLATFORM";
+    if (qEnvironmentVariableIsEmpty(platform))
+        qputenv(platform, "offscreen");
+}
+
 int runAndExport(const CommandLine& line)
 {
     const ipclab::NamedExperiments named = ipclab::experimentsNamed(line.run, line.settings);
@@ -68,6 +76,8 @@ int main(int argc, char** argv)
     if (line.task == CommandLine::Task::RefuseArguments)
         return print(stderr, line.text + '\n', WrongUsage);
 
+    if (line.task == CommandLine::Task::RunAndExport)
+        doWithoutDisplay();
     QApplication application(argc, argv);
     ipclab::prepareApplication(application);
     return line.task == CommandLine::Task::RunAndExport ? runAndExport(line) : showWindow(line);

@@ -7,6 +7,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QTest>
 #include <QXmlStreamReader>
 
@@ -14,9 +15,11 @@ using namespace ipclab;
 
 namespace {
 
-Ended runProgram(const QStringList& arguments)
+Ended runProgram(const QStringList& arguments,
+                 const QProcessEnvironment& environment = QProcessEnvironment::systemEnvironment())
 {
     QProcess program;
+    program.setProcessEnvironment(environment);
     program.start(IPCLAB_BIN_DIR "/ipclab", arguments);
     return collect(program);
 }
@@ -40,6 +43,7 @@ class TestExportCommand : public QObject {
 private slots:
     void init() { m_settings = std::make_unique<FreshSettings>(); }
     void exportsChartsTablesAndJson();
+    void needsNoDisplay();
     void numbersTheDirectoriesOfVariants();
     void refusesWrongArguments_data();
     void refusesWrongArguments();
@@ -70,6 +74,18 @@ void TestExportCommand::exportsChartsTablesAndJson()
     QVERIFY(received > 0);
     QVERIFY(contentOf(target.filePath("summary.csv")).contains(QByteArray::number(qint64(received))));
     QVERIFY(contentOf(target.filePath("series.csv")).count('\n') > 2);
+}
+
+void TestExportCommand::needsNoDisplay()
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        environment.remove(name);
+    const QString file = writeExperiment(*m_settings, "short.toml", shortExperiment("pipe"));
+    const QDir target(m_settings->path("results"));
+    const Ended outcome = runProgram({"--run", file, "--export", target.path()}, environment);
+    QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
+    QVERIFY(!QImage(target.filePath("throughput.png")).isNull());
 }
 
 void TestExportCommand::numbersTheDirectoriesOfVariants()

@@ -2,6 +2,7 @@
 
 #include "gui/charts/number_text.h"
 #include "gui/state_colour.h"
+#include "gui/trace_indexer.h"
 #include "gui/widgets/state_lanes.h"
 
 #include <QCheckBox>
@@ -61,7 +62,7 @@ TimelinePage::TimelinePage(QWidget* parent)
     : QWidget(parent),
       m_hint(new QLabel(
           tr("Run an experiment (F5): here is what each of its processes does, moment by moment."), this)),
-      m_lanes(new StateLanes(this))
+      m_lanes(new StateLanes(this)), m_indexer(new TraceIndexer(this))
 {
     setObjectName("page");
     setAttribute(Qt::WA_StyledBackground);
@@ -83,6 +84,7 @@ TimelinePage::TimelinePage(QWidget* parent)
     rows->addWidget(m_lanes);
     scroll->setWidget(content);
     layout->addWidget(scroll, 1);
+    connect(m_indexer, &TraceIndexer::indexed, this, &TimelinePage::showTrace);
 }
 
 void TimelinePage::take(const RunNews& news)
@@ -158,30 +160,37 @@ void TimelinePage::on(const RunFailed& news)
 
 void TimelinePage::showTraceOf(const RunResult& result)
 {
-    m_messageBar->setVisible(result.trace != nullptr);
+    m_messageBar->hide();
+    m_indexer->index(result.trace);
     m_hint->setToolTip({});
-    if (!result.trace) {
-        m_hint->setText(tr(
-            "Each column is an interval between two samples, filled by what the worker's time went to. The "
-            "wheel zooms, dragging moves, a double click shows the whole run. To see single messages, let "
-            "the run record them: set Trace (measure.trace) to 100 k, and run again."));
-        return;
-    }
+    m_hint->setText(
+        result.trace
+            ? tr("Preparing the trace…")
+            : tr("Each column is an interval between two samples, filled by what the worker's time went to. "
+                 "The wheel zooms, dragging moves, a double click shows the whole run. To see single "
+                 "messages, let the run record them: set Trace (measure.trace) to 100 k, and run again."));
+}
+
+void TimelinePage::showTrace(const std::shared_ptr<const TraceIndex>& index)
+{
+    const RunTrace& trace = index->trace();
+    m_messageBar->show();
     m_hint->setText(
         tr("Zoom in with the wheel to single messages: sends above, receives below, joined by arrows. A "
            "click chooses one; Left and Right go on from there. %1")
-            .arg(keptText(*result.trace)));
+            .arg(keptText(trace)));
     QStringList byWorker;
-    for (const WorkerTrace& worker : result.trace->workers)
+    for (const WorkerTrace& worker : trace.workers)
         byWorker << tr("%1: %2").arg(QString::fromStdString(worker.role),
-                                     QString::fromStdString(traceSentence(worker, result.trace->keep)));
+                                     QString::fromStdString(traceSentence(worker, trace.keep)));
     m_hint->setToolTip(byWorker.join('\n'));
-    m_lanes->setTrace(std::make_shared<const TraceIndex>(result.trace));
+    m_lanes->setTrace(index);
 }
 
 void TimelinePage::on(const WorkersStarted& news)
 {
     m_messageBar->hide();
+    m_indexer->index(nullptr);
     QStringList roles;
     for (const WorkerStatus& worker : news.workers)
         roles << QString::fromStdString(worker.role);

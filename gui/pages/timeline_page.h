@@ -5,12 +5,16 @@
 #include <QElapsedTimer>
 #include <QWidget>
 
+#include <memory>
+
 class QCheckBox;
 class QLabel;
 
 namespace ipclab {
 
 class StateLanes;
+class TraceIndex;
+class TraceIndexer;
 
 /// What each worker was doing over the whole run, a lane for each, with the run's events; of a traced run
 /// every message.
@@ -36,6 +40,7 @@ private:
     void on(const RunFinished& news);
     void on(const RunFailed& news);
     void showTraceOf(const RunResult& result);
+    void showTrace(const std::shared_ptr<const TraceIndex>& index);
     template <typename Other>
     void on(const Other&)
     {
@@ -43,6 +48,7 @@ private:
 
     QLabel* m_hint;
     StateLanes* m_lanes;
+    TraceIndexer* m_indexer;
     QWidget* m_messageBar = nullptr; ///< only where there is a trace
     QCheckBox* m_follow = nullptr;
     QLabel* m_sentence = nullptr;

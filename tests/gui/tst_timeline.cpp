@@ -69,6 +69,7 @@ class TestTimeline final : public QObject {
 private slots:
     void withoutATraceItSaysHowToGetOne();
     void aClickChoosesTheMessageUnderIt();
+    void aTraceIsPreparedWhileThePageGoesOn();
     void stepsGoThroughTheMessagesAndBack();
     void followingTellsTheWholeWay();
     void aNewRunForgetsTheTrace();
@@ -84,7 +85,7 @@ void TestTimeline::withoutATraceItSaysHowToGetOne()
     QVERIFY(page.findChild<QLabel*>()->text().contains("measure.trace"));
     QVERIFY(page.findChild<QCheckBox*>()->parentWidget()->isHidden());
     page.take(RunFinished{tracedResult(chainTrace(10))});
-    QVERIFY(!page.findChild<QCheckBox*>()->parentWidget()->isHidden());
+    QTRY_VERIFY(!page.findChild<QCheckBox*>()->parentWidget()->isHidden());
     QVERIFY(page.findChild<QLabel*>()->text().contains("50 of 70 events were kept"));
     QVERIFY(page.findChild<QLabel*>()->toolTip().contains("20 events"));
 }
@@ -103,6 +104,24 @@ void TestTimeline::aClickChoosesTheMessageUnderIt()
     const QString sentence = told.last().front().toString();
     QVERIFY2(sentence.startsWith("The sender sent message 500 in 1.00 µs"), qPrintable(sentence));
     QVERIFY2(sentence.contains("the relay 1 had it 1.00 µs after that"), qPrintable(sentence));
+}
+
+/// Which may go, or show another run, before that is done.
+void TestTimeline::aTraceIsPreparedWhileThePageGoesOn()
+{
+    const auto large = chainTrace(100'000);
+    TimelinePage page;
+    const auto* words = page.findChild<QLabel*>();
+    const auto* bar = page.findChild<QCheckBox*>()->parentWidget();
+    page.take(RunFinished{tracedResult(large)});
+    QCOMPARE(words->text(), QString("Preparing the trace…"));
+    QVERIFY(bar->isHidden());
+    page.take(WorkersStarted{.workers = {{.role = "sender"}}, .capacity = {}});
+    QVERIFY(words->text().startsWith("Each column"));
+    page.take(RunFinished{tracedResult(chainTrace(10))});
+    QTRY_VERIFY(!bar->isHidden());
+    QVERIFY2(words->text().contains("50 of 70 events were kept"), qPrintable(words->text()));
+    page.take(RunFinished{tracedResult(large)});
 }
 
 void TestTimeline::stepsGoThroughTheMessagesAndBack()
@@ -132,6 +151,7 @@ void TestTimeline::followingTellsTheWholeWay()
         started.workers.push_back({.role = role});
     page.take(started);
     page.take(RunFinished{tracedResult(chainTrace(100))});
+    QTRY_VERIFY(!page.findChild<QCheckBox*>()->parentWidget()->isHidden());
     page.lanes().choose(TraceSpot{0, 7});
     page.findChild<QCheckBox*>()->click();
     QStringList texts;

@@ -144,19 +144,23 @@ void TextTableView::fitColumns()
     giveRoomToLastColumn();
 }
 
-/// What is too much is taken from the widest column, whose texts wrap then.
+/// What is too much is taken from the column that can spare most, whose texts wrap then. Headings do not
+/// wrap: with too many columns the table scrolls.
 void TextTableView::giveRoomToLastColumn()
 {
-    int others = 0;
-    int widest = 0;
+    int missing = leastOfLastColumn - viewport()->width();
+    int richest = 0;
+    int mostToSpare = 0;
     for (int column = 0; column + 1 < m_model->columnCount(); ++column) {
-        others += columnWidth(column);
-        if (columnWidth(column) > columnWidth(widest))
-            widest = column;
+        missing += columnWidth(column);
+        const int least = std::max(leastOfAnyColumn, horizontalHeader()->sectionSizeHint(column));
+        if (columnWidth(column) - least <= mostToSpare)
+            continue;
+        mostToSpare = columnWidth(column) - least;
+        richest = column;
     }
-    const int missing = others + leastOfLastColumn - viewport()->width();
-    if (isVisible() && missing > 0 && m_model->columnCount() > 1)
-        setColumnWidth(widest, std::max(columnWidth(widest) - missing, leastOfAnyColumn));
+    if (isVisible() && missing > 0 && mostToSpare > 0)
+        setColumnWidth(richest, columnWidth(richest) - std::min(missing, mostToSpare));
 }
 
 void TextTableView::fitRows()

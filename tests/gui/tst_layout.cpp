@@ -9,6 +9,7 @@
 #include "tests/support/run_fixture.h"
 
 #include <QComboBox>
+#include <QHeaderView>
 #include <QStandardItemModel>
 #include <QTabBar>
 #include <QTableView>
@@ -34,6 +35,7 @@ private slots:
     void noRowIsCut();
     void wrappedTextsHaveTheHeightTheyNeed_data();
     void wrappedTextsHaveTheHeightTheyNeed();
+    void headingsOfManyColumnsStayWhole();
     void aLineWithoutRoomAsksForLittle();
     void aSmallWindowKeepsAllPagesInReach();
 
@@ -89,6 +91,27 @@ void TestLayout::wrappedTextsHaveTheHeightTheyNeed()
         view.fontMetrics().boundingRect(room, Qt::TextWordWrap | Qt::TextWrapAnywhere, longText).height();
     QVERIFY2(view.rowHeight(0) >= needed,
              qPrintable(QStringLiteral("%1 < %2").arg(view.rowHeight(0)).arg(needed)));
+}
+
+void TestLayout::headingsOfManyColumnsStayWhole()
+{
+    applyTheme(ThemeChoice::Light);
+    TextTableView view("Table", TextTableView::Header::Shown, nullptr);
+    const QStringList headings{
+        "Worker",      "System calls",     "Voluntary switches", "Involuntary switches",
+        "Would block", "Partial transfers"};
+    TextTable table{headings, {TableRow()}};
+    for (qsizetype column = 0; column < headings.size(); ++column)
+        table.rows.front().push_back({.text = "12"});
+    view.show(table);
+    view.QWidget::show();
+    for (const int width : {900, 500, 490, 480, 470, 460}) {
+        view.resize(width, 200);
+        QCoreApplication::processEvents();
+    }
+    for (int column = 0; column < headings.size(); ++column)
+        QVERIFY2(view.columnWidth(column) >= view.horizontalHeader()->sectionSizeHint(column),
+                 qPrintable(headings[column]));
 }
 
 void TestLayout::aLineWithoutRoomAsksForLittle()

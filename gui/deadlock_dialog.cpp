@@ -20,6 +20,7 @@ DeadlockDialog::DeadlockDialog(const WaitGraph& graph, QWidget* parent) : QDialo
     QPushButton* breakIt = buttons->addButton(tr("Break it"), QDialogButtonBox::DestructiveRole);
     const QString victim = QString::fromStdString(graph.edges.front().waiter);
     breakIt->setToolTip(tr("Kills the %1; the others find out as they would in real life.").arg(victim));
+    buttons->button(QDialogButtonBox::Close)->setFocus(); // it comes up while something else is typed
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
     connect(breakIt, &QPushButton::clicked, this, [this, role = graph.edges.front().waiter] {
         emit faultWanted({.kind = FaultKind::Kill, .target = role});

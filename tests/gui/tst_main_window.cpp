@@ -197,6 +197,7 @@ void TestMainWindow::aDeadlockIsShownAndCanBeBroken()
     m_window->startRun();
     QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<DeadlockDialog*>(), 30'000);
     auto* dialog = m_window->findChild<DeadlockDialog*>();
+    QCOMPARE(qobject_cast<QPushButton*>(dialog->focusWidget())->text().remove('&'), QString("Close"));
     QVERIFY(dialog->isVisible() && !dialog->findChild<WaitGraphView*>()->accessibleDescription().isEmpty());
     for (auto* button : dialog->findChildren<QPushButton*>())
         if (button->text() == "Break it")

@@ -10,6 +10,13 @@
 
 namespace ipclab {
 
+namespace {
+
+/// By so much its first line is lower than the button at the end of that line is high.
+constexpr int textBelowButton = 4;
+
+} // namespace
+
 Banner::Banner(QWidget* parent)
     : QFrame(parent), m_headline(new QLabel(this)), m_text(new QLabel(this)), m_close(new QToolButton(this))
 {
@@ -20,6 +27,10 @@ Banner::Banner(QWidget* parent)
     m_headline->setTextFormat(Qt::PlainText);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
+    for (QLabel* label : {m_headline, m_text}) {
+        label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+        label->setContentsMargins(0, textBelowButton, 0, 0);
+    }
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     showIcon();
     m_close->setAutoRaise(true);

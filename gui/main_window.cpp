@@ -33,7 +33,7 @@ namespace ipclab {
 namespace {
 
 constexpr QSize firstSize(1440, 900);
-constexpr QSize smallestSize(1000, 640);
+constexpr int smallestWidth = 1000;
 constexpr QSize roomForDecorations(8, 36);
 constexpr std::chrono::milliseconds frameInterval(33);
 
@@ -193,7 +193,7 @@ void MainWindow::createLayout()
     rows->addWidget(m_runBar);
     rows->addLayout(columns, 1);
     setCentralWidget(centre);
-    setMinimumSize(smallestSize);
+    setMinimumWidth(smallestWidth); // how low it may be follows from what is in it
 }
 
 void MainWindow::connectFiles()

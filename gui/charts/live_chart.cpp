@@ -34,7 +34,7 @@ LiveChart::LiveChart(ChartFace face, QWidget* parent)
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setCursor(Qt::CrossCursor);
-    setMinimumSize(240, 140);
+    setMinimumSize(240, 110);
     setAccessibleName(this->face().title);
 }
 

@@ -1,5 +1,7 @@
 #include "gui/appearance.h"
 #include "gui/page_tabs.h"
+#include "gui/widgets/banner.h"
+#include "gui/widgets/chart_stack.h"
 #include "gui/widgets/elided_label.h"
 #include "gui/widgets/segmented_control.h"
 #include "gui/widgets/text_table_view.h"
@@ -38,6 +40,7 @@ private slots:
     void headingsOfManyColumnsStayWhole();
     void aLineWithoutRoomAsksForLittle();
     void aSmallWindowKeepsAllPagesInReach();
+    void theSmallestWindowHasRoomForItsCharts();
 
 private:
     std::unique_ptr<FreshSettings> m_settings;
@@ -138,6 +141,23 @@ void TestLayout::aSmallWindowKeepsAllPagesInReach()
     QTRY_VERIFY(bar->rect().contains(bar->tabRect(bar->count() - 1)));
     window.resize(1440, 900);
     QTRY_VERIFY(controls->findChild<SegmentedControl*>()->isVisible());
+}
+
+void TestLayout::theSmallestWindowHasRoomForItsCharts()
+{
+    MainWindow window(testSettings());
+    window.findChild<PageTabs*>()->openLive();
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    window.findChild<Banner*>()->show(BannerTone::Problem, "The run failed.", "It is explained here.");
+    QCoreApplication::processEvents();
+    window.resize(1, 1);
+    QCoreApplication::processEvents();
+    QVERIFY2(window.height() <= 700, qPrintable(QString::number(window.height()))); // a small screen has 768
+    for (const ChartStack* stack : window.findChildren<ChartStack*>())
+        QVERIFY2(stack->height() >= stack->minimumSizeHint().height(),
+                 qPrintable(
+                     QStringLiteral("%1 < %2").arg(stack->height()).arg(stack->minimumSizeHint().height())));
 }
 
 QTEST_MAIN(TestLayout)

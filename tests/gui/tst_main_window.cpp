@@ -1,11 +1,9 @@
 #include "gui/appearance.h"
 #include "gui/charts/live_chart.h"
-#include "gui/deadlock_dialog.h"
 #include "gui/models/event_model.h"
 #include "gui/widgets/banner.h"
 #include "gui/widgets/chart_board.h"
 #include "gui/widgets/fault_bar.h"
-#include "gui/widgets/wait_graph_view.h"
 #include "tests/gui/window_fixture.h"
 #include "tests/support/run_fixture.h"
 
@@ -13,7 +11,6 @@
 #include <QFile>
 #include <QImage>
 #include <QLineEdit>
-#include <QPointer>
 #include <QProcess>
 #include <QPushButton>
 #include <QSettings>
@@ -33,15 +30,6 @@ Experiment longExperiment()
 {
     Experiment experiment = shortExperiment("pipe");
     experiment.duration = std::chrono::minutes(5);
-    return experiment;
-}
-
-/// Both sides wait for room soon.
-Experiment deadlockedExperiment()
-{
-    Experiment experiment = longExperiment();
-    experiment.exchange = Exchange::RoundTrip;
-    experiment.questionsAhead = 1'000'000;
     return experiment;
 }
 
@@ -101,9 +89,6 @@ private slots:
     void chartsHoldWhatTheRunMeasured();
     void stopEndsTheRunEarly();
     void faultButtonsActOnTheChosenProcess();
-    void aDeadlockIsShownAndCanBeBroken();
-    void theDialogOfADeadlockGoesWithItsRun();
-    void theDialogOfADeadlockGoesWhenAnotherRunIsStarted();
     void closingDuringARunLeavesNothing();
     void closingAsksAboutUnsavedChanges();
     void theNextStartStillAsksAboutThem();
@@ -189,55 +174,6 @@ void TestMainWindow::faultButtonsActOnTheChosenProcess()
     QVERIFY(waitUntilOver(*m_window));
     QVERIFY(!button("stop")->isEnabled());
     QCOMPARE(m_window->results().front().faults.size(), std::size_t{2});
-}
-
-void TestMainWindow::aDeadlockIsShownAndCanBeBroken()
-{
-    m_window->openFile(writeExperiment(*m_settings, "deadlock.toml", deadlockedExperiment()));
-    m_window->startRun();
-    QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<DeadlockDialog*>(), 30'000);
-    auto* dialog = m_window->findChild<DeadlockDialog*>();
-    QCOMPARE(qobject_cast<QPushButton*>(dialog->focusWidget())->text().remove('&'), QString("Close"));
-    QVERIFY(dialog->isVisible() && !dialog->findChild<WaitGraphView*>()->accessibleDescription().isEmpty());
-    for (auto* button : dialog->findChildren<QPushButton*>())
-        if (button->text() == "Break it")
-            button->click();
-    QVERIFY(waitUntilOver(*m_window));
-    QCOMPARE(m_window->results().front().summary.outcome, RunOutcome::WorkerLost);
-}
-
-/// Another run may follow, of which its button would kill somebody.
-void TestMainWindow::theDialogOfADeadlockGoesWithItsRun()
-{
-    QFile file(m_settings->path("two.toml"));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write("title = \"Two\"\nmechanism = \"pipe\"\nexchange = \"round-trip\"\nwarm_up = \"0 s\"\n"
-               "[[variant]]\ntitle = \"Blocked\"\nround_trip.ahead = 1000000\nduration = \"4 s\"\n"
-               "[[variant]]\ntitle = \"Free\"\nduration = \"5 min\"\n");
-    file.close();
-    QVERIFY(m_window->openFile(file.fileName()));
-    m_window->startRun();
-    QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<DeadlockDialog*>(), 30'000);
-    QTRY_VERIFY_WITH_TIMEOUT(!m_window->results().empty(), 30'000);
-    QVERIFY(m_window->isRunning()); // the second one
-    QTRY_VERIFY(!m_window->findChild<DeadlockDialog*>());
-    m_window->stopRun();
-    m_window->stopRun();
-    QVERIFY(waitUntilOver(*m_window));
-}
-
-void TestMainWindow::theDialogOfADeadlockGoesWhenAnotherRunIsStarted()
-{
-    m_window->openFile(writeExperiment(*m_settings, "deadlock.toml", deadlockedExperiment()));
-    m_window->startRun();
-    QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<DeadlockDialog*>(), 30'000);
-    const QPointer<DeadlockDialog> dialog = m_window->findChild<DeadlockDialog*>();
-    m_window->startSurvey();
-    QVERIFY(!dialog->isVisible()); // at once: its button would kill a worker of what has been started
-    QTRY_VERIFY(!dialog);
-    m_window->stopRun();
-    m_window->stopRun();
-    QVERIFY(waitUntilOver(*m_window));
 }
 
 void TestMainWindow::closingDuringARunLeavesNothing()

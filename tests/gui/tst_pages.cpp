@@ -1,7 +1,6 @@
 #include "engine/experiment/survey.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/mechanisms/complexity.h"
-#include "gui/charts/live_chart.h"
 #include "gui/charts/number_text.h"
 #include "gui/charts/still_chart.h"
 #include "gui/models/process_model.h"
@@ -11,12 +10,10 @@
 #include "gui/pages/inspector_page.h"
 #include "gui/pages/live_page.h"
 #include "gui/pages/mechanism_page.h"
-#include "gui/widgets/chart_board.h"
 #include "gui/widgets/process_card.h"
 #include "gui/widgets/sparkline.h"
 #include "gui/widgets/text_table_view.h"
 #include "tests/gui/window_fixture.h"
-#include "tests/support/cli_program.h"
 #include "tests/support/run_fixture.h"
 
 #include <QAbstractItemDelegate>
@@ -25,15 +22,10 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
-#include <QFileDialog>
-#include <QMenu>
-#include <QMimeData>
 #include <QPlainTextEdit>
-#include <QPointer>
 #include <QPushButton>
 #include <QTableView>
 #include <QTest>
-#include <QTimer>
 
 using namespace ipclab;
 using namespace std::chrono_literals;
@@ -72,42 +64,6 @@ QPushButton* buttonWith(const QWidget& window, const QString& text)
     return nullptr;
 }
 
-/// When the next dialog asks for a file or folder, something happens, and then it is this one.
-void choosePathSoon(
-    const QString& path, const std::function<void()>& meanwhile = [] {})
-{
-    auto* timer = new QTimer(qApp);
-    QObject::connect(timer, &QTimer::timeout, timer, [timer, path, meanwhile] {
-        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
-        if (!dialog)
-            return;
-        timer->deleteLater();
-        meanwhile();
-        dialog->selectFile(path);
-        static_cast<QDialog*>(dialog)->accept();
-    });
-    timer->start(5);
-}
-
-void beginRun(LivePage& page, const QStringList& roles)
-{
-    page.take(RunBegan{.index = 0, .count = 1, .experiment = shortExperiment("pipe")});
-    WorkersStarted started;
-    for (const QString& role : roles)
-        started.workers.push_back({.role = role.toStdString()});
-    page.take(started);
-}
-
-/// A chart with something in it.
-QPointer<LiveChart> filledChart(const LivePage& page)
-{
-    LiveChart* chart = page.charts().current();
-    const std::vector<double> values(chart->face().traces.size(), 1000);
-    for (int sample = 1; sample < 10; ++sample)
-        chart->append(sample * 0.1, values);
-    return chart;
-}
-
 } // namespace
 
 class TestPages : public QObject {
@@ -120,9 +76,6 @@ private slots:
     void aCardLeadsIntoTheFormAndBack();
     void aChannelIsFilledFromItsCard();
     void everyMechanismIsMeasuredForTheComparison();
-    void theChosenChartIsSavedThoughARunBegins_data();
-    void theChosenChartIsSavedThoughARunBegins();
-    void theMenuOfAChartGoesWithIt();
     void theProcessTableShowsLargeCountsWhole();
     void detailsFollowTheRun();
     void detailsDrawTheSizesOfReads();
@@ -245,50 +198,6 @@ void TestPages::detailsDrawTheSizesOfReads()
     for (std::size_t corner = 1; corner < view->plot()->series.front().points.size(); corner += 4)
         shares += view->plot()->series.front().points[corner].y();
     QVERIFY(qAbs(shares - 1) < 1e-9);
-}
-
-void TestPages::theChosenChartIsSavedThoughARunBegins_data()
-{
-    QTest::addColumn<QStringList>("roles");
-    QTest::newRow("that empties it") << QStringList{"sender", "receiver"};
-    QTest::newRow("that replaces it") << QStringList{"sender 1", "sender 2", "receiver"};
-}
-
-/// A series may go on while its user looks for a folder.
-void TestPages::theChosenChartIsSavedThoughARunBegins()
-{
-    QFETCH(QStringList, roles);
-    auto* page = m_window->findChild<LivePage*>();
-    open(page);
-    beginRun(*page, {"sender", "receiver"});
-    const QPointer<LiveChart> chart = filledChart(*page);
-    const QString target = m_settings->path("chosen.svg");
-    choosePathSoon(target, [page, roles] {
-        beginRun(*page, roles);
-        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
-    });
-    actionNamed(*m_window, "SVG…")->trigger();
-    QCOMPARE(chart.isNull(), roles.size() > 2);
-    const QByteArray saved = contentOf(target);
-    QVERIFY2(saved.contains("<title>Throughput</title>"), saved.constData());
-    QVERIFY2(saved.contains("<polyline"), saved.constData());
-}
-
-void TestPages::theMenuOfAChartGoesWithIt()
-{
-    auto* page = m_window->findChild<LivePage*>();
-    open(page);
-    const QPointer<LiveChart> chart = filledChart(*page);
-    emit chart->customContextMenuRequested({20, 20});
-    QPointer<QMenu> menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
-    QVERIFY(menu);
-    QApplication::clipboard()->clear();
-    actionNamed(*menu, "Copy chart")->trigger();
-    QVERIFY(QApplication::clipboard()->mimeData()->hasImage());
-    beginRun(*page, {"sender 1", "sender 2", "receiver"});
-    QTRY_VERIFY(!chart);
-    QTRY_VERIFY(!menu);
-    QVERIFY(!QApplication::activePopupWidget());
 }
 
 void TestPages::theProcessTableShowsLargeCountsWhole()

@@ -8,6 +8,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QFile>
+#include <QFileDialog>
 #include <QMenu>
 #include <QMessageBox>
 #include <QSettings>
@@ -68,6 +69,21 @@ bool waitUntilOver(MainWindow& window)
 {
     QSignalSpy over(&window, &MainWindow::seriesOver);
     return !window.isRunning() || over.wait(60'000);
+}
+
+void choosePathSoon(const QString& path, const std::function<void()>& meanwhile)
+{
+    auto* timer = new QTimer(qApp);
+    QObject::connect(timer, &QTimer::timeout, timer, [timer, path, meanwhile] {
+        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+        if (!dialog)
+            return;
+        timer->deleteLater();
+        meanwhile();
+        dialog->selectFile(path);
+        static_cast<QDialog*>(dialog)->accept();
+    });
+    timer->start(5);
 }
 
 DialogAnswer::DialogAnswer(const QString& button) : m_button(button)

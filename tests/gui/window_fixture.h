@@ -6,6 +6,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <functional>
+
 namespace ipclab {
 
 /// Settings of a person who starts the program for the first time, in a directory that goes with the object.
@@ -33,6 +35,10 @@ QList<int> childrenOf(qint64 pid);
 
 /// Waits until the window's series is over. False after a minute.
 bool waitUntilOver(MainWindow& window);
+
+/// When the next dialog asks for a file or folder, something happens, and then it is this one.
+void choosePathSoon(
+    const QString& path, const std::function<void()>& meanwhile = [] {});
 
 /// When the next dialog opens, remembers what it says and answers with its button.
 class DialogAnswer final : public QObject {

@@ -82,6 +82,10 @@ QString styleSheetOf(const Theme& theme)
     const QColor accent = theme.colour(ColourRole::Selection);
     sheet.replace(QLatin1String("@softaccent"), mixed(card, accent, 0.14).name());
     sheet.replace(QLatin1String("@accenthover"), mixed(accent, theme.colour(ColourRole::Text), 0.15).name());
+    // The orange alone is too light for small text on white, and too dark on the dark card.
+    sheet.replace(
+        QLatin1String("@problemtext"),
+        mixed(theme.colour(ColourRole::BlockedSending), theme.colour(ColourRole::Text), 0.25).name());
     sheet.replace(QLatin1String("@softproblem"),
                   mixed(card, theme.colour(ColourRole::BlockedSending), 0.12).name());
     sheet.replace(QLatin1String("@softgood"), mixed(card, theme.colour(ColourRole::Running), 0.12).name());

@@ -13,7 +13,9 @@ namespace {
 
 using ipclab::CommandLine;
 
-enum ExitStatus { Success = 0, WrongUsage = 2 };
+enum ExitStatus { Success = 0, Failure = 1, WrongUsage = 2 };
+
+constexpr const char* platformVariable = "QT_QPA_PLATFORM";
 
 int print(FILE* stream, const QString& text, int status)
 {
@@ -24,9 +26,15 @@ int print(FILE* stream, const QString& text, int status)
 /// Where no window is wanted no display is needed. Whoever names a platform gets it. Before the application.
 void doWithoutDisplay()
 {
-    constexpr const char* platform = "QT_QPA_PLATFORM";
-    if (qEnvironmentVariableIsEmpty(platform))
-        qputenv(platform, "offscreen");
+    if (qEnvironmentVariableIsEmpty(platformVariable))
+        qputenv(platformVariable, "offscreen");
+}
+
+/// Where nothing says that there is one, Qt would end the program by SIGABRT.
+bool hasDisplay()
+{
+    return !(qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") &&
+             qEnvironmentVariableIsEmpty(platformVariable));
 }
 
 int runAndExport(const CommandLine& line)
@@ -78,6 +86,11 @@ int main(int argc, char** argv)
 
     if (line.task == CommandLine::Task::RunAndExport)
         doWithoutDisplay();
+    else if (!hasDisplay())
+        return print(stderr,
+                     "ipclab: There is no display to open a window on. Without one: ipclab --run FILE "
+                     "--export DIRECTORY, or ipclab-cli run FILE\n",
+                     Failure);
     QApplication application(argc, argv);
     ipclab::prepareApplication(application);
     return line.task == CommandLine::Task::RunAndExport ? runAndExport(line) : showWindow(line);

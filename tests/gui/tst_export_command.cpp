@@ -35,6 +35,14 @@ int polylinesIn(const QString& path)
     return reader.hasError() ? -1 : count;
 }
 
+QProcessEnvironment environmentWithoutDisplay()
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        environment.remove(name);
+    return environment;
+}
+
 } // namespace
 
 class TestExportCommand : public QObject {
@@ -44,6 +52,7 @@ private slots:
     void init() { m_settings = std::make_unique<FreshSettings>(); }
     void exportsChartsTablesAndJson();
     void needsNoDisplay();
+    void saysThatAWindowNeedsADisplay();
     void numbersTheDirectoriesOfVariants();
     void refusesWrongArguments_data();
     void refusesWrongArguments();
@@ -76,11 +85,18 @@ void TestExportCommand::exportsChartsTablesAndJson()
     QVERIFY(contentOf(target.filePath("series.csv")).count('\n') > 2);
 }
 
+void TestExportCommand::saysThatAWindowNeedsADisplay()
+{
+    const Ended outcome = runProgram({"--preset", "default"}, environmentWithoutDisplay());
+    QCOMPARE(outcome.status, 1);
+    QVERIFY2(outcome.errors.contains("There is no display to open a window on") &&
+                 outcome.errors.contains("--export"),
+             qPrintable(outcome.errors));
+}
+
 void TestExportCommand::needsNoDisplay()
 {
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
-        environment.remove(name);
+    const QProcessEnvironment environment = environmentWithoutDisplay();
     const QString file = writeExperiment(*m_settings, "short.toml", shortExperiment("pipe"));
     const QDir target(m_settings->path("results"));
     const Ended outcome = runProgram({"--run", file, "--export", target.path()}, environment);

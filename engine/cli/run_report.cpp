@@ -121,11 +121,11 @@ std::string recordsText(const RunResult& result)
     if (!mechanism || !sendersInterleave(result.experiment, *mechanism))
         return {};
     const InterleavingCounts& mixed = result.summary.integrity.interleaving;
-    return fmt::format("  records     {} whole, {} torn by {} pieces of other writers, for POSIX promises "
-                       "that up to PIPE_BUF, "
-                       "{} B, written at once stay together, and no more\n",
-                       countText(result.summary.messagesReceived - mixed.tornRecords),
-                       countText(mixed.tornRecords), countText(mixed.foreignPieces), PIPE_BUF);
+    return fmt::format(
+        "  records     {} whole, {} torn by {} pieces of other writers, for only what is written "
+        "at once and no larger than PIPE_BUF, on Linux {} B, stays together\n",
+        countText(result.summary.messagesReceived - mixed.tornRecords), countText(mixed.tornRecords),
+        countText(mixed.foreignPieces), PIPE_BUF);
 }
 
 /// Nothing where messages are all alike.

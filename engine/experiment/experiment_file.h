@@ -39,7 +39,6 @@ std::string toText(const Experiment& experiment);
 /// The TOML text of several, as [[variant]] tables over what all of them say. Reads back as the same title,
 /// summary, group and experiments.
 std::string toText(const ExperimentSet& set);
-std::string toText(const std::vector<Experiment>& experiments);
 
 /// An experiment that comes with the program: a file under resources/presets, named by its id.
 struct Preset {

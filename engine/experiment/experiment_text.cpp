@@ -185,15 +185,4 @@ std::string toText(const ExperimentSet& set)
     return text;
 }
 
-std::string toText(const std::vector<Experiment>& experiments)
-{
-    ExperimentSet set;
-    set.experiments = experiments;
-    if (experiments.size() == 1) {
-        set.title = experiments.front().title;
-        set.summary = experiments.front().summary;
-    }
-    return toText(set);
-}
-
 } // namespace ipclab

@@ -297,7 +297,9 @@ void Supervisor::finish()
         m_result.saturation = m_saturator->found();
         log(EventKind::Outcome, {}, m_result.saturation->sentence());
     }
-    log(EventKind::Finished, {}, fmt::format("run {}", word(m_outcome)));
+    log(EventKind::Finished, {},
+        m_outcome == RunOutcome::WorkerLost ? "the run ended, for a worker was lost"
+                                            : fmt::format("the run {}", word(m_outcome)));
     summarise(m_result, {.workers = m_workers,
                          .windowBegin = begin,
                          .outcome = m_outcome,

@@ -138,7 +138,7 @@ void TestCoreMap::theCommandSaysWhatIsWrong_data()
     QTest::addColumn<QString>("sentence");
     QTest::addRow("mechanism") << QStringList{"--mechanism", "shm_rin"} << "did you mean \"shm_ring\"?";
     QTest::addRow("time") << QStringList{"--time", "soon"} << "--time must be a time";
-    QTest::addRow("no time") << QStringList{"--time", "0"} << "duration must be from 1 ms to 24 h, not 0 s";
+    QTest::addRow("no time") << QStringList{"--time", "0"} << "--time must be from 1 ms to 24 h, not 0 s";
     QTest::addRow("no such place") << QStringList{"--csv", "/no/such/directory/map.csv"}
                                    << "/no/such/directory";
 }

@@ -37,6 +37,7 @@ _ipclab_cli_complete_run()
         --preset) _ipclab_cli_complete_words "$(_ipclab_cli_words presets)" "$current" ;;
         --json) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         --csv) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+        --fault) ;;
         *)
             if [[ $current == -* ]]; then
                 _ipclab_cli_complete_words '--preset --set --fault --json --csv --quiet --help' "$current"
@@ -61,10 +62,14 @@ _ipclab_cli()
         cores)
             case ${COMP_WORDS[COMP_CWORD - 1]} in
                 --mechanism) _ipclab_cli_complete_words "$(_ipclab_cli_words mechanisms)" "$current" ;;
+                --json | --csv) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
                 *) _ipclab_cli_complete_words '--mechanism --time --json --csv --quiet --help' "$current" ;;
             esac
             ;;
-        capacity) _ipclab_cli_complete_words "$(_ipclab_cli_words mechanisms) --set --json --help" "$current" ;;
+        capacity)
+            _ipclab_cli_complete_setting ||
+                _ipclab_cli_complete_words "$(_ipclab_cli_words mechanisms) --set --json --help" "$current"
+            ;;
         describe) _ipclab_cli_complete_words "$(_ipclab_cli_words mechanisms) --json --help" "$current" ;;
         check) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         clean) _ipclab_cli_complete_words '--dry-run --help' "$current" ;;

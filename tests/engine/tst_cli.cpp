@@ -257,6 +257,8 @@ void TestCli::completesKeysAndValues()
     QCOMPARE(complete("describe unix_st", 2), "unix_stream");
     QCOMPARE(complete("run --set measure.la", 3), "measure.latency_every=");
     QCOMPARE(complete("run --set mechanism = posi", 5), "posix_mq");
+    QCOMPARE(complete("capacity --set measure.la", 3), "measure.latency_every=");
+    QCOMPARE(complete("run --fault st", 3), "");
     QCOMPARE(complete("run --set exchange =", 4), "full-duplex one-way round-trip");
     QVERIFY(complete("run --preset ''", 3).contains("pipe"));
 }

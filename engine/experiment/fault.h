@@ -65,7 +65,7 @@ std::optional<std::string> readFault(Fault& fault, std::string_view text);
 /// readFault() reads it back as the same.
 std::string toText(const Fault& fault);
 
-/// What the how-manieth fault of an experiment is called as the key of a Problem: "fault 1".
+/// What a fault of an experiment is called as the key of a Problem, by its place: "fault 1".
 std::string faultName(std::size_t index);
 
 /// Why this can be no fault of a run with this `end` (since its load began; none if it does not end by time).

@@ -344,7 +344,7 @@ std::vector<Key> measureKeys()
           .help = "Which of them stay when there are more.",
           .kind = OptionKind::Choice,
           .initial = "first",
-          .choices = {{"first", "The first", "From the begin of the measured window on."},
+          .choices = {{"first", "The first", "From the beginning of the measured window on."},
                       {"last", "The last", "Up to the end of the run, or of the process."}}},
          [](const Experiment& e) { return std::string(word(e.measure.traceKeep)); },
          [](Experiment& e, std::string_view text) {

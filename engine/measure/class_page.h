@@ -36,7 +36,7 @@ struct ClassCounts {
 
 /// One message in the order of delivery.
 struct Delivery {
-    /// The how-manieth of the measured messages it was when they were sent, from 0.
+    /// Its number among the measured messages in the order in which they were sent, from 0.
     std::uint64_t sequence = 0;
     unsigned messageClass = 0;
     bool operator==(const Delivery&) const = default;

@@ -34,7 +34,7 @@ public:
 private:
     struct State {
         std::uint64_t sequence = 0; ///< of the next message of the class
-        std::uint64_t number = 0;   ///< the how-manieth of the class it is
+        std::uint64_t number = 0;   ///< its number within the class
         SequenceTracker tracker;    ///< by these numbers
     };
     std::uint64_t numberOf(std::uint64_t sequence, unsigned messageClass) const;

@@ -61,7 +61,7 @@ struct KernelObject {
 /// Whether the ends of a channel in shared memory keep each other out while they change it.
 enum class Locking { Off, On };
 
-/// Which end of a channel a worker takes, and the how-manieth of its kind it is.
+/// Which end of a channel a worker takes, and its number among those of that kind, from 0.
 struct Seat {
     ChannelEnd end;
     unsigned index = 0;

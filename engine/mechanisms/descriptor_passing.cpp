@@ -255,7 +255,7 @@ private:
                    .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid},
                    .copiesPerMessage = 0},
         .options = {queueLengthOption()},
-        .manPages = {"unix(7)", "memfd_create(2)", "cmsg(3)", "F_ADD_SEALS(2const)"},
+        .manPages = {"unix(7)", "memfd_create(2)", "cmsg(3)", "fcntl(2)"},
     };
 };
 

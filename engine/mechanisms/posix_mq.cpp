@@ -342,7 +342,7 @@ private:
              {.id = "priority_shares",
               .label = "Shares by priority",
               .help = "How many of the messages have priority 0, priority 1 and so on, up to priority 7: "
-                      "\"80 %, 20 %\" makes every fifth message urgent. The seed decides which.",
+                      "\"80 %, 20 %\" makes about one message in five urgent; the seed decides which.",
               .kind = OptionKind::Text,
               .initial = "100 %",
               .check = problemOfShares}},

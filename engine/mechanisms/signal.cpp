@@ -31,7 +31,7 @@ namespace ipclab {
 
 namespace {
 
-/// What a signal carries: sigval(3type).
+/// What a signal carries: sigqueue(3).
 constexpr std::size_t valueSize = sizeof(sigval);
 static_assert(offsetof(siginfo_t, si_value) % 8 == 0);
 

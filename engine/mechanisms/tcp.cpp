@@ -103,10 +103,10 @@ private:
 std::vector<OptionSpec> tcpOptions()
 {
     std::vector<OptionSpec> options = bufferOptions(
-        "SO_SNDBUF: bytes that are not acknowledged yet. The kernel doubles it, caps it at net.core.wmem_max "
-        "and no longer adapts it.",
+        "SO_SNDBUF: bytes that are not acknowledged yet. The kernel caps it at net.core.wmem_max, then "
+        "doubles it, and no longer adapts it.",
         "SO_RCVBUF: bytes that the receiver has not read yet, from which the window follows that it offers. "
-        "The kernel doubles it, caps it at net.core.rmem_max and no longer adapts it.");
+        "The kernel caps it at net.core.rmem_max, then doubles it, and no longer adapts it.");
     options.push_back({.id = "no_delay",
                        .label = "No delay",
                        .help = "TCP_NODELAY: send small messages at once. Off, they wait until what was sent "

@@ -124,8 +124,9 @@ std::optional<std::string> obstacleToRejoining(const Traits& traits)
         return std::nullopt;
     if (traits.family == Family::ByteStream)
         return "nothing in a byte stream says where a message begins, when one dies in the middle of it";
-    return "what a process had of it goes with the process and its peer is told, or waits for one that "
-           "nobody can be";
+    return "a process's end of it goes with the process: its peer is told so, or waits for that very "
+           "process, "
+           "whose place no other can take";
 }
 
 std::vector<std::string> chips(const Traits& traits)

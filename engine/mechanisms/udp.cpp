@@ -3,8 +3,8 @@
 // and the sender is never told, so who sends faster than the other reads loses messages. The kernel counts
 // what it drops (SO_RXQ_OVFL). connect(2) does not connect but names the only peer to send to and to listen
 // to. An IP packet carries 65535 B, of which 65507 B are left for the message. When the peer's socket is
-// closed the next send(2) fails with ECONNREFUSED, for the kernel answers in its place (ICMP); a receiver
-// hears nothing.
+// closed the next send(2) still succeeds; the kernel answers that datagram by ICMP, and the send(2) after it
+// fails with ECONNREFUSED. A receiver hears nothing.
 
 #include "engine/base/failure.h"
 #include "engine/base/quantity.h"
@@ -129,8 +129,8 @@ private:
             bufferOptions("SO_SNDBUF: bytes on their way to the network interface. Over loopback they are "
                           "there at once, so that a sender hardly ever waits.",
                           "SO_RCVBUF: bytes that the receiver has not read yet, bookkeeping included; what "
-                          "comes when it is full is lost. The kernel doubles it and caps it at "
-                          "net.core.rmem_max."),
+                          "comes when it is full is lost. The kernel caps it at net.core.rmem_max "
+                          "and then doubles it."),
         .manPages = {"udp(7)", "ip(7)", "socket(7)"},
     };
 };

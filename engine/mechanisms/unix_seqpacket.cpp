@@ -4,7 +4,7 @@
 // buffer (SO_SNDBUF) as a whole, or send(2) fails with EMSGSIZE. Messages arrive in order and none is lost:
 // when the buffer is full the sender waits. As with a stream the peer's end is noticed: recv(2) returns 0,
 // send(2) fails with EPIPE. Large messages pass faster than over a stream, which is copied in pieces of at
-// most 64 KiB.
+// most about 36 KiB.
 
 #include "engine/mechanisms/sockets/unix_socket.h"
 

@@ -16,7 +16,7 @@ namespace ipclab {
 
 /// One message of a trace.
 struct TraceMessage {
-    Nanoseconds due{};      ///< since the begin of the trace
+    Nanoseconds due{};      ///< since the beginning of the trace
     std::uint32_t size = 0; ///< bytes; 0 where the trace does not say
 };
 
@@ -74,7 +74,7 @@ struct TraceSummary {
     std::vector<Nanoseconds> marks; ///< when every `stride`-th is due, from the first on
     std::uint64_t stride = 1;
 
-    /// From the begin of one round to the begin of the next: the mean gap follows the last message.
+    /// From the beginning of one round to that of the next: the mean gap follows the last message.
     Nanoseconds period() const;
     /// Messages due before `time` in one round; between two marks in a straight line.
     double dueBefore(Nanoseconds time) const;

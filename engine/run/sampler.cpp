@@ -169,8 +169,8 @@ Series Sampler::sample(Workers workers, Nanoseconds startAt)
     return points;
 }
 
-/// The begin of the measured window is only just past: the next sample can take the rest, for a point that is
-/// much shorter than the others shows chance as a spike.
+/// The beginning of the measured window is only just past: the next sample can take the rest, for a point
+/// that is much shorter than the others shows chance as a spike.
 bool Sampler::mayWait(Workers workers, Nanoseconds at, const SeriesPoint& warmUp) const
 {
     const bool areAllOver =

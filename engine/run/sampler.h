@@ -13,7 +13,7 @@ namespace ipclab {
 class Saturator;
 
 /// Turns what is seen of the workers at successive moments into the points of a series. A point never
-/// straddles the begin of the measured window, so that the measured points add up to the totals exactly.
+/// straddles the beginning of the measured window, so that the measured points add up to the totals exactly.
 class Sampler final {
 public:
     struct Settings {

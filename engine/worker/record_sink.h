@@ -28,7 +28,7 @@ private:
     struct Writer {
         MessageReader reader;
         std::uint32_t next = 0;  ///< number of the piece that should come; 0 between two records
-        std::uint64_t begin = 0; ///< of all pieces, the how-manieth its record's first one was
+        std::uint64_t begin = 0; ///< the number, among all pieces, of its record's first
         bool hasEnded = false;
     };
 

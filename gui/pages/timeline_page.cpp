@@ -135,7 +135,7 @@ QWidget* TimelinePage::createMessageBar()
               [this] { m_lanes->step(StateLanes::Step::Forward); });
     addButton(tr("Whole run"), tr("Zooms out (Home)"), [this] { m_lanes->showAll(); });
     m_follow = new QCheckBox(tr("Follow this message"), m_messageBar);
-    m_follow->setToolTip(tr("Stresses the whole way of the chosen message through all processes (F)"));
+    m_follow->setToolTip(tr("Highlights the whole way of the chosen message through all processes (F)"));
     connect(m_follow, &QCheckBox::toggled, m_lanes, &StateLanes::setFollowing);
     connect(m_lanes, &StateLanes::followingToggled, m_follow, &QCheckBox::toggle);
     layout->addWidget(m_follow);

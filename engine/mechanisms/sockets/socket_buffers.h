@@ -14,7 +14,7 @@ namespace ipclab {
 /// 0 B leaves the kernel's default.
 std::vector<OptionSpec> bufferOptions(std::string sendHelp, std::string receiveHelp);
 
-/// Asks for what the options say. The kernel doubles it and caps it silently: see the effective sizes.
+/// Asks for what the options say. The kernel caps it silently and doubles it: see the effective sizes.
 void requestBuffers(const UniqueFd& socket, const Options& options);
 
 /// What the kernel has made of it, in bytes, its own bookkeeping included.

@@ -243,7 +243,7 @@ std::vector<OptionSpec> unixOptions(int type)
 {
     std::vector<OptionSpec> options = bufferOptions(
         "SO_SNDBUF: bytes on their way, bookkeeping included, before a sender has to wait. The kernel "
-        "doubles it and caps it at net.core.wmem_max.",
+        "caps it at net.core.wmem_max and then doubles it.",
         "SO_RCVBUF: shown for comparison with TCP and UDP, for a Unix socket charges the send buffer only.");
     options.push_back(nameOption());
     if (type == SOCK_STREAM)

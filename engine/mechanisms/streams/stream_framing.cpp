@@ -56,7 +56,7 @@ std::uint64_t framingOverhead(Framing framing)
 MessageLimit packetLimit()
 {
     return {PIPE_BUF,
-            "in packet mode the kernel makes several packets of a write of more than PIPE_BUF (pipe(7))"};
+            "in packet mode the kernel makes several packets of a write of more than PIPE_BUF (pipe(2))"};
 }
 
 std::uint64_t readAheadOf(Framing framing, std::size_t messageSize)

@@ -37,7 +37,7 @@ constexpr std::string_view fileLock = "waiting for a file lock";
 constexpr std::string_view completion = "waiting for the io_uring to complete a request";
 constexpr std::string_view stopped = "stopped by a signal until it is continued";
 
-/// Names have changed between kernels: those of Linux 5.4 to 6.18 are here.
+/// Names have changed between kernels: those of Linux 5.10 to 6.18 are here.
 constexpr std::array functions{
     Explanation{"anon_pipe_read", bytesInPipe},
     Explanation{"anon_pipe_write", roomInPipe},

@@ -1,4 +1,5 @@
 #include "tests/support/cli_test.h"
+#include "tests/support/few_cores.h"
 
 #include <QDir>
 #include <QJsonArray>
@@ -33,6 +34,7 @@ private slots:
 
 void TestCliOutput::aMapThatCannotBePrintedIsStillWritten()
 {
+    const FewCores two(2);
     const Ended ended =
         callInShell("exec \"$1\" cores --time 20ms --csv '" + path("map.csv") + "' > /dev/full");
     QCOMPARE(ended.status, 1);

@@ -2,6 +2,7 @@
 #include "engine/library/core_map_export.h"
 #include "engine/run/core_map.h"
 #include "tests/support/cli_program.h"
+#include "tests/support/few_cores.h"
 #include "tests/support/run_fixture.h"
 
 #include <QFile>
@@ -114,6 +115,7 @@ void TestCoreMap::exportsHoldEveryPair()
 
 void TestCoreMap::theCommandWritesTableJsonAndCsv()
 {
+    const FewCores two(2); // the pairs of many would take minutes
     QTemporaryDir directory;
     const Ended answer = callCli({"cores", "--mechanism", "pipe", "--time", "30 ms", "--json",
                                   directory.filePath("map.json"), "--csv", directory.filePath("map.csv")});

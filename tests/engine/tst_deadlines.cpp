@@ -147,9 +147,16 @@ private slots:
         Experiment experiment = shortExperiment("pipe");
         experiment.wait = Wait::Spin;
         experiment.waiting.backOff = BackOffKind::Yield;
+        experiment.load.profile = "constant";
+        experiment.load.options.set("rate", "100 /s");
         const RunResult result = follow(experiment).result;
         QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
         QVERIFY(result.summary.waits.backOffs > 0);
+        const WorkerResult& receiver = worker(result, "receiver"); // it waits nearly all the time
+        const Nanoseconds hadACore = receiver.wall - receiver.time[WorkerState::Ready];
+        QVERIFY(receiver.busyWaiting);
+        QVERIFY2(receiver.user + receiver.system > hadACore / 2,
+                 qPrintable(QString::number((receiver.user + receiver.system).count())));
     }
 
     void whatDoesNotGoTogetherIsSaid()

@@ -1,7 +1,7 @@
 #include "engine/experiment/experiment.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
-#include "tests/support/one_core.h"
+#include "tests/support/few_cores.h"
 #include "tests/support/problem_sentences.h"
 
 #include <QtTest>
@@ -164,7 +164,7 @@ void TestExperiment::differentCoresNeedTwo()
 {
     Experiment experiment;
     experiment.cores = CorePlacement::Different;
-    const OneCore oneCore;
+    const FewCores oneCore(1);
     QCOMPARE(sentenceAbout(problems(experiment), "placement.cores"),
              "placement.cores cannot be different here: only one core may be used; write any or same");
     experiment.cores = CorePlacement::Same;

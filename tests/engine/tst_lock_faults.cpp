@@ -4,6 +4,8 @@
 
 #include <QtTest>
 
+#include <algorithm>
+
 using namespace ipclab;
 using namespace std::chrono_literals;
 
@@ -74,10 +76,13 @@ private slots:
         const RunResult result = follow(experiment).result;
         QCOMPARE(outcomeOf(result), std::string("peer_blocks"));
         QVERIFY2(says(result, "The sender holds the lock"), told(result).c_str());
+        const auto known = std::ranges::find(result.events, EventKind::Outcome, &LoggedEvent::kind);
+        QVERIFY2(known != result.events.end(), told(result).c_str());
         std::uint64_t during = 0;
         std::uint64_t after = 0;
         for (const SeriesPoint& point : result.series) {
-            during += point.at > 300ms && point.at < 550ms ? point.received : 0;
+            const bool isHeld = point.at - point.length > known->at && point.at < 600ms;
+            during += isHeld ? point.received : 0;
             after += point.at > 700ms ? point.received : 0;
         }
         QCOMPARE(during, std::uint64_t{0});

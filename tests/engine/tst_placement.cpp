@@ -1,6 +1,6 @@
 #include "engine/base/cores.h"
 #include "engine/experiment/placement.h"
-#include "tests/support/one_core.h"
+#include "tests/support/few_cores.h"
 #include "tests/support/run_fixture.h"
 
 #include <QtTest>
@@ -138,7 +138,7 @@ void TestPlacement::aCoreThatMayNotBeUsedIsRefused()
     const std::vector<int> cores = usableCores();
     if (cores.size() < 2)
         QSKIP("only one core may be used here");
-    const OneCore oneCore;
+    const FewCores oneCore(1);
     Experiment experiment;
     experiment.cores = CorePlacement::Listed;
     experiment.coreList = {cores[0], cores[1]};
@@ -172,7 +172,7 @@ void TestPlacement::fifoNeedsACoreForTheOthers()
         QSKIP("FIFO scheduling is not allowed here");
     QVERIFY(sentencesOf(experiment)
                 .startsWith("placement.policy can be fifo only where placement.cores binds the workers"));
-    const OneCore oneCore;
+    const FewCores oneCore(1);
     experiment.cores = CorePlacement::Same;
     QVERIFY(sentencesOf(experiment).endsWith("here only one core may be used"));
 }

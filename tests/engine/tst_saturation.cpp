@@ -106,8 +106,9 @@ void TestSaturation::aFailingStepLeavesNothingForTheNext()
     QVERIFY2(slowest->latency > 20ms, qPrintable(told(run.result)));
     const auto after = std::ranges::find(slowest, steps.end(), StepVerdict::Kept, &SaturationStep::verdict);
     QVERIFY2(after != steps.end() && after->latency < 5ms, qPrintable(told(run.result)));
-    // What was asked for came, no more and no less.
-    QVERIFY2(std::abs(after->reached / after->asked - 1) < 0.05, qPrintable(told(run.result)));
+    // What was asked for came, as near as a step is judged that is kept, and no more.
+    const double share = after->reached / after->asked;
+    QVERIFY2(share > 0.85 && share < 1.05, qPrintable(told(run.result)));
 }
 
 void TestSaturation::everyStepIsAnEvent()

@@ -1,6 +1,6 @@
 #include "engine/base/relax_core.h"
 #include "engine/mechanisms/locks/spin_lock.h"
-#include "tests/support/one_core.h"
+#include "tests/support/few_cores.h"
 #include "tests/support/test_process.h"
 
 #include <QtTest>
@@ -34,7 +34,7 @@ private slots:
     /// Giving the core away costs a time slice of everybody else, each time.
     void aSpinnerKeepsItsDeadlineWhereOthersWantTheCore()
     {
-        const OneCore ours;
+        const FewCores ours(1);
         std::vector<std::unique_ptr<TestProcess>> rivals;
         for (int i = 0; i < 3; ++i)
             rivals.push_back(std::make_unique<TestProcess>(&computeUntilTold));

@@ -195,7 +195,9 @@ void TestTimeAccuracy::aPacedSenderSpendsItsTimePacing()
              qPrintable(QString::number(ownShare(sender, WorkerState::Pacing))));
     QVERIFY2(ownShare(receiver, WorkerState::BlockedReceiving) >= 0.95,
              qPrintable(QString::number(ownShare(receiver, WorkerState::BlockedReceiving))));
-    QVERIFY(run.result.summary.messagesSent >= 99 && run.result.summary.messagesSent <= 101);
+    // Where others want the processor too, some may be late as the window opens and closes.
+    const std::uint64_t sent = run.result.summary.messagesSent;
+    QVERIFY2(sent >= 90 && sent <= 110, qPrintable(QString::number(sent)));
     QCOMPARE(sender.blocks.sending.total, std::uint64_t{0}); // pacing is no block
 }
 

@@ -2,6 +2,7 @@
 #include "gui/cores/core_map_dialog.h"
 #include "gui/cores/core_map_export.h"
 #include "gui/cores/core_map_view.h"
+#include "tests/support/few_cores.h"
 #include "tests/support/run_fixture.h"
 
 #include <QFile>
@@ -57,6 +58,7 @@ private slots:
 
 void TestCoreMapDialog::measuresEveryPairOfCores()
 {
+    const FewCores two(2); // the pairs of many would take minutes
     CoreMapDialog dialog(testSettings());
     QSignalSpy over(&dialog, &CoreMapDialog::measured);
     dialog.show();

@@ -215,7 +215,12 @@ void TestTimeline::aMillionEventsAreDrawnQuickly()
         best = std::min(best, timer.elapsed());
     }
     qInfo("painted in %lld ms", static_cast<long long>(best));
-    QVERIFY2(best < 50, qPrintable(QString("%1 ms").arg(best)));
+#ifdef NDEBUG
+    constexpr qint64 most = 50;
+#else
+    constexpr qint64 most = 500; // not optimised, or instrumented
+#endif
+    QVERIFY2(best < most, qPrintable(QString("%1 ms").arg(best)));
 }
 
 QTEST_MAIN(TestTimeline)

@@ -177,7 +177,9 @@ void SlotLocks::nothingRacesWithALock()
     QFETCH(QString, lock);
     QFETCH(QString, copy);
     const Case row = caseOf(lock, copy);
-    const std::uint64_t many = copy == "inside" ? 1'000'000 : 100'000;
+    // Where every message asks the kernel a million would take ten seconds and more.
+    const bool asksTheKernel = lock.startsWith("sysv") || lock == "eventfd";
+    const std::uint64_t many = copy == "inside" && !asksTheKernel ? 1'000'000 : 100'000;
     constexpr std::size_t size = 64;
     ChannelFixture channel(row, size, *m_journal);
     const auto sender = channel.start(

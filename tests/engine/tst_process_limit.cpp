@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 using namespace ipclab;
 
 namespace {
@@ -22,34 +24,37 @@ uid_t userUnderTest()
     return ::getuid() == 0 ? nobody : ::getuid();
 }
 
-/// How many processes and threads count against the limit of `user`.
-rlim_t tasksOf(uid_t user)
+/// The directories under /proc of all processes of `user`.
+QStringList processesOf(uid_t user)
 {
-    rlim_t count = 0;
+    QStringList paths;
     for (const QString& name :
          QDir(QStringLiteral("/proc")).entryList({QStringLiteral("[0-9]*")}, QDir::Dirs)) {
         struct stat owner {};
         const QString path = QStringLiteral("/proc/") + name;
         if (::stat(qPrintable(path), &owner) == 0 && owner.st_uid == user)
-            count += static_cast<rlim_t>(
-                QDir(path + QStringLiteral("/task")).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size());
+            paths << path;
     }
+    return paths;
+}
+
+/// How many processes and threads count against the limit of `user`.
+rlim_t tasksOf(uid_t user)
+{
+    rlim_t count = 0;
+    for (const QString& path : processesOf(user))
+        count += static_cast<rlim_t>(
+            QDir(path + QStringLiteral("/task")).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size());
     return count;
 }
 
 /// How many processes of `user` execute one of the programs under test.
-int programsOf(uid_t user)
+auto programsOf(uid_t user)
 {
-    int count = 0;
-    for (const QString& name :
-         QDir(QStringLiteral("/proc")).entryList({QStringLiteral("[0-9]*")}, QDir::Dirs)) {
-        struct stat owner {};
-        const QString path = QStringLiteral("/proc/") + name;
-        const bool isOwn = ::stat(qPrintable(path), &owner) == 0 && owner.st_uid == user;
-        if (isOwn && QFileInfo(path + QStringLiteral("/exe")).symLinkTarget().startsWith(IPCLAB_BIN_DIR))
-            ++count;
-    }
-    return count;
+    const QStringList paths = processesOf(user);
+    return std::ranges::count_if(paths, [](const QString& path) {
+        return QFileInfo(path + QStringLiteral("/exe")).symLinkTarget().startsWith(IPCLAB_BIN_DIR);
+    });
 }
 
 } // namespace
@@ -69,7 +74,7 @@ void TestProcessLimit::tooManyWorkersAreExplainedAndNoneIsLeft()
     if (::getuid() == 0)
         QCOMPARE(::chown(qPrintable(directory.path()), nobody, nobody), 0);
     const rlim_t before = tasksOf(user);
-    const int programsBefore = programsOf(user);
+    const auto programsBefore = programsOf(user);
     constexpr rlim_t room = 6; // the program itself, its reaper and four workers
     QProcess process;
     setRuntimeDirectory(process, directory.path());

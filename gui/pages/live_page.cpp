@@ -6,6 +6,7 @@
 #include "gui/widgets/chart_board.h"
 #include "gui/widgets/fault_bar.h"
 #include "gui/widgets/stat_tile.h"
+#include "gui/widgets/steady_box.h"
 #include "gui/widgets/whole_rows.h"
 
 #include <QHBoxLayout>
@@ -127,7 +128,7 @@ QWidget* LivePage::createTiles()
         tile = new StatTile(row);
         layout->addWidget(tile, 1);
     }
-    return row;
+    return new SteadyBox(row, this);
 }
 
 QWidget* LivePage::createRunDetails()

@@ -2,6 +2,7 @@
 
 #include "gui/appearance.h"
 #include "gui/widgets/run_progress.h"
+#include "gui/widgets/steady_box.h"
 
 #include <QAction>
 #include <QEvent>
@@ -24,7 +25,7 @@ RunBar::RunBar(const Commands& commands, QWidget* parent)
     layout->addSpacing(12);
     m_presets = addMenuButton(tr("Presets"), commands.presets);
     layout->addWidget(m_presets);
-    layout->addWidget(m_progress, 1);
+    layout->addWidget(new SteadyBox(m_progress, this), 1);
     m_exports = addMenuButton(tr("Export"), commands.exports);
     layout->addWidget(m_exports);
     showIcons();

@@ -16,7 +16,7 @@ namespace ipclab {
 namespace {
 
 constexpr int fullBar = 1000;
-constexpr int betweenLooks = 200; // milliseconds; a new text has the whole bar of the window laid out anew
+constexpr int betweenLooks = 200; // milliseconds
 
 double seconds(Nanoseconds time)
 {

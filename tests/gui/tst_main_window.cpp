@@ -4,6 +4,8 @@
 #include "gui/widgets/banner.h"
 #include "gui/widgets/chart_board.h"
 #include "gui/widgets/fault_bar.h"
+#include "gui/widgets/run_progress.h"
+#include "gui/widgets/stat_tile.h"
 #include "tests/gui/window_fixture.h"
 #include "tests/support/run_fixture.h"
 
@@ -14,6 +16,7 @@
 #include <QProcess>
 #include <QPushButton>
 #include <QSettings>
+#include <QTabBar>
 #include <QTest>
 #include <QToolButton>
 
@@ -72,6 +75,24 @@ QList<QImage> iconsOf(const MainWindow& window)
     return images;
 }
 
+/// Counts how often a widget is painted.
+class PaintCount final : public QObject {
+public:
+    explicit PaintCount(QWidget* widget) { widget->installEventFilter(this); }
+
+    int count() const { return m_count; }
+
+protected:
+    bool eventFilter(QObject*, QEvent* event) override
+    {
+        m_count += event->type() == QEvent::Paint ? 1 : 0;
+        return false;
+    }
+
+private:
+    int m_count = 0;
+};
+
 /// Zombies are gone too: their parent has reaped them.
 bool isGone(int pid)
 {
@@ -99,6 +120,7 @@ private slots:
     void aBadFileIsExplainedAndChangesNothing();
     void aFailedRunIsExplainedInABanner();
     void pausedChartsStandStillWhileTheRunGoesOn();
+    void newFiguresPaintOnlyThemselves();
     void lockIsSwitchedByItsButton();
     void killingTheWindowLeavesNoWorker();
 
@@ -314,6 +336,20 @@ void TestMainWindow::pausedChartsStandStillWhileTheRunGoesOn()
     QVERIFY(m_window->isRunning());
     pause->setChecked(false);
     QVERIFY(!chartNamed(*m_window, "throughput")->isPaused());
+}
+
+void TestMainWindow::newFiguresPaintOnlyThemselves()
+{
+    m_window->openFile(writeExperiment(*m_settings, "long.toml", longExperiment()));
+    m_window->startRun();
+    QTRY_VERIFY_WITH_TIMEOUT(showsData(*chartNamed(*m_window, "throughput")), 30'000);
+    const PaintCount progress(m_window->findChild<RunProgress*>());
+    const PaintCount tile(m_window->findChild<StatTile*>());
+    const PaintCount tabs(m_window->findChild<QTabBar*>());
+    QTRY_VERIFY_WITH_TIMEOUT(progress.count() >= 10 && tile.count() >= 4, 30'000);
+    QVERIFY2(tabs.count() <= 1, qPrintable(QString("the tabs were painted %1 times").arg(tabs.count())));
+    m_window->stopRun();
+    QVERIFY(waitUntilOver(*m_window));
 }
 
 void TestMainWindow::lockIsSwitchedByItsButton()

@@ -8,44 +8,19 @@
 namespace ipclab {
 
 CapacityProbe::CapacityProbe(std::string workerProgram, QObject* parent)
-    : QObject(parent), m_workerProgram(std::move(workerProgram)), m_thread([this] { live(); })
+    : QObject(parent), m_workerProgram(std::move(workerProgram)),
+      m_thread([this](const std::string& mechanism) {
+          // Delivered in the window's thread; nothing is delivered any more once this object goes.
+          QMetaObject::invokeMethod(
+              this, [this, report = fill(mechanism)] { emit found(report); }, Qt::QueuedConnection);
+          return std::nullopt;
+      })
 {
-}
-
-CapacityProbe::~CapacityProbe()
-{
-    {
-        const std::lock_guard lock(m_mutex);
-        m_quit = true;
-    }
-    m_changed.notify_one();
-    m_thread.join();
 }
 
 void CapacityProbe::find(const QString& mechanism)
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_wanted = mechanism.toStdString();
-    }
-    m_changed.notify_one();
-}
-
-void CapacityProbe::live()
-{
-    std::unique_lock lock(m_mutex);
-    while (true) {
-        m_changed.wait(lock, [this] { return m_quit || !m_wanted.empty(); });
-        if (m_quit)
-            return;
-        const std::string mechanism = std::exchange(m_wanted, {});
-        lock.unlock();
-        CapacityReport report = fill(mechanism);
-        // Delivered in the window's thread; nothing is delivered any more once this object goes.
-        QMetaObject::invokeMethod(
-            this, [this, report = std::move(report)] { emit found(report); }, Qt::QueuedConnection);
-        lock.lock();
-    }
+    m_thread.send(mechanism.toStdString());
 }
 
 CapacityReport CapacityProbe::fill(const std::string& mechanism) const

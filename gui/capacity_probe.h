@@ -2,14 +2,12 @@
 
 #include "engine/base/failure.h"
 #include "engine/run/capacity_finder.h"
+#include "gui/errand_thread.h"
 
 #include <QObject>
 
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace ipclab {
@@ -29,7 +27,6 @@ class CapacityProbe final : public QObject {
 public:
     /// `workerProgram` as findCapacities() takes it.
     explicit CapacityProbe(std::string workerProgram, QObject* parent = nullptr);
-    ~CapacityProbe() override;
 
     /// With the mechanism's default options. Of several that wait only the newest is filled.
     void find(const QString& mechanism);
@@ -38,17 +35,10 @@ signals:
     void found(const ipclab::CapacityReport& report);
 
 private:
-    void live();
     CapacityReport fill(const std::string& mechanism) const;
 
     const std::string m_workerProgram;
-
-    std::mutex m_mutex; ///< guards the two below
-    std::condition_variable m_changed;
-    std::string m_wanted; ///< empty for none
-    bool m_quit = false;
-
-    std::thread m_thread; ///< last, so that it starts when all else is there; the workers die with it
+    ErrandThread<std::string> m_thread; ///< the workers die with it
 };
 
 } // namespace ipclab

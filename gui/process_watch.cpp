@@ -20,29 +20,18 @@ void arrange(std::vector<ProcessInspector>& inspectors, const std::vector<int>& 
 
 } // namespace
 
-ProcessWatch::ProcessWatch(QObject* parent) : QObject(parent), m_thread([this] { live(); }) {}
-
-ProcessWatch::~ProcessWatch()
+ProcessWatch::ProcessWatch(QObject* parent)
+    : QObject(parent), m_thread([this](const Orders& orders) { return inspect(orders); })
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_quit = true;
-    }
-    m_changed.notify_one();
-    m_thread.join();
 }
 
 void ProcessWatch::watch(std::vector<Inspectable> workers, std::vector<int> shown)
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        Orders orders{std::move(workers), std::move(shown)};
-        if (orders == m_orders)
-            return;
-        m_orders = std::move(orders);
-        m_isNew = true;
-    }
-    m_changed.notify_one();
+    Orders orders{std::move(workers), std::move(shown)};
+    if (orders == m_orders)
+        return;
+    m_orders = orders;
+    m_thread.send(std::move(orders));
 }
 
 std::vector<Inspection> ProcessWatch::inspections() const
@@ -51,34 +40,20 @@ std::vector<Inspection> ProcessWatch::inspections() const
     return m_inspections;
 }
 
-bool ProcessWatch::waitForTurn(std::unique_lock<std::mutex>& lock)
+ProcessWatch::Again ProcessWatch::inspect(const Orders& orders)
 {
-    const auto hasOrders = [this] { return m_quit || m_isNew; };
-    if (m_orders.shown.empty())
-        m_changed.wait(lock, hasOrders);
-    else
-        m_changed.wait_for(lock, inspectionInterval, hasOrders);
-    m_isNew = false;
-    return !m_quit;
-}
-
-void ProcessWatch::live()
-{
-    std::vector<ProcessInspector> inspectors;
-    std::unique_lock lock(m_mutex);
-    while (waitForTurn(lock)) {
-        const Orders orders = m_orders;
-        lock.unlock();
-        arrange(inspectors, orders.shown);
-        std::vector<Inspection> inspections;
-        Neighbourhood neighbours(orders.workers);
-        for (ProcessInspector& inspector : inspectors)
-            inspections.push_back(inspector.inspect(neighbours));
-        lock.lock();
+    arrange(m_inspectors, orders.shown);
+    std::vector<Inspection> inspections;
+    Neighbourhood neighbours(orders.workers);
+    for (ProcessInspector& inspector : m_inspectors)
+        inspections.push_back(inspector.inspect(neighbours));
+    {
+        const std::lock_guard lock(m_mutex);
         m_inspections = std::move(inspections);
-        // Delivered in the window's thread, which takes them under the lock.
-        QMetaObject::invokeMethod(this, &ProcessWatch::inspected, Qt::QueuedConnection);
     }
+    // Delivered in the window's thread, which takes them under the lock.
+    QMetaObject::invokeMethod(this, &ProcessWatch::inspected, Qt::QueuedConnection);
+    return orders.shown.empty() ? Again() : inspectionInterval;
 }
 
 } // namespace ipclab

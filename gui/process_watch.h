@@ -1,12 +1,11 @@
 #pragma once
 
 #include "engine/run/processes/process_inspector.h"
+#include "gui/errand_thread.h"
 
 #include <QObject>
 
-#include <condition_variable>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 namespace ipclab {
@@ -19,7 +18,6 @@ class ProcessWatch final : public QObject {
 
 public:
     explicit ProcessWatch(QObject* parent = nullptr);
-    ~ProcessWatch() override;
 
     /// All workers of the present run; those with the pids in `shown` are inspected from now on.
     void watch(std::vector<Inspectable> workers, std::vector<int> shown);
@@ -38,18 +36,17 @@ private:
         bool operator==(const Orders&) const = default;
     };
 
-    void live();
-    /// False when the program ends.
-    bool waitForTurn(std::unique_lock<std::mutex>& lock);
+    using Again = ErrandThread<Orders>::Again;
 
-    mutable std::mutex m_mutex; ///< guards the four below
-    std::condition_variable m_changed;
-    Orders m_orders;
-    std::vector<Inspection> m_inspections;
-    bool m_isNew = false; ///< the orders have changed since the last turn
-    bool m_quit = false;
+    Again inspect(const Orders& orders);
 
-    std::thread m_thread; ///< last, so that it starts when all else is there
+    Orders m_orders;                            ///< of the window's thread
+    std::vector<ProcessInspector> m_inspectors; ///< of the other one
+
+    mutable std::mutex m_mutex;
+    std::vector<Inspection> m_inspections; ///< guarded by it
+
+    ErrandThread<Orders> m_thread;
 };
 
 } // namespace ipclab

@@ -4,43 +4,23 @@
 
 namespace ipclab {
 
-TraceIndexer::TraceIndexer(QObject* parent) : QObject(parent), m_thread([this] { live(); }) {}
-
-TraceIndexer::~TraceIndexer()
+TraceIndexer::TraceIndexer(QObject* parent)
+    : QObject(parent), m_thread([this](const std::shared_ptr<const RunTrace>& trace) {
+          if (!trace)
+              return std::nullopt;
+          // Delivered in the window's thread; nothing is delivered any more once this object goes.
+          const auto index = std::make_shared<const TraceIndex>(trace);
+          QMetaObject::invokeMethod(
+              this, [this, index] { deliver(index); }, Qt::QueuedConnection);
+          return std::nullopt;
+      })
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_quit = true;
-    }
-    m_changed.notify_one();
-    m_thread.join();
 }
 
 void TraceIndexer::index(std::shared_ptr<const RunTrace> trace)
 {
     m_wanted = trace;
-    {
-        const std::lock_guard lock(m_mutex);
-        m_next = std::move(trace);
-    }
-    m_changed.notify_one();
-}
-
-void TraceIndexer::live()
-{
-    std::unique_lock lock(m_mutex);
-    while (true) {
-        m_changed.wait(lock, [this] { return m_quit || m_next; });
-        if (m_quit)
-            return;
-        std::shared_ptr<const RunTrace> trace = std::exchange(m_next, nullptr);
-        lock.unlock();
-        const auto index = std::make_shared<const TraceIndex>(std::move(trace));
-        // Delivered in the window's thread; nothing is delivered any more once this object goes.
-        QMetaObject::invokeMethod(
-            this, [this, index] { deliver(index); }, Qt::QueuedConnection);
-        lock.lock();
-    }
+    m_thread.send(std::move(trace));
 }
 
 void TraceIndexer::deliver(const std::shared_ptr<const TraceIndex>& index)

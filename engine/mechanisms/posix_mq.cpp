@@ -150,6 +150,11 @@ std::uint64_t queueQuota()
     return quota.rlim_cur;
 }
 
+bool isDescriptorLeft()
+{
+    return bool{UniqueFd(::open("/", O_PATH | O_CLOEXEC))};
+}
+
 /// mq_open(3) says EMFILE, as if there were too many files open.
 Failure quotaFailure(std::string tried, std::uint64_t length, std::uint64_t messageSize)
 {
@@ -188,8 +193,8 @@ public:
                                           S_IRUSR | S_IWUSR, &attributes),
                                 "mq_open"));
         } catch (const std::system_error& error) {
-            throw FailureError(error.code().value() == EMFILE ? quotaFailure(tried, m_length, messageSize)
-                                                              : explain(error, tried));
+            const bool isQuota = error.code().value() == EMFILE && isDescriptorLeft();
+            throw FailureError(isQuota ? quotaFailure(tried, m_length, messageSize) : explain(error, tried));
         }
     }
 

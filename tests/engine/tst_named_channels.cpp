@@ -183,6 +183,13 @@ void NamedChannels::whoHasNoDescriptorLeftForAQueueIsToldSo()
     Invitation invitation = channel->invite({ChannelEnd::Receiver, 0});
     const LoweredLimit tight(RLIMIT_NOFILE, 3);
     try {
+        queue.open({options, smallSize, 1, 1, *m_journal});
+        QFAIL("there was a descriptor left");
+    } catch (const FailureError& error) {
+        const QString said = text(error.failure().sentence());
+        QVERIFY2(said.contains("RLIMIT_NOFILE"), qPrintable(said));
+    }
+    try {
         queue.join({ChannelEnd::Receiver, 0}, std::move(invitation), {options, smallSize});
         QFAIL("there was a descriptor left");
     } catch (const std::system_error& error) {

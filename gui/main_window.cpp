@@ -116,6 +116,8 @@ void MainWindow::closeEvent(QCloseEvent* event)
         event->ignore();
         return;
     }
+    if (m_document.isModified())
+        m_document.revert(); // discarded: it does not come back at the next start
     saveSettings();
     m_thread->stop();
     event->accept();
@@ -224,10 +226,8 @@ void MainWindow::restoreSettings()
     if (!restoreGeometry(settings.value("window/geometry").toByteArray()))
         resize(firstSize.boundedTo(screen()->availableSize() - roomForDecorations));
     const QString text = settings.value("experiment/text").toString();
-    using Work = ExperimentDocument::Work;
-    const Work work = settings.value("experiment/unsaved").toBool() ? Work::Unsaved : Work::None;
     if (!text.isEmpty())
-        m_document.restore(text, settings.value("experiment/path").toString(), work);
+        m_document.restore(text, settings.value("experiment/path").toString());
 }
 
 void MainWindow::saveSettings() const
@@ -238,7 +238,6 @@ void MainWindow::saveSettings() const
     settings.setValue("view/window", m_window);
     settings.setValue("experiment/text", m_document.text());
     settings.setValue("experiment/path", m_document.path());
-    settings.setValue("experiment/unsaved", m_document.isModified());
 }
 
 void MainWindow::showDocument()

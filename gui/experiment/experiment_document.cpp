@@ -55,18 +55,26 @@ QStringList ExperimentDocument::openPreset(const QString& id)
     return problems;
 }
 
-bool ExperimentDocument::restore(const QString& text, const QString& path, Work work)
+bool ExperimentDocument::restore(const QString& text, const QString& path)
 {
     ExperimentSet set = parseExperiments(text.toStdString());
     if (!set.problems.empty() || set.experiments.empty())
         return false;
     m_set = completed(std::move(set));
     m_path = path;
-    if (!path.isEmpty())
-        m_savedText = QString::fromStdString(toText(completed(readExperiments(path.toStdString()))));
-    else
-        m_savedText = work == Work::Unsaved ? QString() : this->text();
+    m_savedText = path.isEmpty()
+                      ? this->text()
+                      : QString::fromStdString(toText(completed(readExperiments(path.toStdString()))));
     return true;
+}
+
+void ExperimentDocument::revert()
+{
+    ExperimentSet set = parseExperiments(m_savedText.toStdString());
+    if (set.experiments.empty())
+        *this = ExperimentDocument(); // what it was before nobody knows
+    else
+        m_set = completed(std::move(set));
 }
 
 QString ExperimentDocument::save(const QString& path)

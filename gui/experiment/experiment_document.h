@@ -13,16 +13,16 @@ namespace ipclab {
 /// nothing of dialogs. There is always at least one experiment.
 class ExperimentDocument final {
 public:
-    /// Whether a document that came from no file holds work that would be lost with it.
-    enum class Work { None, Unsaved };
-
     ExperimentDocument();
 
     /// Both return sentences that say what is wrong; then nothing has changed.
     QStringList open(const QString& path);
     QStringList openPreset(const QString& id);
     /// From what an earlier text() gave. Of a document that has a path, its file says what is not saved.
-    bool restore(const QString& text, const QString& path, Work work);
+    bool restore(const QString& text, const QString& path);
+
+    /// As it was saved or opened last.
+    void revert();
 
     /// A sentence if the file could not be written; a file that was there before is then unchanged.
     QString save(const QString& path);

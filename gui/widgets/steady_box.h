@@ -4,9 +4,9 @@
 
 namespace ipclab {
 
-/// Stands between texts that change many times a second and the layouts above. A label asks for a new layout at
-/// each new text, and that goes up to the window and has whole pages painted again; the box passes it on only when
-/// what its content asks for has changed.
+/// Stands between texts that change many times a second and the layouts above. A label asks for a new layout
+/// at each new text, and that goes up to the window and has whole pages painted again; the box passes it on
+/// only when what its content asks for has changed.
 class SteadyBox final : public QWidget {
     Q_OBJECT
 

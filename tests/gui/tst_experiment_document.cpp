@@ -5,7 +5,6 @@
 #include <QTest>
 
 using namespace ipclab;
-using Work = ExperimentDocument::Work;
 
 class TestExperimentDocument final : public QObject {
     Q_OBJECT
@@ -15,7 +14,7 @@ private slots:
     void everyPresetIsSavedWhole();
     void anEditedTitleBecomesTheFiles();
     void aHandWrittenFileIsNotChangedByARestart();
-    void unsavedWorkIsStillUnsavedAfterARestart();
+    void revertsToWhatWasOpened();
 
 private:
     QString write(const QByteArray& text) const;
@@ -72,23 +71,29 @@ void TestExperimentDocument::aHandWrittenFileIsNotChangedByARestart()
     ExperimentDocument before;
     QVERIFY(before.open(path).isEmpty());
     ExperimentDocument after;
-    QVERIFY(after.restore(before.text(), path, Work::None));
+    QVERIFY(after.restore(before.text(), path));
     QVERIFY(!after.isModified());
     Experiment experiment = after.experiments().front();
     experiment.messageSize = 777;
     before.setExperiment(0, experiment);
-    QVERIFY(after.restore(before.text(), path, Work::None));
+    QVERIFY(after.restore(before.text(), path));
     QVERIFY(after.isModified());
 }
 
-void TestExperimentDocument::unsavedWorkIsStillUnsavedAfterARestart()
+void TestExperimentDocument::revertsToWhatWasOpened()
 {
-    const ExperimentDocument before;
-    ExperimentDocument after;
-    QVERIFY(after.restore(before.text(), {}, Work::None));
-    QVERIFY(!after.isModified());
-    QVERIFY(after.restore(before.text(), {}, Work::Unsaved));
-    QVERIFY(after.isModified());
+    ExperimentDocument document;
+    QVERIFY(document.openPreset("pipe-socket-queue-ring").isEmpty());
+    const ExperimentDocument opened = document;
+    Experiment experiment = document.experiments().front();
+    experiment.messageSize = 777;
+    document.setExperiment(0, experiment);
+    QVERIFY(document.isModified());
+    document.revert();
+    QVERIFY(!document.isModified());
+    QCOMPARE(document.text(), opened.text());
+    QCOMPARE(document.name(), opened.name());
+    QVERIFY(document.experiments() == opened.experiments());
 }
 
 QTEST_GUILESS_MAIN(TestExperimentDocument)

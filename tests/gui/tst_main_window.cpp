@@ -344,6 +344,8 @@ void TestMainWindow::newFiguresPaintOnlyThemselves()
     m_window->openFile(writeExperiment(*m_settings, "long.toml", longExperiment()));
     m_window->startRun();
     QTRY_VERIFY_WITH_TIMEOUT(showsData(*chartNamed(*m_window, "throughput")), 30'000);
+    const PaintCount first(m_window->findChild<RunProgress*>());
+    QTRY_VERIFY_WITH_TIMEOUT(first.count() >= 3, 30'000); // the charts of the run have found their places
     const PaintCount progress(m_window->findChild<RunProgress*>());
     const PaintCount tile(m_window->findChild<StatTile*>());
     const PaintCount tabs(m_window->findChild<QTabBar*>());

@@ -13,9 +13,18 @@ constexpr int leastWidth = 40;
 
 } // namespace
 
+QSize ElidedLabel::sizeHint() const
+{
+    const QMargins around = contentsMargins();
+    const QFontMetrics metrics = fontMetrics();
+    return {metrics.horizontalAdvance(text()) + around.left() + around.right(),
+            metrics.height() + around.top() + around.bottom()};
+}
+
 QSize ElidedLabel::minimumSizeHint() const
 {
-    return {leastWidth, QLabel::minimumSizeHint().height()};
+    const QMargins around = contentsMargins();
+    return {leastWidth, fontMetrics().height() + around.top() + around.bottom()};
 }
 
 bool ElidedLabel::event(QEvent* event)

@@ -12,6 +12,9 @@ class ElidedLabel final : public QLabel {
 public:
     using QLabel::QLabel;
 
+    // QLabel's own lay the text out twice, for each new text.
+
+    QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
 protected:

@@ -1,13 +1,28 @@
 #include "gui/trace_indexer.h"
 
+#include <sched.h>
+
 #include <utility>
 
 namespace ipclab {
+
+namespace {
+
+/// The calling thread works when nobody else wants the core (SCHED_IDLE of sched(7)): the next run of a
+/// series is being measured meanwhile.
+void giveWay()
+{
+    const sched_param none{};
+    ::sched_setscheduler(0, SCHED_IDLE, &none);
+}
+
+} // namespace
 
 TraceIndexer::TraceIndexer(QObject* parent)
     : QObject(parent), m_thread([this](const std::shared_ptr<const RunTrace>& trace) {
           if (!trace)
               return std::nullopt;
+          giveWay();
           // Delivered in the window's thread; nothing is delivered any more once this object goes.
           const auto index = std::make_shared<const TraceIndex>(trace);
           QMetaObject::invokeMethod(

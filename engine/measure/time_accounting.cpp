@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace ipclab {
 
@@ -65,6 +66,48 @@ Shares asleepPerWindow(const WindowTimes& windows, double asleep)
     return slept;
 }
 
+Nanoseconds sum(const TimePerWindow& times)
+{
+    return std::accumulate(times.begin(), times.end(), Nanoseconds::zero());
+}
+
+WindowTimes withoutStops(const TimeEvidence& evidence)
+{
+    WindowTimes windows = evidence.windows;
+    for (std::size_t window = 0; window < windowCount; ++window)
+        windows.time[window] = std::max(Nanoseconds::zero(), windows.time[window] - evidence.stopped[window]);
+    return windows;
+}
+
+double shareOf(Nanoseconds part, Nanoseconds whole)
+{
+    return whole > Nanoseconds::zero()
+               ? static_cast<double>(part.count()) / static_cast<double>(whole.count())
+               : 0;
+}
+
+Nanoseconds scaled(Nanoseconds time, double share)
+{
+    return Nanoseconds(static_cast<std::int64_t>(static_cast<double>(time.count()) * share));
+}
+
+/// It neither ran nor waited for a core, but for what the kernel may round.
+bool isQuiet(const TimeEvidence& interval)
+{
+    constexpr double nearlyNothing = 0.02;
+    return shareOf(interval.cpu + interval.readyWait, sum(interval.windows.time)) < nearlyNothing;
+}
+
+/// Of the `rest` that is neither ready nor asleep, `running` was used.
+void giveAbsence(TimeSplit& split, const TimeEvidence& evidence, Nanoseconds rest, Nanoseconds running)
+{
+    const Nanoseconds stopped = sum(evidence.windows.time) - sum(withoutStops(evidence).time);
+    const Nanoseconds absent =
+        std::clamp(evidence.absent, Nanoseconds::zero(), std::max(rest - running, Nanoseconds::zero()));
+    split[WorkerState::Stopped] = stopped + absent;
+    split[WorkerState::Running] = rest - absent;
+}
+
 bool hasNotBegun(const WindowTimes& windows)
 {
     return std::ranges::all_of(windows.time, [](Nanoseconds time) { return time == Nanoseconds::zero(); });
@@ -88,9 +131,8 @@ WindowTimes difference(const WindowTimes& later, const WindowTimes& earlier)
 
 TimeSplit splitTime(const TimeEvidence& evidence)
 {
-    Nanoseconds wall{};
-    for (const Nanoseconds time : evidence.windows.time)
-        wall += time;
+    const WindowTimes windows = withoutStops(evidence);
+    const Nanoseconds wall = sum(windows.time);
     const Nanoseconds ready = std::clamp(evidence.readyWait, Nanoseconds::zero(), wall);
     const Nanoseconds running = std::clamp(evidence.cpu, Nanoseconds::zero(), wall - ready);
     const Nanoseconds idle = wall - ready - running;
@@ -99,15 +141,13 @@ TimeSplit splitTime(const TimeEvidence& evidence)
     TimeSplit split;
     split[WorkerState::Ready] = ready;
     Nanoseconds rest = wall - ready;
-    const Shares slept = asleepPerWindow(evidence.windows, asleep);
+    const Shares slept = asleepPerWindow(windows, asleep);
     for (const Window window : waitingWindows) {
         const Nanoseconds time(static_cast<std::int64_t>(slept[indexOf(window)]));
         split[stateOf(window)] = time;
         rest -= time;
     }
-    split[WorkerState::Stopped] = std::clamp(evidence.stopped + evidence.absent, Nanoseconds::zero(),
-                                             std::max(rest - running, Nanoseconds::zero()));
-    split[WorkerState::Running] = rest - split[WorkerState::Stopped];
+    giveAbsence(split, evidence, rest, running);
     return split;
 }
 
@@ -127,6 +167,15 @@ bool isBusyWaiting(const TimeEvidence& evidence, ChannelWait wait)
     return waited > (waited + rest) / 10 && usedWhileWaiting > waited / 4;
 }
 
+TimeEvidence LiveTimeSplitter::between(const Reading& earlier, const Reading& later)
+{
+    TimeEvidence evidence{difference(later.windows, earlier.windows), later.cpu - earlier.cpu,
+                          later.readyWait - earlier.readyWait, later.stopped, later.absent - earlier.absent};
+    for (std::size_t window = 0; window < windowCount; ++window)
+        evidence.stopped[window] -= earlier.stopped[window];
+    return evidence;
+}
+
 TimeSplit LiveTimeSplitter::next(const Reading& reading)
 {
     if (hasNotBegun(reading.windows))
@@ -137,38 +186,31 @@ TimeSplit LiveTimeSplitter::next(const Reading& reading)
     while (m_readings.size() > 2 && reading.at - m_readings[1].at >= spanOfTheKernelsPart)
         m_readings.pop_front();
 
-    const Reading& oldest = m_readings.front();
-    const TimeEvidence span{difference(reading.windows, oldest.windows), reading.cpu - oldest.cpu,
-                            reading.readyWait - oldest.readyWait, reading.stopped - oldest.stopped,
-                            reading.absent - oldest.absent};
+    const TimeEvidence span = between(m_readings.front(), reading);
     const TimeSplit spanSplit = splitTime(span);
     noteSpan(span, spanSplit);
+    const TimeEvidence interval = between(m_readings[m_readings.size() - 2], reading);
+    return isQuiet(interval) ? splitTime(interval) : splitByShares(interval, span, spanSplit);
+}
 
-    const WindowTimes interval = difference(reading.windows, m_readings[m_readings.size() - 2].windows);
-    const auto spanWall = static_cast<double>(spanSplit.total().count());
+TimeSplit LiveTimeSplitter::splitByShares(const TimeEvidence& interval, const TimeEvidence& span,
+                                          const TimeSplit& spanSplit) const
+{
+    const WindowTimes spanWindows = withoutStops(span);
+    const WindowTimes windows = withoutStops(interval);
+    const Nanoseconds wall = sum(windows.time);
     TimeSplit split;
-    Nanoseconds wall{};
-    for (const Nanoseconds time : interval.time)
-        wall += time;
     Nanoseconds rest = wall;
     for (const Window window : waitingWindows) {
-        const auto waited = static_cast<double>(span.windows.time[indexOf(window)].count());
-        const auto slept = static_cast<double>(spanSplit[stateOf(window)].count());
-        const double share = waited > 0 ? slept / waited : 0;
-        split[stateOf(window)] = Nanoseconds(
-            static_cast<std::int64_t>(static_cast<double>(interval.time[indexOf(window)].count()) * share));
+        const double share = shareOf(spanSplit[stateOf(window)], spanWindows.time[indexOf(window)]);
+        split[stateOf(window)] = scaled(windows.time[indexOf(window)], share);
         rest -= split[stateOf(window)];
     }
-    const double readyShare =
-        spanWall > 0 ? static_cast<double>(spanSplit[WorkerState::Ready].count()) / spanWall : 0;
-    const Nanoseconds ready(static_cast<std::int64_t>(static_cast<double>(wall.count()) * readyShare));
-    split[WorkerState::Ready] = std::clamp(ready, Nanoseconds::zero(), std::max(rest, Nanoseconds::zero()));
+    const double readyShare = shareOf(spanSplit[WorkerState::Ready], sum(spanWindows.time));
+    split[WorkerState::Ready] =
+        std::clamp(scaled(wall, readyShare), Nanoseconds::zero(), std::max(rest, Nanoseconds::zero()));
     rest -= split[WorkerState::Ready];
-    const Reading& previous = m_readings[m_readings.size() - 2];
-    const Nanoseconds idle = std::max(rest - (reading.cpu - previous.cpu), Nanoseconds::zero());
-    const Nanoseconds stopped = reading.stopped - previous.stopped + reading.absent - previous.absent;
-    split[WorkerState::Stopped] = std::clamp(stopped, Nanoseconds::zero(), idle);
-    split[WorkerState::Running] = rest - split[WorkerState::Stopped];
+    giveAbsence(split, interval, rest, interval.cpu);
     return split;
 }
 

@@ -7,12 +7,14 @@
 
 namespace ipclab {
 
+using TimePerWindow = std::array<Nanoseconds, windowCount>;
+
 /// What a worker and the kernel each say of the same stretch of time.
 struct TimeEvidence {
     WindowTimes windows;     ///< differences: time and visits per window in this stretch
     Nanoseconds cpu{};       ///< the process's CPU clock
     Nanoseconds readyWait{}; ///< runnable but waiting for a core
-    Nanoseconds stopped{};   ///< in which it may have been stopped (state T): at most so long
+    TimePerWindow stopped{}; ///< of the windows' time, that in which it was stopped (state T)
     Nanoseconds
         absent{}; ///< between its death and its successor's start, in no waiting window; counts as stopped
 };
@@ -20,18 +22,18 @@ struct TimeEvidence {
 /// How a worker waits in its channel: the kernel wakes it, or it asks again and again, for a while at least.
 enum class ChannelWait { Woken, Asking };
 
-/// Splits a stretch into the states. Asleep is what is neither running nor ready; the waiting windows also
-/// hold the wake-up itself, so each is reduced by its share of that in proportion to its visits, and together
-/// they are scaled to the time asleep. A wait in which the process never slept was busy: it counts as
-/// running. The sum is the stretch exactly. What is neither used nor waited of the time in which it may have
-/// been stopped, it was.
+/// Splits a stretch into the states. Who is stopped does not wait, whatever he waited for before. Asleep is
+/// what is neither running nor ready; the waiting windows also hold the wake-up itself, so each is reduced by
+/// its share of that in proportion to its visits, and together they are scaled to the time asleep. A wait in
+/// which the process never slept was busy: it counts as running. The sum is the stretch exactly.
 TimeSplit splitTime(const TimeEvidence& evidence);
 
 /// The difference of two readings of the same page.
 WindowTimes difference(const WindowTimes& later, const WindowTimes& earlier);
 
 /// Live splitting: the kernel's part ticks too coarsely for short intervals, so it is taken over the last
-/// half second and applied to each interval's own windows.
+/// half second and applied to each interval's own windows; but an interval in which the worker hardly got
+/// near a core speaks for itself.
 class LiveTimeSplitter final {
 public:
     struct Reading {
@@ -39,7 +41,7 @@ public:
         WindowTimes windows; ///< closed at `at`
         Nanoseconds cpu{};
         Nanoseconds readyWait{};
-        Nanoseconds stopped{};
+        TimePerWindow stopped{};
         Nanoseconds absent{};
     };
 
@@ -54,6 +56,9 @@ public:
     bool isBusyWaiting() const { return m_isBusyWaiting; } ///< it waited, but hardly slept
 
 private:
+    static TimeEvidence between(const Reading& earlier, const Reading& later);
+    TimeSplit splitByShares(const TimeEvidence& interval, const TimeEvidence& span,
+                            const TimeSplit& spanSplit) const;
     void noteSpan(const TimeEvidence& span, const TimeSplit& split);
 
     ChannelWait m_wait;

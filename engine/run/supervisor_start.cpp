@@ -360,8 +360,10 @@ void Supervisor::beginWhenAllHaveJoined()
     steerIfAsked();
     m_sampler = std::make_unique<Sampler>(
         Sampler::Settings{experiment, m_plan.copies, m_result.capacity, m_saturator.get()}, m_workers.size());
-    for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
+        worker->expectWindowFrom(m_startAt + experiment.warmUp);
         worker->observe();
+    }
     logMeeting();
     control().startAt.store(m_startAt.count(), std::memory_order_relaxed);
     control().go.store(1, std::memory_order_release);

@@ -136,8 +136,10 @@ const WorkerProcess::Observation& WorkerProcess::observe()
     const bool isStill = seen.telemetry.counters.values == m_last.telemetry.counters.values;
     const bool isStopped = isStill && kernelState() == 'T';
     if (!m_report && (isStopped || m_isStopped))
-        m_stopped += at - m_lastReading.at;
+        noteStop(seen, at, times);
     m_isStopped = isStopped;
+    if (seen.window.timesBegun && !m_last.window.timesBegun)
+        m_stoppedAtBegin = m_stopped; // nobody begins it while stopped
     const LiveTimeSplitter::Reading reading{
         at, seen.telemetry.windows.until(at), times.cpu, times.readyWait, m_stopped, m_absent};
     if (!m_report && hasStarted()) {
@@ -147,6 +149,22 @@ const WorkerProcess::Observation& WorkerProcess::observe()
     }
     m_last = std::move(seen);
     return m_last;
+}
+
+/// It is or was stopped at an edge of the interval since the last observation: what it did not use of that,
+/// it was stopped.
+void WorkerProcess::noteStop(const Observation& seen, Nanoseconds at, const KernelTimes& times)
+{
+    const Nanoseconds used = times.cpu - m_lastReading.cpu +
+                             std::max(Nanoseconds::zero(), times.readyWait - m_lastReading.readyWait);
+    const Nanoseconds from = m_lastReading.at;
+    if (from == Nanoseconds::zero())
+        return;
+    const Nanoseconds stopped = std::max(Nanoseconds::zero(), at - from - used);
+    const Observation& then = m_isStopped ? m_last : seen;
+    m_stopped[static_cast<std::size_t>(then.telemetry.windows.open)] += stopped;
+    if (m_windowFrom != Nanoseconds::zero() && !m_last.window.timesBegun && at > m_windowFrom)
+        m_beginMissed += std::min(stopped, at - m_windowFrom);
 }
 
 char WorkerProcess::kernelState() const
@@ -349,10 +367,13 @@ WorkerResult WorkerProcess::result() const
         return result;
     const ProcessTimes end = window.ended ? window.end : timesAtDeath();
     const WindowTimes windows = window.ended ? window.windowsAtEnd : m_last.telemetry.windows.until(end.at);
-    const TimeEvidence evidence{difference(windows, window.windowsAtBegin), end.cpu - window.begin.cpu,
-                                end.readyWait - window.begin.readyWait, m_stopped, m_absent};
-    result.wall = end.at - window.begin.at;
+    TimeEvidence evidence{difference(windows, window.windowsAtBegin), end.cpu - window.begin.cpu,
+                          end.readyWait - window.begin.readyWait, m_stopped, m_absent};
+    for (std::size_t index = 0; index < windowCount; ++index)
+        evidence.stopped[index] -= m_stoppedAtBegin[index];
     result.time = splitTime(evidence);
+    result.wall = end.at - window.begin.at + m_beginMissed;
+    result.time[WorkerState::Stopped] += m_beginMissed;
     result.blocks = blocksUntil(end.at, m_last.telemetry, window);
     result.busyWaiting = ipclab::isBusyWaiting(evidence, m_wait);
     result.user = end.user - window.begin.user;

@@ -78,6 +78,8 @@ public:
     char kernelState() const;
     /// Reads the page and the kernel's figures. Some 30 µs.
     const Observation& observe();
+    /// When the measured window begins for all: who is stopped then begins his own late.
+    void expectWindowFrom(Nanoseconds moment) { m_windowFrom = moment; }
     const Observation& last() const { return m_last; }
 
     /// It did not leave when it was told to: kills it.
@@ -103,6 +105,7 @@ private:
     };
     void launch(const std::string& program, const Inheritance& inheritance);
     KernelTimes kernelTimes() const;
+    void noteStop(const Observation& seen, Nanoseconds at, const KernelTimes& times);
     std::string waitsIn() const;
     std::string waitSentence(const std::string& function) const;
     std::string phaseText() const;
@@ -125,9 +128,12 @@ private:
     LiveTimeSplitter m_splitter;
     Observation m_last;
     bool m_isHung = false;
-    bool m_isStopped = false; ///< when it was last observed
-    Nanoseconds m_stopped{};  ///< the intervals at an edge of which it was
-    Nanoseconds m_absent{};   ///< between the end of one process and the start of the next
+    bool m_isStopped = false;         ///< when it was last observed
+    TimePerWindow m_stopped{};        ///< so far, as observed
+    TimePerWindow m_stoppedAtBegin{}; ///< of it, before its measured window
+    Nanoseconds m_windowFrom{};       ///< when that should begin
+    Nanoseconds m_beginMissed{};      ///< of it, stopped before it could begin it
+    Nanoseconds m_absent{};           ///< between the end of one process and the start of the next
     LiveTimeSplitter::Reading m_lastReading;
 };
 

@@ -206,14 +206,36 @@ private slots:
         QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
     }
 
+    void theTimeOfAStopIsNeitherWorkNorWaiting_data()
+    {
+        QTest::addColumn<std::size_t>("worker");
+        for (const char* mechanism : {"pipe", "posix_mq", "shm_ring"}) {
+            QTest::addRow("%s sender", mechanism) << std::size_t{0};
+            QTest::addRow("%s receiver", mechanism) << std::size_t{1};
+        }
+    }
     void theTimeOfAStopIsNeitherWorkNorWaiting()
     {
-        Experiment experiment = experimentWith("pipe", {"stop sender at 200 ms for 500 ms"});
+        QFETCH(std::size_t, worker);
+        const QStringList words = QString(QTest::currentDataTag()).split(' ');
+        Experiment experiment = experimentWith(words[0].toStdString(),
+                                               {"stop " + words[1].toStdString() + " at 200 ms for 500 ms"});
         experiment.duration = 1s;
         const RunResult result = follow(experiment).result;
-        const TimeSplit& time = result.workers[0].time;
-        const Nanoseconds notWorking = time[WorkerState::Stopped] + time[WorkerState::BlockedSending];
-        QVERIFY2(notWorking > 400ms, qPrintable(QString::number(notWorking.count())));
+        const Nanoseconds stopped = result.workers[worker].time[WorkerState::Stopped];
+        QVERIFY2(stopped > 400ms && stopped < 600ms, qPrintable(QString::number(stopped.count())));
+        QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
+    }
+
+    void whoIsStoppedFromTheBeginIsStoppedAllTheTime()
+    {
+        Experiment experiment = experimentWith("pipe", {"stop receiver at 0 s"});
+        experiment.duration = 500ms;
+        const RunResult result = follow(experiment).result;
+        const TimeSplit& time = result.workers[1].time;
+        QVERIFY2(time[WorkerState::Stopped] > 400ms,
+                 qPrintable(QString::number(time[WorkerState::Stopped].count())));
+        QCOMPARE(time.total(), result.workers[1].wall);
         QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
     }
 

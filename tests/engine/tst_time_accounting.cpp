@@ -56,15 +56,38 @@ private slots:
         QCOMPARE(split[WorkerState::Running], Nanoseconds(100ms));
     }
 
-    void whatIsNeitherUsedNorWaitedWhileStoppedIsStopped()
+    void whoIsStoppedNeitherWorksNorWaits()
     {
-        TimeEvidence given = evidence({950ms, 50ms, 0ns, 0ns}, {1, 1, 0, 0}, 400ms, 0ns);
-        given.stopped =
-            600ms; // the intervals at the edges of a stop are counted whole: 550 ms are left for it
+        // Stopped once while it worked and once while it waited.
+        TimeEvidence given = evidence({700ms, 0ns, 300ms, 0ns}, {1, 0, 1, 0}, 400ms, 0ns);
+        given.stopped = {300ms, 0ns, 250ms};
         const TimeSplit split = splitTime(given);
         QCOMPARE(split[WorkerState::Stopped], Nanoseconds(550ms));
         QCOMPARE(split[WorkerState::Running], Nanoseconds(400ms));
-        QCOMPARE(split[WorkerState::BlockedSending], Nanoseconds(50ms));
+        QCOMPARE(split[WorkerState::BlockedReceiving], Nanoseconds(50ms));
+        QCOMPARE(split.total(), Nanoseconds(1s));
+    }
+
+    void theIntervalAfterAStopBeganIsStopped()
+    {
+        LiveTimeSplitter splitter(ChannelWait::Woken);
+        LiveTimeSplitter::Reading reading;
+        const auto pass = [&](Nanoseconds working, Nanoseconds cpu, Nanoseconds stopped) {
+            reading.at += 30ms;
+            reading.windows.time[0] += working;
+            reading.windows.time[2] += 30ms - working;
+            reading.windows.visits[2] += working > 0ns ? 100U : 0U;
+            reading.cpu += cpu;
+            reading.readyWait += cpu / 2;
+            reading.stopped[2] += stopped;
+            return splitter.next(reading);
+        };
+        for (int busy = 0; busy < 20; ++busy)
+            pass(20ms, 15ms, 0ns);
+        const TimeSplit stopped = pass(0ns, 0ns, 30ms);
+        QCOMPARE(stopped[WorkerState::Stopped], Nanoseconds(30ms));
+        const TimeSplit waiting = pass(0ns, 0ns, 0ns);
+        QCOMPARE(waiting[WorkerState::BlockedReceiving], Nanoseconds(30ms));
     }
 
     void timeWithoutAProcessIsPartOfNoWait()

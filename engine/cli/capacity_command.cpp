@@ -3,11 +3,15 @@
 #include "engine/cli/experiment_source.h"
 #include "engine/cli/figure_text.h"
 #include "engine/cli/standard_streams.h"
+#include "engine/cli/unknown_word.h"
+#include "engine/experiment/survey.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/run/capacity_finder.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace ipclab {
 
@@ -73,7 +77,7 @@ public:
         const Experiment experiment = loadAsked();
         const Mechanism& mechanism = *findMechanism(experiment.mechanism);
         const std::vector<FoundCapacity> found =
-            m_settings.empty() ? findCapacities(experiment) : std::vector{findCapacity(experiment)};
+            choosesSize() ? std::vector{findCapacity(experiment)} : findCapacities(experiment);
         m_asJson ? printJson(found) : printText(mechanism, found);
         return ExitStatus::Success;
     }
@@ -81,14 +85,17 @@ public:
 private:
     Experiment loadAsked() const
     {
-        ExperimentRequest request;
-        request.settings = {"mechanism=" + m_mechanism};
-        request.settings.insert(request.settings.end(), m_settings.begin(), m_settings.end());
-        const Experiment experiment = loadExperiments(request).front();
-        if (findMechanism(experiment.mechanism)->info().traits.loss == Loss::Possible)
-            throw UsageError(fmt::format("{} never makes a sender wait: what finds no room is lost.",
-                                         experiment.mechanism));
-        return experiment;
+        const Mechanism& mechanism = mechanismNamed(m_mechanism);
+        if (mechanism.info().traits.loss == Loss::Possible)
+            throw UsageError(
+                fmt::format("{} never makes a sender wait: what finds no room is lost.", m_mechanism));
+        return adjusted(plainExperimentWith(mechanism), m_settings);
+    }
+
+    bool choosesSize() const
+    {
+        return std::ranges::any_of(
+            m_settings, [](const std::string& setting) { return setting.starts_with("message."); });
     }
 
     static void printText(const Mechanism& mechanism, const std::vector<FoundCapacity>& found)

@@ -1,7 +1,9 @@
 #include "engine/cli/command.h"
 
+#include "engine/base/wording.h"
 #include "engine/cli/experiment_source.h"
 #include "engine/cli/standard_streams.h"
+#include "engine/run/channels.h"
 
 #include <fmt/format.h>
 
@@ -20,7 +22,9 @@ public:
 
     ExitStatus execute() override
     {
-        const ExperimentSet set = checkedExperiments(m_file);
+        ExperimentSet set = checkedExperiments(m_file);
+        if (set.problems.empty())
+            tryAll(set);
         if (set.problems.empty()) {
             print(fmt::format("{}: {} can run on this host.\n", m_file,
                               set.experiments.size() == 1
@@ -35,6 +39,17 @@ public:
     }
 
 private:
+    /// Options that only the kernel knows the limits of are found wrong by asking it.
+    static void tryAll(ExperimentSet& set)
+    {
+        for (const Experiment& experiment : set.experiments)
+            if (const std::optional<Failure> failure = tryChannels(experiment)) {
+                const std::string variant =
+                    set.experiments.size() > 1 ? ipclab::quoted(experiment.title) + ": " : std::string();
+                set.problems.push_back({.key = {}, .line = 0, .sentence = variant + failure->sentence()});
+            }
+    }
+
     std::string m_file;
 };
 

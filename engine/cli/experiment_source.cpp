@@ -57,11 +57,6 @@ ExperimentSet readSource(const std::string& file)
     }
 }
 
-std::string nameOf(const std::string& file)
-{
-    return file == "-" ? "standard input" : file;
-}
-
 const Preset& findPreset(const std::vector<Preset>& presets, const std::string& id)
 {
     std::vector<std::string> ids;
@@ -112,20 +107,21 @@ void addFault(ExperimentSet& set, const std::string& text)
         experiment.faults.push_back(fault);
 }
 
-/// What the user has to change: a setting or the file.
-std::string originOf(const Problem& problem, const ExperimentRequest& request, const std::string& file)
+/// What the user has to change: a setting or the file. Nothing is named where he has named nothing.
+std::string lineFor(Problem problem, const ExperimentRequest& request)
 {
     const auto names = [&problem](const std::string& setting) { return keyOf(setting) == problem.key; };
-    return std::any_of(request.settings.begin(), request.settings.end(), names) ? std::string(overridden)
-                                                                                : file;
+    if (std::any_of(request.settings.begin(), request.settings.end(), names))
+        return problemLine(overridden, problem);
+    if (!request.file.empty())
+        return problemLine(request.file == "-" ? "standard input" : request.file, problem);
+    problem.line = 0;
+    return problemLine(request.preset, problem);
 }
 
-} // namespace
-
-std::vector<Experiment> loadExperiments(const ExperimentRequest& request)
+/// Ready to run; throws UsageError with all that is wrong.
+std::vector<Experiment> settled(ExperimentSet set, const ExperimentRequest& request)
 {
-    const std::string file = request.file.empty() ? presetFile(request.preset) : request.file;
-    ExperimentSet set = readSource(file);
     if (set.problems.empty())
         for (const std::string& setting : request.settings)
             applySetting(set, setting);
@@ -134,10 +130,26 @@ std::vector<Experiment> loadExperiments(const ExperimentRequest& request)
             addFault(set, fault);
     std::vector<std::string> sentences;
     for (const Problem& problem : problems(set))
-        sentences.push_back(problemLine(originOf(problem, request, nameOf(file)), problem));
+        sentences.push_back(lineFor(problem, request));
     if (!sentences.empty())
         throw UsageError(sentences);
     return set.experiments;
+}
+
+} // namespace
+
+std::vector<Experiment> loadExperiments(const ExperimentRequest& request)
+{
+    return settled(readSource(request.file.empty() ? presetFile(request.preset) : request.file), request);
+}
+
+Experiment adjusted(Experiment experiment, const std::vector<std::string>& settings)
+{
+    ExperimentSet set;
+    set.experiments = {std::move(experiment)};
+    ExperimentRequest request;
+    request.settings = settings;
+    return settled(std::move(set), request).front();
 }
 
 ExperimentSet checkedExperiments(const std::string& file)

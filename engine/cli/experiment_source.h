@@ -20,6 +20,9 @@ struct ExperimentRequest {
 /// The experiments, ready to run on this host; at least one. Throws UsageError with everything that is wrong.
 std::vector<Experiment> loadExperiments(const ExperimentRequest& request);
 
+/// The experiment with these settings, "KEY=VALUE". Throws likewise.
+Experiment adjusted(Experiment experiment, const std::vector<std::string>& settings);
+
 /// What a file says, and everything that is wrong with it, on this host too. "-" is standard input.
 ExperimentSet checkedExperiments(const std::string& file);
 

@@ -70,7 +70,6 @@ private:
     // Starting: supervisor_start.cpp
     void prepare();
     void requireTargets() const;
-    void openChannels();
     void noteClasses();
     void startWorkers();
     WorkerPlan planOf(std::size_t index) const;

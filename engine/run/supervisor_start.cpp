@@ -8,6 +8,7 @@
 #include "engine/experiment/roles.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
+#include "engine/run/channels.h"
 #include "engine/run/processes/mapped_addresses.h"
 #include "engine/run/run_summary.h"
 #include "engine/run/start_order.h"
@@ -89,7 +90,7 @@ void Supervisor::prepare()
     m_reaper = std::make_unique<Reaper>(m_settings.workerProgram, m_journal->path());
     m_controlFile = createControlPage(m_plan.streams);
     m_controlMapping = Mapping(m_controlFile.get(), controlPageSize(m_plan.streams), Access::ReadWrite);
-    openChannels();
+    m_channels = openChannels(m_result.experiment, m_plan, *m_journal);
     requireRoomForAll();
     startWorkers();
     const Experiment& experiment = m_result.experiment;
@@ -113,21 +114,6 @@ void Supervisor::requireTargets() const
             throw FailureError({.tried = fmt::format("prepare the fault \"{}\"", toText(fault)),
                                 .reason = fmt::format("this run has no {}; {}", quoted(fault.target),
                                                       suggestion(fault.target, roles))});
-}
-
-void Supervisor::openChannels()
-{
-    const Experiment& experiment = m_result.experiment;
-    const Mechanism& mechanism = *findMechanism(experiment.mechanism);
-    for (const PlannedChannel& planned : m_plan.channels)
-        m_channels.push_back(
-            mechanism.open({.options = experiment.mechanismOptions,
-                            .largestMessage = messageSizes(experiment).largest + layerOverhead(experiment),
-                            .senders = planned.senders,
-                            .receivers = planned.receivers,
-                            .journal = *m_journal,
-                            .wait = experiment.wait,
-                            .rendezvous = experiment.rendezvous}));
 }
 
 void Supervisor::startWorkers()

@@ -40,7 +40,9 @@ private slots:
     void listsObjects();
     void describesEveryMechanism();
     void checkNamesFileLineAndKey();
+    void checkAsksTheKernelToo();
     void checkAcceptsEveryPreset();
+    void capacityTakesWhatTheMechanismTakes();
     void completesKeysAndValues();
 };
 
@@ -227,6 +229,34 @@ void TestCli::checkNamesFileLineAndKey()
     QCOMPARE(ended.status, 2);
     QVERIFY2(ended.errors.contains(file + ":3: message.size: "), qPrintable(ended.errors));
     QVERIFY2(ended.errors.contains(file + ":4: sized: "), qPrintable(ended.errors));
+}
+
+void TestCli::checkAsksTheKernelToo()
+{
+    const QString file = fileWith("mechanism = \"pipe\"\nmechanism_options.capacity = \"512 MiB\"\n");
+    QCOMPARE(::chmod(qPrintable(directory()), 0755), 0);
+    const Ended ended = callCliAsNobody({"check", file});
+    if (ended.status == cannotStart)
+        QSKIP("the build directory is closed to others");
+    QCOMPARE(ended.status, 2);
+    QVERIFY2(ended.errors.contains("pipe-max-size") && ended.errors.contains("EPERM"),
+             qPrintable(ended.errors));
+}
+
+void TestCli::capacityTakesWhatTheMechanismTakes()
+{
+    for (const char* mechanism : {"eventfd", "null"}) {
+        const Ended ended = callCli({"capacity", mechanism});
+        QVERIFY2(ended.status == 0, qPrintable(ended.errors));
+    }
+    const Ended wrong = callCli({"capacity", "pip"});
+    QCOMPARE(wrong.status, 2);
+    QVERIFY2(wrong.errors.contains("\"pipe\""), qPrintable(wrong.errors));
+    const QString pipe = "mechanism_options.capacity=128KiB";
+    const Ended json = callCli({"capacity", "pipe", "--set", pipe, "--json"});
+    const QJsonArray found = QJsonDocument::fromJson(json.output.toUtf8()).array();
+    QCOMPARE(found.size(), 2);
+    QCOMPARE(found[1]["bytes"].toInt(), 128 << 10); // whole pages
 }
 
 void TestCli::checkAcceptsEveryPreset()

@@ -37,6 +37,14 @@ std::string throughputText(const RunSummary& summary)
                        countText(summary.messagesReceived), summary.seconds);
 }
 
+std::string deadlocksText(const RunResult& result)
+{
+    std::string text;
+    for (const Deadlock& deadlock : result.deadlocks)
+        text += fmt::format("  deadlock    {}\n", deadlock.graph.sentence());
+    return text;
+}
+
 std::string costText(const RunSummary& summary)
 {
     const MessageCost& cost = summary.cost;
@@ -323,7 +331,7 @@ std::string reportText(const RunResult& result)
     std::string text = headText(result);
     if (result.summary.outcome == RunOutcome::Failed)
         return text;
-    return text + throughputText(result.summary) + costText(result.summary) +
+    return text + throughputText(result.summary) + deadlocksText(result) + costText(result.summary) +
            latencyText(result.summary, result.experiment.exchange) + integrityText(result) +
            layersText(result) + restartsText(result.summary) + racesText(result) + recordsText(result) +
            classesText(result) + workersText(result) + blocksText(result) + shapeText(result) +

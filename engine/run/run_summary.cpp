@@ -10,14 +10,18 @@ namespace ipclab {
 
 namespace {
 
-Nanoseconds endOfWindow(const RunEnd& end)
+/// Who waited for room that nobody made closed his account when he was told to leave; the window ended
+/// before.
+Nanoseconds endOfWindow(const Experiment& experiment, const RunEnd& end)
 {
+    const Nanoseconds planned =
+        experiment.messages > 0 ? Nanoseconds::max() : end.windowBegin + experiment.duration;
     Nanoseconds last = end.windowBegin;
     for (const std::unique_ptr<WorkerProcess>& worker : end.workers) {
         const MeasuredWindow& window = worker->last().window;
         last = std::max(last, window.lastReceived);
         if (isSource(worker->plan().task) && window.ended)
-            last = std::max(last, window.end.at);
+            last = std::max(last, std::min(window.end.at, planned));
     }
     return last;
 }
@@ -165,7 +169,8 @@ void summarise(RunResult& result, const RunEnd& end)
     summary.fairness = fairnessOf(sharesOf(end));
     const std::uint64_t accounted = summary.messagesReceived + summary.integrity.lost;
     summary.messagesQueued = summary.messagesSent > accounted ? summary.messagesSent - accounted : 0;
-    summary.seconds = std::chrono::duration<double>(endOfWindow(end) - end.windowBegin).count();
+    summary.seconds =
+        std::chrono::duration<double>(endOfWindow(result.experiment, end) - end.windowBegin).count();
     if (summary.seconds > 0) {
         summary.messagesPerSecond = static_cast<double>(summary.messagesReceived) / summary.seconds;
         summary.bytesPerSecond = static_cast<double>(summary.bytesReceived) / summary.seconds;

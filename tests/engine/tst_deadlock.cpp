@@ -1,3 +1,4 @@
+#include "engine/experiment/experiment_file.h"
 #include "engine/run/processes/deadlock_detector.h"
 #include "tests/support/run_fixture.h"
 
@@ -116,6 +117,27 @@ private slots:
         QCOMPARE(result.summary.messagesReceived, std::uint64_t{100});
         QCOMPARE(result.deadlocks.size(), std::size_t{0});
         QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
+    }
+
+    void thePresetShowsBoth()
+    {
+        const std::vector<Preset> presets = allPresets();
+        const auto preset = std::ranges::find(presets, std::string("wait-before-read"), &Preset::id);
+        QVERIFY(preset != presets.end());
+        const std::vector<Experiment> variants = readExperiments(preset->path).experiments;
+        QCOMPARE(variants.size(), std::size_t{2});
+        QCOMPARE(follow(variants[0]).result.deadlocks.size(), std::size_t{0});
+        QCOMPARE(follow(variants[1]).result.deadlocks.size(), std::size_t{1});
+    }
+
+    void aWindowThatEndsInADeadlockIsNoLongerThanAsked()
+    {
+        Experiment experiment = longRoundTrip("pipe");
+        experiment.duration = 3s;
+        QVERIFY(!setKey(experiment, "round_trip.ahead", "1000000"));
+        const RunResult result = follow(experiment).result;
+        QCOMPARE(result.deadlocks.size(), std::size_t{1});
+        QVERIFY2(result.summary.seconds < 3.3, qPrintable(QString::number(result.summary.seconds)));
     }
 
     void theWindowsEndBreaksAWaitBeforeRead()

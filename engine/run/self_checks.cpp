@@ -48,6 +48,14 @@ bool differByRestarts(std::uint64_t sent, std::uint64_t accounted, const RunSumm
     return std::max(sent, really) - std::min(sent, really) <= summary.restarts;
 }
 
+std::string restartsExcuse(std::uint64_t sent, std::uint64_t accounted, const RunSummary& summary)
+{
+    if (sent == accounted || summary.restarts == 0)
+        return {};
+    return fmt::format("; at each of the {} restarts a number may be left out, or counted on one side only",
+                       summary.restarts);
+}
+
 SelfCheck messagesAddUp(const RunResult& result, const RunEnd& end)
 {
     const RunSummary& summary = result.summary;
@@ -67,8 +75,9 @@ SelfCheck messagesAddUp(const RunResult& result, const RunEnd& end)
     const bool holds = isExact ? differByRestarts(summary.messagesSent, accounted, summary)
                                : summary.messagesSent + inHands >= accounted && mayBeQueued;
     return {"sent_equals_received_lost_queued", holds || raced(result),
-            fmt::format("{} sent = {} received + {} lost + {} queued{}", summary.messagesSent,
+            fmt::format("{} sent = {} received + {} lost + {} queued{}{}", summary.messagesSent,
                         summary.messagesReceived, summary.integrity.lost, summary.messagesQueued,
+                        restartsExcuse(summary.messagesSent, accounted + summary.messagesQueued, summary),
                         excuse(holds, result))};
 }
 

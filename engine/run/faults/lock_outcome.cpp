@@ -29,6 +29,12 @@ std::string racesText(const RaceCounts& races)
                        races.lostUpdates, races.staleReads);
 }
 
+/// By then it waits for the lock, or for what the other side can do inside only.
+std::string_view outsideText(Window wait)
+{
+    return wait == Window::WaitingToSend ? "it can send nothing" : "it can receive nothing";
+}
+
 class LockLook final : public FaultLook {
 public:
     using FaultLook::FaultLook;
@@ -63,7 +69,7 @@ private:
                 return FaultFinding{
                     FaultOutcome::PeerBlocks,
                     fmt::format("The {} holds the lock ({}) and does nothing: the {} blocks, {}.", target(),
-                                lock().title, role(peer), waitText(*wait))};
+                                lock().title, role(peer), outsideText(*wait))};
         return afterWatching();
     }
 
@@ -80,7 +86,7 @@ private:
                     fmt::format(
                         "The {} died inside the lock ({}), which nobody can give back: the {} blocks for "
                         "ever, {}.",
-                        target(), lock().title, role(peer), waitText(*wait))};
+                        target(), lock().title, role(peer), outsideText(*wait))};
         return afterWatching();
     }
 

@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto limitOfNoticing = 1s;
+constexpr auto limitOfJoining = 10s;
 
 void addNoticingRows()
 {
@@ -38,15 +39,20 @@ void PeerExitConformance::receiverNoticesClosingSender()
     QFETCH(Case, row);
     const std::size_t size = smallSizeOf(row);
     ChannelFixture channel(row, size, journal());
-    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk&) {
+    // A reader of a FIFO cannot know of a writer that has come and gone before it opened it.
+    const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk& talk) {
+        talk.hear(Deadline::after(limitOfJoining));
         sendNumbered(endpoint, row.wait, 0, size);
     });
-    const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk&) {
+    const auto receiver = channel.start(ChannelEnd::Receiver, [&](Endpoint& endpoint, const Talk& talk) {
+        talk.tell(0);
         receiveNumbered(endpoint, row, 0, size);
         const Outcome outcome = endpoint.receive(Deadline::after(limitOfNoticing)).outcome;
         require(outcome == Outcome::PeerClosed, "what was sent came, but not the end");
     });
     channel.bothStarted();
+    QVERIFY(receiver->talk().hear(Deadline::after(limitOfJoining)));
+    sender->talk().tell(0);
     QCOMPARE(text(sender->finish()), QString());
     QCOMPARE(text(receiver->finish()), QString());
 }

@@ -74,6 +74,7 @@ void TextTableView::show(TextTable table)
     const bool hasNewShape = table.rows.size() != m_model->table().rows.size() ||
                              table.columns.size() != m_model->table().columns.size();
     m_model->show(std::move(table));
+    horizontalHeader()->setStretchLastSection(!endsInNumbers());
     if (hasNewShape)
         fitColumns();
     fitRows();
@@ -97,11 +98,12 @@ QSize TextTableView::sizeHint() const
     int height = horizontalHeader()->isHidden() ? 0 : horizontalHeader()->sizeHint().height();
     for (int row = 0; row < m_model->rowCount(); ++row)
         height += rowHeight(row);
-    const int columns = std::max(m_model->columnCount() - 1, 0);
+    const int columns = columnsOfOwnWidth();
     int width = 0;
     for (int column = 0; column < columns; ++column)
         width += columnWidth(column);
-    const bool scrolls = width + horizontalHeader()->minimumSectionSize() > viewport()->width();
+    const int last = columns < m_model->columnCount() ? horizontalHeader()->minimumSectionSize() : 0;
+    const bool scrolls = width + last > viewport()->width();
     return {std::max(width, 200), height + (scrolls ? 12 : 2)};
 }
 
@@ -137,7 +139,7 @@ void TextTableView::fitLater()
 
 void TextTableView::fitColumns()
 {
-    for (int column = 0; column + 1 < m_model->columnCount(); ++column) {
+    for (int column = 0; column < columnsOfOwnWidth(); ++column) {
         const int wanted = std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column));
         setColumnWidth(column, std::min(wanted + roomInColumn, widestColumn));
     }
@@ -148,10 +150,10 @@ void TextTableView::fitColumns()
 /// wrap: with too many columns the table scrolls.
 void TextTableView::giveRoomToLastColumn()
 {
-    int missing = leastOfLastColumn - viewport()->width();
+    int missing = (endsInNumbers() ? 0 : leastOfLastColumn) - viewport()->width();
     int richest = 0;
     int mostToSpare = 0;
-    for (int column = 0; column + 1 < m_model->columnCount(); ++column) {
+    for (int column = 0; column < columnsOfOwnWidth(); ++column) {
         missing += columnWidth(column);
         const int least = std::max(leastOfAnyColumn, horizontalHeader()->sectionSizeHint(column));
         if (columnWidth(column) - least <= mostToSpare)
@@ -161,6 +163,18 @@ void TextTableView::giveRoomToLastColumn()
     }
     if (isVisible() && missing > 0 && mostToSpare > 0)
         setColumnWidth(richest, columnWidth(richest) - std::min(missing, mostToSpare));
+}
+
+/// Those would stand far from the others if their column took what width is left.
+bool TextTableView::endsInNumbers() const
+{
+    const TextTable& table = m_model->table();
+    return !table.rows.empty() && !table.rows.front().empty() && table.rows.front().back().isNumber;
+}
+
+int TextTableView::columnsOfOwnWidth() const
+{
+    return std::max(0, m_model->columnCount() - (endsInNumbers() ? 0 : 1));
 }
 
 void TextTableView::fitRows()

@@ -7,7 +7,8 @@
 namespace ipclab {
 
 /// A table of texts that takes as much height as its rows need, so that a page scrolls as a whole. The last
-/// column takes what width is left, and long texts wrap. Rows can be copied, by Ctrl+C or from the menu.
+/// column takes what width is left, unless it holds numbers, and long texts wrap. Rows can be copied, by
+/// Ctrl+C or from the menu.
 class TextTableView final : public QTableView {
     Q_OBJECT
 
@@ -30,6 +31,8 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    bool endsInNumbers() const;
+    int columnsOfOwnWidth() const;
     void fitColumns();
     void fitRows();
     void giveRoomToLastColumn();

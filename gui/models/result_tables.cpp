@@ -321,6 +321,30 @@ TextTable latencyTable(const RunSummary& summary)
     return table;
 }
 
+TextTable seriesTable(const std::vector<RunResult>& results)
+{
+    TextTable table{{translated("Run"), translated("Outcome"), translated("Throughput"),
+                     translated("Data rate"), translated("Response p50"), translated("p99"),
+                     translated("System calls"), translated("Switches")},
+                    {}};
+    for (const RunResult& result : results) {
+        const RunSummary& summary = result.summary;
+        const auto latency = [&summary](Nanoseconds time) {
+            return summary.response.count > 0 ? duration(time) : number(translated("–"));
+        };
+        const std::string& title = result.experiment.title;
+        const QString outcome = fromView(word(summary.outcome));
+        table.rows.push_back(
+            {plain(title.empty() ? result.experiment.mechanism : title),
+             plain(result.deadlocks.empty() ? outcome : translated("%1, deadlocked").arg(outcome)),
+             number(quantityText(summary.messagesPerSecond, Quantity::MessagesPerSecond)),
+             number(quantityText(summary.bytesPerSecond, Quantity::BytesPerSecond)),
+             latency(summary.response.p50), latency(summary.response.p99),
+             number(decimal(summary.cost.systemCalls)), number(decimal(summary.cost.contextSwitches))});
+    }
+    return table;
+}
+
 TextTable workersTable(const std::vector<WorkerResult>& workers)
 {
     TextTable table{{translated("Worker"), translated("PID"), translated("Exit"), translated("Sent"),

@@ -7,6 +7,9 @@ namespace ipclab {
 
 /// What a run was made of and what came out of it, as tables of texts. Plain functions on values.
 
+/// The runs of a series beside each other, a row each.
+TextTable seriesTable(const std::vector<RunResult>& results);
+
 /// What was asked for beside what the kernel made of it, with a badge where they differ.
 TextTable settingsTable(const std::vector<EffectiveSetting>& settings);
 TextTable objectsTable(const std::vector<KernelObject>& objects);

@@ -9,6 +9,7 @@
 #include "gui/widgets/page_section.h"
 #include "gui/widgets/text_table_view.h"
 
+#include <QItemSelectionModel>
 #include <QLabel>
 #include <QVBoxLayout>
 
@@ -74,6 +75,10 @@ void DetailsPage::take(const RunNews& news)
 
 void DetailsPage::createSections()
 {
+    m_runs = addTable(tr("Runs of this series"), tr("System calls and context switches are those per "
+                                                    "message. Choose a run to see its details below."));
+    connect(m_runs->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& row) { showRun(static_cast<std::size_t>(row.row())); });
     m_settings =
         addTable(tr("Effective settings"), tr("What was asked for, and what the kernel made of it."));
     m_objects =
@@ -120,6 +125,12 @@ TextTableView* DetailsPage::addTo(PageSection* section, const QString& name)
 void DetailsPage::on(const RunBegan& news)
 {
     clear();
+    if (news.index == 0)
+        m_series.clear();
+    m_runs->show(seriesTable(m_series));
+    m_runs->clearSelection();
+    m_runs->setCurrentIndex({});
+    m_runs->parentWidget()->setVisible(m_series.size() > 1);
     m_classes = contextOf(news.experiment).classes;
     m_deliveries = 0;
     m_title->setText(titleOf(news.experiment));
@@ -144,12 +155,33 @@ void DetailsPage::on(const RunFinished& news)
 {
     m_note->setText(tr("Began at %1.").arg(QString::fromStdString(news.result.startedAt)));
     showResult(news.result);
+    keep(news.result);
 }
 
 void DetailsPage::on(const RunFailed& news)
 {
     m_note->setText(QString::fromStdString(news.failure.sentence()));
     showResult(news.result);
+    keep(news.result);
+}
+
+void DetailsPage::keep(const RunResult& result)
+{
+    m_series.push_back(result);
+    m_runs->show(seriesTable(m_series));
+    m_runs->parentWidget()->setVisible(m_series.size() > 1);
+}
+
+/// One that is over, chosen by the user.
+void DetailsPage::showRun(std::size_t index)
+{
+    if (index >= m_series.size())
+        return;
+    const RunResult& result = m_series[index];
+    m_classes = contextOf(result.experiment).classes;
+    m_title->setText(titleOf(result.experiment));
+    m_note->setText(tr("Began at %1.").arg(QString::fromStdString(result.startedAt)));
+    showResult(result);
 }
 
 void DetailsPage::showMakeUp(const WorkersJoined& madeOf)

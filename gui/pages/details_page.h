@@ -15,8 +15,8 @@ class StillChart;
 struct Plot;
 class TextTableView;
 
-/// What the present or last run is made of, and, when it is over, what came out of it. Every table can be
-/// copied.
+/// What the present or last run is made of, and, when it is over, what came out of it. The runs of a series
+/// stand beside each other, and each can be chosen. Every table can be copied.
 class DetailsPage final : public QScrollArea {
     Q_OBJECT
 
@@ -42,6 +42,8 @@ private:
     void on(const Other&)
     {
     }
+    void keep(const RunResult& result);
+    void showRun(std::size_t index);
     void showMakeUp(const WorkersJoined& madeOf);
     void showResult(const RunResult& result);
     void showPlots(const std::vector<Plot>& plots);
@@ -50,6 +52,8 @@ private:
     QVBoxLayout* m_layout;
     QLabel* m_title;
     QLabel* m_note;
+    std::vector<RunResult> m_series; ///< what has come out of it so far
+    TextTableView* m_runs = nullptr;
     TextTableView* m_settings = nullptr;
     TextTableView* m_objects = nullptr;
     TextTableView* m_checks = nullptr;

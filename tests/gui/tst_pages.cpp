@@ -1,3 +1,4 @@
+#include "engine/experiment/experiment_file.h"
 #include "engine/experiment/survey.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/mechanisms/complexity.h"
@@ -22,6 +23,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
+#include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTableView>
@@ -78,6 +80,7 @@ private slots:
     void everyMechanismIsMeasuredForTheComparison();
     void theProcessTableShowsLargeCountsWhole();
     void detailsFollowTheRun();
+    void runsOfASeriesStandBesideEachOther();
     void detailsDrawTheSizesOfReads();
     void detailsCanBeCopied();
     void theInspectorShowsTwoWorkersLive();
@@ -241,6 +244,32 @@ void TestPages::detailsFollowTheRun()
     const TextTable& objects = tableNamed(*page, "Kernel objects")->texts().table();
     QVERIFY2(objects.rows.front().back().text.contains("sender: 0x"), qPrintable(objects.plainText()));
     QCOMPARE(valueOf(*tableNamed(*page, "Host"), "Kernel"), QString::fromStdString(result.host.kernel));
+}
+
+void TestPages::runsOfASeriesStandBesideEachOther()
+{
+    QFile file(m_settings->path("series.toml"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(QByteArray::fromStdString(toText(shortExperiment("pipe"))) +
+               "\n[[variant]]\ntitle = \"First\"\n\n[[variant]]\ntitle = \"Second\"\n"
+               "message.size = \"1 KiB\"\n");
+    file.close();
+    QVERIFY(m_window->openFile(file.fileName()));
+    auto* page = m_window->findChild<DetailsPage*>();
+    m_window->startRun();
+    QVERIFY(waitUntilOver(*m_window));
+    TextTableView* runs = tableNamed(*page, "Runs of this series");
+    QCOMPARE(runs->texts().rowCount(), 2);
+    QCOMPARE(runs->texts().table().rows[1].front().text, QString("Second"));
+    const auto received = [page] {
+        return valueOf(*tableNamed(*page, "Summary of the measured window"), "Messages received");
+    };
+    const QString ofSecond = received();
+    runs->selectRow(0);
+    QVERIFY(page->findChild<QLabel*>("pageTitle")->text().startsWith("First"));
+    QVERIFY(received() != ofSecond);
+    runs->selectRow(1);
+    QCOMPARE(received(), ofSecond);
 }
 
 void TestPages::detailsCanBeCopied()

@@ -13,6 +13,8 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
+#include <optional>
 #include <string_view>
 
 namespace ipclab {
@@ -52,15 +54,33 @@ bool hasToken(const UniqueFd& socket, std::string_view token, Deadline deadline)
     return std::string_view(said.data(), length) == token;
 }
 
-/// Where the kernel can say who has connected, it must have been this user.
-bool isThisUser(const UniqueFd& connection)
+/// Where the kernel can say who has connected.
+std::optional<ucred> whoConnected(const UniqueFd& connection)
 {
     if (optionOf(connection, SO_DOMAIN) != AF_UNIX)
-        return true;
+        return std::nullopt;
     ucred peer{};
     socklen_t length = sizeof peer;
     check(::getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &peer, &length), "getsockopt");
-    return peer.uid == ::geteuid();
+    return peer;
+}
+
+/// To standard error, which becomes part of the run's events.
+void tellOfStranger(const std::string& who, std::string_view what)
+{
+    fmt::print(stderr, "{} {} and did not know the run's token: it was turned away.\n", who, what);
+}
+
+/// Whether it is this user's and knows the token; a stranger is told of.
+bool isExpected(const UniqueFd& connection, std::string_view token)
+{
+    const std::optional<ucred> peer = whoConnected(connection);
+    if ((!peer || peer->uid == ::geteuid()) &&
+        hasToken(connection, token, Deadline::after(patienceWithToken)))
+        return true;
+    tellOfStranger(peer ? fmt::format("Process {} of user {}", peer->pid, peer->uid) : "A stranger",
+                   "connected to this worker's socket");
+    return false;
 }
 
 UniqueFd acceptPeer(const UniqueFd& listener, std::string_view token)
@@ -71,8 +91,7 @@ UniqueFd acceptPeer(const UniqueFd& listener, std::string_view token)
         UniqueFd connection(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
         if (!connection && errno != ECONNABORTED && errno != EINTR)
             throwSystemError("accept4");
-        if (connection && isThisUser(connection) &&
-            hasToken(connection, token, Deadline::after(patienceWithToken)))
+        if (connection && isExpected(connection, token))
             return connection;
     }
 }
@@ -105,6 +124,8 @@ void connectBack(const UniqueFd& socket, std::string_view token)
         const ssize_t got =
             ::recvfrom(socket.get(), said.data(), said.size(), MSG_DONTWAIT, address, &length);
         heard = {said.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+        if (got >= 0 && heard != token)
+            tellOfStranger("A stranger", "sent to this worker's socket");
     }
     check(::connect(socket.get(), address, length), "connect");
     discardAll(socket);

@@ -238,6 +238,11 @@ void Supervisor::logMeeting()
                         joined, inMilliseconds(timeToMeet(m_workers))));
     else
         log(EventKind::Connected, {}, fmt::format("the sender has joined after {:.1f} ms", joined));
+    for (const std::unique_ptr<WorkerProcess>& worker : m_workers) {
+        worker->readStandardError();
+        if (const std::string& said = worker->standardError(); !said.empty())
+            log(EventKind::Warning, worker->plan().role, said.substr(0, said.find_last_not_of('\n') + 1));
+    }
     for (const std::unique_ptr<WorkerProcess>& worker : m_workers)
         if (const std::string refusals = refusalsOf(*worker); !refusals.empty())
             log(EventKind::Connected, worker->plan().role,

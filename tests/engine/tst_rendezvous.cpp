@@ -1,12 +1,17 @@
+#include "engine/base/private_directory.h"
 #include "engine/mechanisms/catalog.h"
 #include "tests/support/case_rows.h"
 #include "tests/support/run_fixture.h"
+#include "tests/support/stranger.h"
 
+#include <QDir>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <unistd.h>
 
 using namespace ipclab;
@@ -195,6 +200,30 @@ private slots:
             QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
             QCOMPARE(run.result.summary.messagesReceived, experiment.messages);
         }
+    }
+
+    void aStrangerIsTurnedAwayAndNamedInTheEvents()
+    {
+        Experiment experiment = shortExperiment("unix_stream");
+        experiment.mechanismOptions.set("name", "path");
+        experiment.start = StartOrder::ReceiverEarly;
+        experiment.startGap = 300ms;
+        std::optional<Stranger> stranger;
+        const FollowedRun run = follow(experiment, [&](Run&, const RunEvent& event) {
+            const QDir directory(QString::fromStdString(privateDirectory()));
+            for (const QFileInfo& file : directory.entryInfoList(QDir::System | QDir::Files))
+                if (std::holds_alternative<WorkersStarted>(event) && !file.isFile())
+                    stranger.emplace(std::string(32, 'x') + " " + file.filePath().toStdString(),
+                                     "unix_stream");
+        });
+        QVERIFY(stranger);
+        const std::vector<LoggedEvent>& events = run.result.events;
+        const std::string who = "Process " + std::to_string(::getpid()) + " of user";
+        QVERIFY(std::ranges::any_of(events, [&](const LoggedEvent& event) {
+            return event.kind == EventKind::Warning && event.worker == "receiver" &&
+                   event.text.starts_with(who) && event.text.ends_with("turned away.");
+        }));
+        QVERIFY2(run.result.checksHold(), violatedChecks(run.result).c_str());
     }
 
     void relatedWorkersStayInOurSession()

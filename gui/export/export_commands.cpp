@@ -8,6 +8,7 @@
 
 #include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QMenu>
 #include <QMessageBox>
 #include <QPointer>
@@ -171,18 +172,12 @@ void ExportCommands::copyChart(const LiveChart& chart)
 
 QString ExportCommands::askForDirectory(const QString& title)
 {
-    const QString directory = QFileDialog::getExistingDirectory(m_window, title, lastDirectory());
-    if (!directory.isEmpty())
-        QSettings().setValue(lastDirectoryKey, directory);
-    return directory;
+    return QFileDialog::getExistingDirectory(m_window, title, lastDirectory());
 }
 
 QString ExportCommands::askForFile(const QString& title, const QString& name)
 {
-    const QString path = QFileDialog::getSaveFileName(m_window, title, QDir(lastDirectory()).filePath(name));
-    if (!path.isEmpty())
-        QSettings().setValue(lastDirectoryKey, QFileInfo(path).absolutePath());
-    return path;
+    return QFileDialog::getSaveFileName(m_window, title, QDir(lastDirectory()).filePath(name));
 }
 
 QString ExportCommands::description() const
@@ -198,10 +193,13 @@ QString ExportCommands::descriptionOf(const Plot& plot) const
 
 void ExportCommands::tell(const std::optional<QString>& failure, const QString& target)
 {
-    if (failure)
+    if (failure) {
         QMessageBox::warning(m_window, tr("Not saved"), *failure);
-    else
-        emit done(tr("Saved to %1").arg(QDir::toNativeSeparators(target)));
+        return;
+    }
+    const QFileInfo saved(target);
+    QSettings().setValue(lastDirectoryKey, saved.isDir() ? saved.absoluteFilePath() : saved.absolutePath());
+    emit done(tr("Saved to %1").arg(QDir::toNativeSeparators(target)));
 }
 
 } // namespace ipclab

@@ -54,6 +54,7 @@ private:
     QString askForFile(const QString& title, const QString& name);
     QString description() const;
     QString descriptionOf(const Plot& plot) const;
+    /// How it went. Where something was saved is where the next dialog begins.
     void tell(const std::optional<QString>& failure, const QString& target);
 
     ChartBoard& m_charts;

@@ -11,6 +11,7 @@
 #include <QMenu>
 #include <QMimeData>
 #include <QPointer>
+#include <QSettings>
 #include <QTest>
 
 using namespace ipclab;
@@ -47,6 +48,7 @@ private slots:
     void theChosenChartIsSavedThoughARunBegins_data();
     void theChosenChartIsSavedThoughARunBegins();
     void theMenuOfAChartGoesWithIt();
+    void onlyAFolderThatTookAFileIsRemembered();
 
 private:
     std::unique_ptr<FreshSettings> m_settings;
@@ -102,6 +104,22 @@ void TestExportMenus::theMenuOfAChartGoesWithIt()
     QTRY_VERIFY(!chart);
     QTRY_VERIFY(!menu);
     QVERIFY(!QApplication::activePopupWidget());
+}
+
+void TestExportMenus::onlyAFolderThatTookAFileIsRemembered()
+{
+    const auto remembered = [] { return QSettings().value("export/directory").toString(); };
+    const auto saveTo = [this](const QString& path) {
+        choosePathSoon(path);
+        actionNamed(*m_window, "SVG…")->trigger();
+    };
+    saveTo(m_settings->path("good.svg"));
+    const QString good = remembered();
+    QVERIFY(QFile::exists(good + "/good.svg"));
+    const DialogAnswer understood("OK");
+    saveTo("/proc/refused.svg");
+    QTRY_VERIFY(understood.text().contains("/proc/refused.svg"));
+    QCOMPARE(remembered(), good);
 }
 
 QTEST_MAIN(TestExportMenus)

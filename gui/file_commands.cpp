@@ -1,8 +1,8 @@
 #include "gui/file_commands.h"
 
 #include "gui/experiment/experiment_document.h"
+#include "gui/file_dialog.h"
 
-#include <QFileDialog>
 #include <QMessageBox>
 
 namespace ipclab {
@@ -31,8 +31,7 @@ void FileCommands::createNew()
 
 void FileCommands::askAndOpen()
 {
-    const QString path =
-        QFileDialog::getOpenFileName(m_window, tr("Open experiment"), m_document.path(), fileFilter());
+    const QString path = askForFileToOpen(m_window, tr("Open experiment"), m_document.path(), fileFilter());
     if (!path.isEmpty())
         open(path);
 }
@@ -56,8 +55,7 @@ bool FileCommands::saveAs()
 {
     const QString proposal =
         m_document.path().isEmpty() ? QStringLiteral("experiment.toml") : m_document.path();
-    const QString path =
-        QFileDialog::getSaveFileName(m_window, tr("Save experiment"), proposal, fileFilter());
+    const QString path = askForFileToSave(m_window, tr("Save experiment"), proposal, fileFilter());
     return !path.isEmpty() && saveTo(path);
 }
 

@@ -5,11 +5,11 @@
 #include "gui/charts/number_text.h"
 #include "gui/cores/core_map_export.h"
 #include "gui/cores/core_map_view.h"
+#include "gui/file_dialog.h"
 #include "gui/run_thread.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMessageBox>
@@ -129,8 +129,8 @@ void CoreMapDialog::note(const RunNews& news)
 
 void CoreMapDialog::save()
 {
-    const QString path = QFileDialog::getSaveFileName(this, tr("Save the map"), QStringLiteral("cores.png"),
-                                                      tr("Picture (*.png);;Drawing (*.svg);;Table (*.csv)"));
+    const QString path = askForFileToSave(this, tr("Save the map"), QStringLiteral("cores.png"),
+                                          tr("Picture (*.png);;Drawing (*.svg);;Table (*.csv)"));
     if (path.isEmpty())
         return;
     if (const std::optional<QString> failure = exportCoreMap(m_map, path))

@@ -3,11 +3,11 @@
 #include "gui/charts/framed_chart.h"
 #include "gui/charts/live_chart.h"
 #include "gui/export/run_export.h"
+#include "gui/file_dialog.h"
 #include "gui/plot_catalog.h"
 #include "gui/widgets/chart_board.h"
 
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
 #include <QMessageBox>
@@ -172,12 +172,12 @@ void ExportCommands::copyChart(const LiveChart& chart)
 
 QString ExportCommands::askForDirectory(const QString& title)
 {
-    return QFileDialog::getExistingDirectory(m_window, title, lastDirectory());
+    return ipclab::askForDirectory(m_window, title, lastDirectory());
 }
 
 QString ExportCommands::askForFile(const QString& title, const QString& name)
 {
-    return QFileDialog::getSaveFileName(m_window, title, QDir(lastDirectory()).filePath(name));
+    return askForFileToSave(m_window, title, QDir(lastDirectory()).filePath(name));
 }
 
 QString ExportCommands::description() const

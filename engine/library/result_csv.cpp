@@ -10,12 +10,56 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 namespace ipclab {
 
 namespace {
 
 constexpr std::size_t longestSlug = 40;
+
+struct TableFile {
+    std::string_view name;
+    CsvTable (*table)(const RunResult&);
+};
+
+std::vector<TableFile> tablesOf(const RunResult& result)
+{
+    std::vector<TableFile> tables{
+        {"summary.csv", [](const RunResult& run) { return summaryTable({&run}); }},
+        {"series.csv", seriesTable},
+        {"workers.csv", workersTable},
+        {"latency.csv", latencyTable},
+        {"blocks.csv", blockTable},
+        {"events.csv", eventsTable},
+        {"faults.csv", faultsTable},
+        {"deadlocks.csv", deadlocksTable},
+        {"objects.csv", objectsTable},
+        {"reads.csv", readsTable},
+    };
+    if (result.saturation)
+        tables.push_back(
+            {"saturation.csv", [](const RunResult& run) { return saturationStepsTable(*run.saturation); }});
+    if (result.trace)
+        tables.push_back({"trace.csv", [](const RunResult& run) { return traceTable(*run.trace); }});
+    if (!result.classes.empty()) {
+        tables.push_back({"classes.csv", classesTable});
+        tables.push_back({"deliveries.csv", deliveriesTable});
+    }
+    return tables;
+}
+
+constexpr std::string_view traceJson = "trace.json";
+
+std::vector<std::string> csvFilesOf(const RunResult& result, const std::string& prefix)
+{
+    std::vector<std::string> names;
+    for (const TableFile& file : tablesOf(result))
+        names.push_back(fmt::format("{}{}", prefix, file.name));
+    if (result.trace)
+        names.push_back(fmt::format("{}{}", prefix, traceJson));
+    return names;
+}
 
 void write(const CsvTable& table, const std::string& directory, std::string_view name)
 {
@@ -44,26 +88,10 @@ std::string slug(std::string_view title)
 void writeCsv(const RunResult& result, const std::string& directory)
 {
     requireWritableDirectory(directory);
-    write(summaryTable({&result}), directory, "summary.csv");
-    write(seriesTable(result), directory, "series.csv");
-    write(workersTable(result), directory, "workers.csv");
-    write(latencyTable(result), directory, "latency.csv");
-    write(blockTable(result), directory, "blocks.csv");
-    write(eventsTable(result), directory, "events.csv");
-    write(faultsTable(result), directory, "faults.csv");
-    write(deadlocksTable(result), directory, "deadlocks.csv");
-    write(objectsTable(result), directory, "objects.csv");
-    write(readsTable(result), directory, "reads.csv");
-    if (result.saturation)
-        write(saturationStepsTable(*result.saturation), directory, "saturation.csv");
-    if (result.trace) {
-        write(traceTable(*result.trace), directory, "trace.csv");
-        writeTraceJson(result, fmt::format("{}/trace.json", directory));
-    }
-    if (result.classes.empty())
-        return;
-    write(classesTable(result), directory, "classes.csv");
-    write(deliveriesTable(result), directory, "deliveries.csv");
+    for (const TableFile& file : tablesOf(result))
+        write(file.table(result), directory, file.name);
+    if (result.trace)
+        writeTraceJson(result, fmt::format("{}/{}", directory, traceJson));
 }
 
 void writeCsv(const std::vector<RunResult>& results, const std::string& directory)
@@ -77,6 +105,17 @@ void writeCsv(const std::vector<RunResult>& results, const std::string& director
     write(summaryTable(all), directory, "summary.csv");
     for (std::size_t index = 0; index < results.size(); ++index)
         writeCsv(results[index], fmt::format("{}/{}", directory, csvDirectoryName(results[index], index)));
+}
+
+std::vector<std::string> csvFiles(const std::vector<RunResult>& results)
+{
+    if (results.size() == 1)
+        return csvFilesOf(results.front(), "");
+    std::vector<std::string> names{"summary.csv"};
+    for (std::size_t index = 0; index < results.size(); ++index)
+        std::ranges::move(csvFilesOf(results[index], csvDirectoryName(results[index], index) + "/"),
+                          std::back_inserter(names));
+    return names;
 }
 
 std::string csvDirectoryName(const RunResult& result, std::size_t index)

@@ -33,6 +33,9 @@ void writeCsv(const RunResult& result, const std::string& directory);
 /// (number and title), and `directory` gets a summary.csv with one record per run, for comparing them.
 void writeCsv(const std::vector<RunResult>& results, const std::string& directory);
 
+/// What that writes, relative to `directory`.
+std::vector<std::string> csvFiles(const std::vector<RunResult>& results);
+
 /// The sub-directory of the run at `index` (from 0) of several.
 std::string csvDirectoryName(const RunResult& result, std::size_t index);
 

@@ -12,7 +12,10 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPointer>
+#include <QPushButton>
 #include <QSettings>
+
+#include <algorithm>
 
 namespace ipclab {
 
@@ -106,7 +109,7 @@ void ExportCommands::addKinds(QMenu* menu, const std::function<void(const ChartF
 void ExportCommands::exportAll(const ChartFileKind& kind)
 {
     const QString directory = askForDirectory(tr("Save all charts as %1 into").arg(kind.title));
-    if (directory.isEmpty())
+    if (directory.isEmpty() || !mayReplace(directory, chartFiles(kind)))
         return;
     ExportFailure failure = exportCharts(m_charts.charts(), directory, kind, description());
     if (!failure && !m_results.empty())
@@ -137,27 +140,35 @@ void ExportCommands::savePlot(const Plot& plot, const ChartFileKind& kind)
 
 void ExportCommands::exportTables()
 {
+    const std::vector<RunResult> results = m_results;
     const QString directory = askForDirectory(tr("Save the run’s tables into"));
-    if (!directory.isEmpty())
-        tell(exportCsv(m_results, directory), directory);
+    if (!directory.isEmpty() && mayReplace(directory, csvFilesOf(results)))
+        tell(exportCsv(results, directory), directory);
 }
 
 void ExportCommands::exportAsJson()
 {
+    const std::vector<RunResult> results = m_results;
     const QString path = askForFile(tr("Save the run as JSON"), QStringLiteral("run.json"));
     if (!path.isEmpty())
-        tell(exportJson(m_results, path), path);
+        tell(exportJson(results, path), path);
 }
 
 void ExportCommands::exportEverything()
 {
-    const QString directory = askForDirectory(tr("Save charts, tables and JSON into"));
-    if (directory.isEmpty())
-        return;
-    ExportFailure failure = exportRuns(m_results, directory);
+    const std::vector<RunResult> results = m_results;
+    const std::optional<Plot> comparison = m_comparison;
+    QStringList names = filesOf(results);
     for (const ChartFileKind& kind : everythingKinds())
-        if (!failure && m_comparison)
-            failure = exportPlots({*m_comparison}, directory, kind, m_comparison->description);
+        if (comparison)
+            names << comparison->id + kind.suffix;
+    const QString directory = askForDirectory(tr("Save charts, tables and JSON into"));
+    if (directory.isEmpty() || !mayReplace(directory, names))
+        return;
+    ExportFailure failure = exportRuns(results, directory);
+    for (const ChartFileKind& kind : everythingKinds())
+        if (!failure && comparison)
+            failure = exportPlots({*comparison}, directory, kind, comparison->description);
     tell(failure, directory);
 }
 
@@ -173,6 +184,35 @@ void ExportCommands::copyChart(const LiveChart& chart)
 QString ExportCommands::askForDirectory(const QString& title)
 {
     return ipclab::askForDirectory(m_window, title, lastDirectory());
+}
+
+bool ExportCommands::mayReplace(const QString& directory, const QStringList& names)
+{
+    const QDir target(directory);
+    const auto count = std::ranges::count_if(names, [&](const QString& name) { return target.exists(name); });
+    if (count == 0)
+        return true;
+    const QString files = count == 1 ? tr("One file") : tr("%1 files").arg(count);
+    QMessageBox box(QMessageBox::Question, tr("Replace files"),
+                    tr("%1 in “%2” would be replaced.").arg(files, QDir::toNativeSeparators(directory)),
+                    QMessageBox::Cancel, m_window);
+    const QAbstractButton* replace = box.addButton(tr("&Replace"), QMessageBox::AcceptRole);
+    box.exec();
+    return box.clickedButton() == replace;
+}
+
+/// What exportAll() writes.
+QStringList ExportCommands::chartFiles(const ChartFileKind& kind) const
+{
+    QStringList names;
+    for (const LiveChart* chart : m_charts.charts())
+        names << chart->face().id + kind.suffix;
+    if (!m_results.empty())
+        for (const Plot& plot : plotsOf(m_results.back()))
+            names << plot.id + kind.suffix;
+    if (m_comparison)
+        names << m_comparison->id + kind.suffix;
+    return names;
 }
 
 QString ExportCommands::askForFile(const QString& title, const QString& name)

@@ -52,6 +52,9 @@ private:
     void copyChart(const LiveChart& chart);
     QString askForDirectory(const QString& title);
     QString askForFile(const QString& title, const QString& name);
+    /// Asks if some of these files are there already.
+    bool mayReplace(const QString& directory, const QStringList& names);
+    QStringList chartFiles(const ChartFileKind& kind) const;
     QString description() const;
     QString descriptionOf(const Plot& plot) const;
     /// How it went. Where something was saved is where the next dialog begins.

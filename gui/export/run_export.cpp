@@ -20,6 +20,8 @@ namespace ipclab {
 
 namespace {
 
+const QString runJson = QStringLiteral("run.json");
+
 QString tr(const char* text)
 {
     return QCoreApplication::translate("RunExport", text);
@@ -53,7 +55,28 @@ ExportFailure exportOne(const RunResult& result, const QString& directory)
         if (auto failure = exportPlots(plotsOf(result), directory, kind, descriptionOf(result)))
             return failure;
     }
-    return exportJson({result}, QDir(directory).filePath("run.json"));
+    return exportJson({result}, QDir(directory).filePath(runJson));
+}
+
+QStringList filesOf(const RunResult& result)
+{
+    QStringList ids;
+    for (const ChartSpec& spec : chartsFor(contextOf(result)))
+        ids << spec.face.id;
+    for (const Plot& plot : plotsOf(result))
+        ids << plot.id;
+    QStringList names{runJson};
+    for (const ChartFileKind& kind : everythingKinds())
+        for (const QString& id : ids)
+            names << id + kind.suffix;
+    return names;
+}
+
+/// Where the run at `index` goes, relative to the directory of them all.
+QString placeOf(const std::vector<RunResult>& results, std::size_t index)
+{
+    return results.size() == 1 ? QString()
+                               : QString::fromStdString(csvDirectoryName(results[index], index)) + u'/';
 }
 
 } // namespace
@@ -155,15 +178,27 @@ ExportFailure prepareDirectory(const QString& directory)
 
 ExportFailure exportRuns(const std::vector<RunResult>& results, const QString& directory)
 {
-    for (std::size_t i = 0; i < results.size(); ++i) {
-        const QString place =
-            results.size() == 1
-                ? directory
-                : QDir(directory).filePath(QString::fromStdString(csvDirectoryName(results[i], i)));
-        if (auto failure = exportOne(results[i], place))
+    for (std::size_t i = 0; i < results.size(); ++i)
+        if (auto failure = exportOne(results[i], QDir(directory).filePath(placeOf(results, i))))
             return failure;
-    }
     return exportCsv(results, directory);
+}
+
+QStringList filesOf(const std::vector<RunResult>& results)
+{
+    QStringList names = csvFilesOf(results);
+    for (std::size_t i = 0; i < results.size(); ++i)
+        for (const QString& name : filesOf(results[i]))
+            names << placeOf(results, i) + name;
+    return names;
+}
+
+QStringList csvFilesOf(const std::vector<RunResult>& results)
+{
+    QStringList names;
+    for (const std::string& name : csvFiles(results))
+        names << QString::fromStdString(name);
+    return names;
 }
 
 ExportFailure exportCsv(const std::vector<RunResult>& results, const QString& directory)

@@ -3,6 +3,8 @@
 #include "engine/run/run_result.h"
 #include "gui/charts/chart_export.h"
 
+#include <QStringList>
+
 #include <memory>
 #include <vector>
 
@@ -46,6 +48,10 @@ ExportFailure prepareDirectory(const QString& directory);
 /// Everything of a series of runs: charts as PNG and SVG, CSV tables and run.json. One run goes straight into
 /// `directory`, several into numbered sub-directories. The directory is made when it is missing.
 ExportFailure exportRuns(const std::vector<RunResult>& results, const QString& directory);
+
+/// The files that exportRuns() and exportCsv() write, relative to their directory.
+QStringList filesOf(const std::vector<RunResult>& results);
+QStringList csvFilesOf(const std::vector<RunResult>& results);
 
 /// The tables only, or the JSON only.
 ExportFailure exportCsv(const std::vector<RunResult>& results, const QString& directory);

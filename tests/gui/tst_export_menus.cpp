@@ -1,4 +1,5 @@
 #include "gui/charts/live_chart.h"
+#include "gui/export/run_export.h"
 #include "gui/page_tabs.h"
 #include "gui/pages/live_page.h"
 #include "gui/widgets/chart_board.h"
@@ -8,6 +9,8 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDir>
+#include <QFile>
 #include <QMenu>
 #include <QMimeData>
 #include <QPointer>
@@ -49,6 +52,7 @@ private slots:
     void theChosenChartIsSavedThoughARunBegins();
     void theMenuOfAChartGoesWithIt();
     void onlyAFolderThatTookAFileIsRemembered();
+    void everythingAsksBeforeItReplaces();
 
 private:
     std::unique_ptr<FreshSettings> m_settings;
@@ -122,6 +126,37 @@ void TestExportMenus::onlyAFolderThatTookAFileIsRemembered()
     QCOMPARE(remembered(), good);
     saveTo(m_settings->path("next.svg")); // the dialog has been in /proc, and some files there are never read
     QVERIFY(QFile::exists(good + "/next.svg"));
+}
+
+void TestExportMenus::everythingAsksBeforeItReplaces()
+{
+    m_window->openFile(writeExperiment(*m_settings, "short.toml", shortExperiment("pipe")));
+    m_window->startRun();
+    QVERIFY(waitUntilOver(*m_window));
+    const QDir folder(m_settings->path("everything"));
+    QVERIFY(QDir().mkpath(folder.path()));
+    const auto exportEverything = [&] {
+        choosePathSoon(folder.path());
+        actionNamed(*m_window, "Everything into a folder…")->trigger();
+    };
+    exportEverything();
+    const QStringList written = folder.entryList(QDir::Files);
+    QStringList foretold = filesOf(m_window->results());
+    foretold.sort();
+    QCOMPARE(written, foretold);
+
+    const auto overwrite = [&](const char* content) {
+        QFile file(folder.filePath("run.json"));
+        return file.open(QIODevice::WriteOnly) && file.write(content) > 0;
+    };
+    QVERIFY(overwrite("mine"));
+    const DialogAnswer cancel("Cancel");
+    exportEverything();
+    QVERIFY2(cancel.text().contains(QString("%1 files").arg(written.size())), qPrintable(cancel.text()));
+    QCOMPARE(contentOf(folder.filePath("run.json")), QByteArray("mine"));
+    const DialogAnswer replace("Replace");
+    exportEverything();
+    QVERIFY(contentOf(folder.filePath("run.json")) != "mine");
 }
 
 QTEST_MAIN(TestExportMenus)

@@ -342,18 +342,19 @@ void MainWindow::note(const RunFinished& news)
 {
     m_actions->showLocking(std::nullopt);
     keep(news.result);
+    const QString run = m_runBar->progress().run();
     QStringList defects;
     for (const SelfCheck& check : news.result.checks) {
         if (!check.holds)
             defects << QString::fromStdString(check.sentence);
     }
     if (!defects.isEmpty())
-        m_banner->show(BannerTone::Problem, tr("This run has a defect."), defects.join("\n"));
+        m_banner->show(BannerTone::Problem, tr("%1 has a defect.").arg(run), defects.join("\n"));
     else if (news.result.summary.outcome == RunOutcome::WorkerLost)
-        m_banner->show(BannerTone::Problem, tr("A worker was lost."),
-                       tr("The figures are those up to then; the event log says what happened."));
+        m_banner->show(BannerTone::Problem, tr("%1 lost a worker.").arg(run),
+                       tr("Its figures are those up to then; its events say what happened."));
     else if (news.result.saturation)
-        m_banner->show(BannerTone::Note, tr("The search for saturation is over."),
+        m_banner->show(BannerTone::Note, tr("%1 has ended its search for saturation.").arg(run),
                        answerOf(*news.result.saturation));
 }
 
@@ -361,7 +362,7 @@ void MainWindow::note(const RunFailed& news)
 {
     m_actions->showLocking(std::nullopt);
     keep(news.result);
-    m_banner->show(BannerTone::Problem, tr("The run failed."),
+    m_banner->show(BannerTone::Problem, tr("%1 failed.").arg(m_runBar->progress().run()),
                    QString::fromStdString(news.failure.sentence()));
 }
 

@@ -1,6 +1,7 @@
 #include "gui/widgets/banner.h"
 
 #include "gui/appearance.h"
+#include "gui/widgets/elided_label.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -18,7 +19,8 @@ constexpr int textBelowButton = 4;
 } // namespace
 
 Banner::Banner(QWidget* parent)
-    : QFrame(parent), m_headline(new QLabel(this)), m_text(new QLabel(this)), m_close(new QToolButton(this))
+    : QFrame(parent), m_headline(new ElidedLabel(this)), m_text(new QLabel(this)),
+      m_close(new QToolButton(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 7, 7, 7);

@@ -29,6 +29,17 @@ QString mechanismTitle(const Experiment& experiment)
     return QString::fromStdString(mechanism ? mechanism->info().title : experiment.mechanism);
 }
 
+/// " (3 of 3: What a queue adds)"; empty where a run is alone.
+QString variantText(const RunBegan& run)
+{
+    if (run.count < 2)
+        return {};
+    const QString title = QString::fromStdString(run.experiment.title);
+    const QString place = RunProgress::tr("%1 of %2").arg(run.index + 1).arg(run.count);
+    return title.isEmpty() ? RunProgress::tr(" (%1)").arg(place)
+                           : RunProgress::tr(" (%1: %2)").arg(place, title);
+}
+
 /// With one decimal always, so that the text does not jump ten times a second.
 QString steadySeconds(double time)
 {
@@ -62,15 +73,14 @@ void RunProgress::take(const RunNews& news)
 
 void RunProgress::on(const RunBegan& news)
 {
-    ++m_run;
+    ++m_number;
     m_sinceShown.invalidate();
     m_received = 0;
     m_experiment = news.experiment;
-    const QString variant =
-        news.count > 1 ? tr(" (%1 of %2)").arg(news.index + 1).arg(news.count) : QString();
-    m_name = tr("Run %1%2 · %3 · %4")
-                 .arg(QString::number(m_run), variant, mechanismTitle(news.experiment),
-                      QString::fromStdString(sizesText(news.experiment)));
+    m_run = tr("Run %1%2").arg(QString::number(m_number), variantText(news));
+    m_name =
+        tr("%1 · %2 · %3")
+            .arg(m_run, mechanismTitle(news.experiment), QString::fromStdString(sizesText(news.experiment)));
     for (const std::string& caption : layerCaptions(news.experiment))
         m_name += tr(" · %1").arg(QString::fromStdString(caption));
     show(tr("starting"), 0);

@@ -11,7 +11,7 @@ class QProgressBar;
 namespace ipclab {
 
 /// How far the present run is: "Run 3 · Pipe · 64 B · 7.2 s of 10 s, 2.8 s left", with a bar; at the end, its
-/// outcome.
+/// outcome. A run of a series says which variant it is.
 class RunProgress final : public QWidget {
     Q_OBJECT
 
@@ -19,6 +19,9 @@ public:
     explicit RunProgress(QWidget* parent = nullptr);
 
     void take(const RunNews& news);
+
+    /// "Run 3", or "Run 3 (2 of 3: With a lock)" of a series.
+    const QString& run() const { return m_run; }
 
 private:
     void on(const RunBegan& news);
@@ -35,8 +38,9 @@ private:
     QLabel* m_text;
     QProgressBar* m_bar;
     Experiment m_experiment;
-    QString m_name;
-    int m_run = 0; ///< counted since the program started
+    int m_number = 0; ///< of the run, counted since the program started
+    QString m_run;
+    QString m_name; ///< of the run, with what it is made of
     std::uint64_t m_received = 0;
     QElapsedTimer m_sinceShown; ///< a sample
 };

@@ -12,6 +12,7 @@
 #include <QAction>
 #include <QFile>
 #include <QImage>
+#include <QLabel>
 #include <QLineEdit>
 #include <QProcess>
 #include <QPushButton>
@@ -116,6 +117,7 @@ private slots:
     void anUntouchedExperimentIsNothingToAskAbout();
     void everyIconFollowsTheTheme();
     void wrongInputForbidsTheRun();
+    void aRunOfASeriesIsNamed();
     void savesAndOpensTheSameExperiment();
     void aBadFileIsExplainedAndChangesNothing();
     void aFailedRunIsExplainedInABanner();
@@ -281,6 +283,25 @@ void TestMainWindow::wrongInputForbidsTheRun()
     QVERIFY(run->isEnabled());
     DialogAnswer discard("Discard");
     m_window->close();
+}
+
+void TestMainWindow::aRunOfASeriesIsNamed()
+{
+    QFile file(m_settings->path("two.toml"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(
+        "mechanism = \"pipe\"\nduration = \"300 ms\"\nwarm_up = \"50 ms\"\n"
+        "[[variant]]\ntitle = \"Loses one\"\n[[variant.fault]]\nkind = \"kill\"\ntarget = \"receiver\"\n"
+        "[[variant]]\ntitle = \"Goes well\"\n");
+    file.close();
+    QVERIFY(m_window->openFile(file.fileName()));
+    m_window->startRun();
+    QVERIFY(waitUntilOver(*m_window));
+    const auto* line = m_window->findChild<RunProgress*>()->findChild<QLabel*>();
+    QVERIFY2(line->text().contains("Run 2 (2 of 2: Goes well)"), qPrintable(line->text()));
+    const auto* headline = m_window->findChild<QLabel*>("bannerHeadline");
+    QVERIFY2(headline->text().contains("Run 1 (1 of 2: Loses one)"), qPrintable(headline->text()));
+    QVERIFY(headline->isVisible());
 }
 
 void TestMainWindow::savesAndOpensTheSameExperiment()

@@ -257,6 +257,7 @@ void MainWindow::showReadiness()
     const QStringList problems = m_panel->problems();
     m_actions->run->setEnabled(problems.isEmpty() && !isRunning());
     m_actions->run->setToolTip(problems.isEmpty() ? tr("Run this experiment (F5)") : problems.join("\n"));
+    m_runBar->progress().setObstacle(problems.value(0));
     m_actions->coreMap->setEnabled(!isRunning());
     m_actions->stop->setEnabled(isRunning());
     m_actions->stop->setToolTip(tr("End the run now and keep its result (Shift+F5)"));

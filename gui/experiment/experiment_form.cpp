@@ -5,6 +5,7 @@
 #include "engine/experiment/shape.h"
 #include "engine/mechanisms/catalog.h"
 #include "gui/experiment/choice_reasons.h"
+#include "gui/experiment/experiment_document.h"
 #include "gui/experiment/load_preview.h"
 #include "gui/widgets/chip_row.h"
 #include "gui/widgets/form_section.h"
@@ -362,11 +363,11 @@ void ExperimentForm::review()
     std::map<std::string, QString> byKey = m_refused;
     m_problems.clear();
     for (const auto& [key, sentence] : m_refused)
-        m_problems << sentence;
+        m_problems << problemText({key, 0, sentence.toStdString()});
     for (const Problem& problem : ipclab::problems(m_experiment)) {
         const QString sentence = QString::fromStdString(problem.sentence);
         if (byKey.emplace(problem.key, sentence).second)
-            m_problems << sentence;
+            m_problems << problemText(problem);
     }
     showProblems(byKey);
 }

@@ -8,6 +8,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
+#include <QStyle>
 
 #include <algorithm>
 
@@ -66,6 +67,12 @@ RunProgress::RunProgress(QWidget* parent)
     layout->addWidget(m_bar);
 }
 
+void RunProgress::setObstacle(const QString& sentence)
+{
+    m_obstacle = sentence;
+    showText();
+}
+
 void RunProgress::take(const RunNews& news)
 {
     std::visit([this](const auto& what) { on(what); }, news);
@@ -113,21 +120,36 @@ void RunProgress::on(const RunFinished& news)
     const QString text = QString::fromUtf8(outcome.data(), static_cast<qsizetype>(outcome.size()));
     show(tr("%1 after %2").arg(text, secondsText(news.result.summary.seconds)), 1);
     m_bar->hide();
+    showText();
 }
 
 void RunProgress::on(const RunFailed&)
 {
     show(tr("failed"), 0);
     m_bar->hide();
+    showText();
 }
 
 void RunProgress::show(const QString& stage, double share)
 {
-    const QString text = m_name + tr(" · ") + stage;
-    m_text->setText(text);
-    m_text->setToolTip(text);
+    m_line = m_name + tr(" · ") + stage;
     m_bar->setVisible(true);
     m_bar->setValue(static_cast<int>(std::clamp(share, 0.0, 1.0) * fullBar));
+    showText();
+}
+
+void RunProgress::showText()
+{
+    const bool isObstacle = m_bar->isHidden() && !m_obstacle.isEmpty();
+    const QString& text = isObstacle ? m_obstacle : m_line;
+    m_text->setText(text);
+    m_text->setToolTip(text);
+    const QString name = isObstacle ? QStringLiteral("fieldProblem") : QStringLiteral("note");
+    if (name == m_text->objectName())
+        return;
+    m_text->setObjectName(name);
+    m_text->style()->unpolish(m_text);
+    m_text->style()->polish(m_text);
 }
 
 } // namespace ipclab

@@ -23,6 +23,9 @@ public:
     /// "Run 3", or "Run 3 (2 of 3: With a lock)" of a series.
     const QString& run() const { return m_run; }
 
+    /// Why nothing can be run, to be read while nothing runs; empty where something can.
+    void setObstacle(const QString& sentence);
+
 private:
     void on(const RunBegan& news);
     void on(const SampleTaken& news);
@@ -34,6 +37,7 @@ private:
     }
 
     void show(const QString& stage, double share);
+    void showText();
 
     QLabel* m_text;
     QProgressBar* m_bar;
@@ -41,6 +45,8 @@ private:
     int m_number = 0; ///< of the run, counted since the program started
     QString m_run;
     QString m_name; ///< of the run, with what it is made of
+    QString m_line;
+    QString m_obstacle;
     std::uint64_t m_received = 0;
     QElapsedTimer m_sinceShown; ///< a sample
 };

@@ -276,11 +276,14 @@ void TestMainWindow::wrongInputForbidsTheRun()
     QTest::keyClicks(size, "0");
     QVERIFY(!run->isEnabled());
     QVERIFY(!run->toolTip().isEmpty());
+    const auto* line = m_window->findChild<RunProgress*>()->findChild<QLabel*>();
+    QVERIFY2(line->text().contains("message.size"), qPrintable(line->text())); // seen without scrolling
     m_window->startRun();
     QVERIFY(!m_window->isRunning());
     size->selectAll();
     QTest::keyClicks(size, "1 KiB");
     QVERIFY(run->isEnabled());
+    QVERIFY(!line->text().contains("message.size"));
     DialogAnswer discard("Discard");
     m_window->close();
 }

@@ -128,7 +128,8 @@ QString ChartContent::sentenceOf(std::size_t trace, const ColumnGrid& grid) cons
     const Extremes seen = extremesOf(m_histories[trace], grid, m_time.newestShown());
     if (seen.low > seen.high)
         return translated("%1: no value").arg(name);
-    return translated("%1 now %2, min %3, max %4")
+    return (m_time.isOver() ? translated("%1 at the end %2, min %3, max %4")
+                            : translated("%1 now %2, min %3, max %4"))
         .arg(name, quantityText(m_latest[trace], m_face.quantity),
              quantityText(m_scale.fromAxis(seen.low), m_face.quantity),
              quantityText(m_scale.fromAxis(seen.high), m_face.quantity));

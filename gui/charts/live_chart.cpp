@@ -81,6 +81,11 @@ void LiveChart::setExpectedLength(std::optional<double> seconds)
     changeView([&] { m_content.changeTime().setExpectedLength(seconds); });
 }
 
+void LiveChart::end()
+{
+    changeView([this] { m_content.changeTime().end(); });
+}
+
 void LiveChart::pause()
 {
     changeView([this] { m_content.changeTime().pause(); });

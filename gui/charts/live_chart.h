@@ -43,6 +43,8 @@ public:
     /// The newest `seconds`; nothing shows the whole run. Ends a zoom.
     void setWindow(std::optional<double> seconds);
     void setExpectedLength(std::optional<double> seconds);
+    /// Nothing more comes of this run: both axes end up as what it was needs them. Until clear().
+    void end();
 
     /// A paused view stands still while values keep coming in.
     void pause();

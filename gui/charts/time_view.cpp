@@ -1,5 +1,7 @@
 #include "gui/charts/time_view.h"
 
+#include "gui/charts/trace_history.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -66,6 +68,7 @@ void TimeView::advance(double seconds)
 void TimeView::restart()
 {
     m_newest = 0.0;
+    m_isOver = false;
     m_zoom.reset();
     m_pausedAt.reset();
 }
@@ -86,8 +89,15 @@ TimeRange TimeView::range() const
     if (m_zoom)
         return *m_zoom;
     const double newest = m_pausedAt.value_or(m_newest);
-    if (m_window)
-        return {newest - *m_window, newest};
+    if (!m_window || (m_isOver && *m_window > newest))
+        return rangeOfWholeRun(newest);
+    return {newest - *m_window, newest};
+}
+
+TimeRange TimeView::rangeOfWholeRun(double newest) const
+{
+    if (m_isOver && !isPaused() && newest > 0.0)
+        return {0.0, newest + TraceHistory::finestWidth}; // the newest values are drawn a little later
     if (m_expectedLength && *m_expectedLength >= newest)
         return {0.0, *m_expectedLength};
     return {0.0, axisLengthFor(newest)};
@@ -95,7 +105,7 @@ TimeRange TimeView::range() const
 
 std::vector<AxisTick> TimeView::ticks(int most) const
 {
-    return m_window && !m_zoom ? ticksBeforeNow(most) : ticksOfRun(most);
+    return m_window && !m_zoom && !m_isOver ? ticksBeforeNow(most) : ticksOfRun(most);
 }
 
 std::vector<AxisTick> TimeView::ticksBeforeNow(int most) const

@@ -18,8 +18,8 @@ struct TimeRange {
 };
 
 /// Decides which stretch of the run a chart shows: the last `window` seconds, the whole run, the moment at
-/// which the view was paused, or a range that was zoomed into. A value type without a clock: time is what
-/// advance() says.
+/// which the view was paused, or a range that was zoomed into. Of a run that is over nothing is "now". A
+/// value type without a clock: time is what advance() says.
 class TimeView {
 public:
     /// Nothing means the whole run.
@@ -31,6 +31,10 @@ public:
 
     void advance(double seconds);
     void restart();
+
+    /// The run is over: its axis is as long as it was, whatever was expected. Until restart().
+    void end() { m_isOver = true; }
+    bool isOver() const { return m_isOver; }
 
     void pause();
     void resume() { m_pausedAt.reset(); }
@@ -50,6 +54,7 @@ public:
     std::vector<AxisTick> ticks(int most) const;
 
 private:
+    TimeRange rangeOfWholeRun(double newest) const;
     std::vector<AxisTick> ticksBeforeNow(int most) const;
     std::vector<AxisTick> ticksOfRun(int most) const;
 
@@ -58,6 +63,7 @@ private:
     std::optional<double> m_pausedAt;
     std::optional<TimeRange> m_zoom;
     double m_newest = 0.0;
+    bool m_isOver = false;
 };
 
 } // namespace ipclab

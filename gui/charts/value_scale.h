@@ -29,7 +29,7 @@ double roundStep(double span, int pieces, Quantity quantity);
 /// The value axis. It works in axis units: the value itself, or its decimal logarithm on a logarithmic scale,
 /// taken once when a value arrives. The range follows the data over 1-2-5 numbers with hysteresis: it grows
 /// when something would be cut off, shrinks only when less than half of it has been used for a while, and
-/// never changes more than once a second.
+/// never changes more than once a second. When nothing more comes, restart() lets it end up right.
 class ValueScale {
 public:
     ValueScale(ScaleKind kind, Quantity quantity);

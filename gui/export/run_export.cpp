@@ -131,6 +131,7 @@ std::vector<std::unique_ptr<LiveChart>> chartsOf(const RunResult& result)
         for (const LoggedEvent& event : result.events)
             if (const std::optional<QString> mark = markOf(event))
                 chart->markEvent(std::chrono::duration<double>(event.at).count(), *mark);
+        chart->end();
         charts.push_back(std::move(chart));
     }
     return charts;

@@ -252,7 +252,7 @@ void LivePage::on(const RunFinished& news)
         m_workers[i] = finalStatus(m_workers[i], news.result.workers[i]);
     m_isRunning = false;
     aimFaults();
-    m_charts->refresh();
+    m_charts->end();
     showFigures();
 }
 

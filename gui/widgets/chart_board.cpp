@@ -53,6 +53,12 @@ void ChartBoard::append(const SeriesPoint& point)
         stack->append(point);
 }
 
+void ChartBoard::end()
+{
+    for (LiveChart* chart : charts())
+        chart->end();
+}
+
 void ChartBoard::markEvent(double seconds, const QString& text)
 {
     for (LiveChart* chart : charts())

@@ -24,6 +24,8 @@ public:
     /// Empties the charts and makes those that the context asks for.
     void begin(const ChartContext& context, std::optional<double> expectedSeconds);
     void append(const SeriesPoint& point);
+    /// The run is over.
+    void end();
     void markEvent(double seconds, const QString& text);
 
     void setWindow(std::optional<double> seconds);

@@ -179,6 +179,8 @@ void TestMainWindow::stopEndsTheRunEarly()
     QTest::keyClick(m_window.get(), Qt::Key_F5, Qt::ShiftModifier);
     QVERIFY(waitUntilOver(*m_window));
     QCOMPARE(m_window->results().front().summary.outcome, RunOutcome::Stopped);
+    QVERIFY(chartNamed(*m_window, "throughput")->visibleTime().to <
+            60); // not the five minutes that were planned
 }
 
 void TestMainWindow::faultButtonsActOnTheChosenProcess()

@@ -1,5 +1,7 @@
 #include "gui/models/compared_runs.h"
 
+#include "engine/experiment/layers.h"
+#include "engine/experiment/placement.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/mechanisms/complexity.h"
 #include "gui/charts/number_text.h"
@@ -7,8 +9,10 @@
 #include <fmt/format.h>
 
 #include <QCoreApplication>
+#include <QStringList>
 
 #include <algorithm>
+#include <utility>
 
 namespace ipclab {
 
@@ -19,11 +23,51 @@ QString tr(const char* text)
     return QCoreApplication::translate("ComparedRuns", text);
 }
 
-std::string conditionsOf(const Experiment& experiment)
+QString durationText(Nanoseconds time)
 {
-    std::string load = experiment.load.profile;
-    std::ranges::replace(load, '_', ' ');
-    return fmt::format("{}, {}, {}", word(experiment.exchange), load, word(experiment.shape.kind));
+    return quantityText(static_cast<double>(time.count()), Quantity::Duration);
+}
+
+/// A run to its end that nothing held up on purpose or by accident.
+bool showsSpeed(const RunResult& result)
+{
+    const auto isSwitch = [](const LoggedEvent& event) { return event.kind == EventKind::Switched; };
+    return result.summary.outcome == RunOutcome::Finished && result.summary.messagesReceived > 0 &&
+           result.summary.restarts == 0 && result.faults.empty() && result.deadlocks.empty() &&
+           layerCaptions(result.experiment).empty() && std::ranges::none_of(result.events, isSwitch);
+}
+
+/// What must be the same: all that is neither the mechanism's own nor only about how long and how closely it
+/// is measured. Message size and wait are compared by themselves.
+Experiment conditionsOf(Experiment experiment)
+{
+    const Experiment plain;
+    experiment.title = plain.title;
+    experiment.summary = plain.summary;
+    experiment.mechanism = plain.mechanism;
+    experiment.mechanismOptions = plain.mechanismOptions;
+    experiment.rendezvous = plain.rendezvous;
+    experiment.messageSize = plain.messageSize;
+    experiment.wait = plain.wait;
+    experiment.duration = plain.duration;
+    experiment.messages = plain.messages;
+    experiment.warmUp = plain.warmUp;
+    experiment.seed = plain.seed;
+    experiment.measure = plain.measure;
+    return experiment;
+}
+
+QString workText(const Experiment& experiment)
+{
+    QString text;
+    if (experiment.receiverWork > Nanoseconds::zero())
+        text += tr(", %1 of work for each").arg(durationText(experiment.receiverWork));
+    if (experiment.receiverTouch > 0)
+        text += tr(", %1 gone through for each")
+                    .arg(quantityText(static_cast<double>(experiment.receiverTouch), Quantity::Bytes));
+    if (experiment.receiverSleep > Nanoseconds::zero())
+        text += tr(", %1 of sleep after each").arg(durationText(experiment.receiverSleep));
+    return text;
 }
 
 bool isLargestOf(const Mechanism& mechanism, const Experiment& experiment)
@@ -58,38 +102,53 @@ PlotAxis axisOf(Speed speed)
 void ComparedRuns::add(const RunResult& result)
 {
     const Mechanism* mechanism = findMechanism(result.experiment.mechanism);
-    const bool isComparable = mechanism && mechanism->info().traits.family != Family::Baseline &&
-                              result.summary.outcome == RunOutcome::Finished &&
-                              result.summary.messagesReceived > 0;
-    if (!isComparable)
+    if (!mechanism || mechanism->info().traits.family == Family::Baseline || !showsSpeed(result))
         return;
-    const std::string conditions = conditionsOf(result.experiment);
-    const std::uint64_t size = messageSizes(result.experiment).largest;
-    const bool isAsLargeAsItCan = size < m_messageSize && isLargestOf(*mechanism, result.experiment);
-    if (conditions != m_conditions || (size != m_messageSize && !isAsLargeAsItCan)) {
+    const Experiment& experiment = result.experiment;
+    if (!fits(*mechanism, experiment)) {
+        m_otherRuns += std::exchange(m_shownRuns, 0);
         m_runs.clear();
-        m_conditions = conditions;
-        m_messageSize = size;
+        m_first = experiment;
     }
-    m_runs[result.experiment.mechanism] = {size, result.summary.messagesPerSecond,
-                                           static_cast<double>(result.summary.response.p50.count())};
+    ++m_shownRuns;
+    m_runs[experiment.mechanism] = {.messageSize = messageSizes(experiment).largest,
+                                    .wait = experiment.wait,
+                                    .messagesPerSecond = result.summary.messagesPerSecond,
+                                    .response = static_cast<double>(result.summary.response.p50.count())};
+}
+
+bool ComparedRuns::fits(const Mechanism& mechanism, const Experiment& experiment) const
+{
+    if (m_runs.empty() || conditionsOf(experiment) != conditionsOf(m_first))
+        return false;
+    const std::uint64_t size = messageSizes(experiment).largest;
+    const std::uint64_t wanted = messageSizes(m_first).largest;
+    const bool sizeFits = size == wanted || (size < wanted && isLargestOf(mechanism, experiment));
+    return sizeFits && (experiment.wait == m_first.wait || !supports(mechanism.info().traits, m_first.wait));
 }
 
 QString ComparedRuns::conditions() const
 {
     if (m_runs.empty())
         return {};
-    return tr("messages of %1, %2")
-        .arg(quantityText(static_cast<double>(m_messageSize), Quantity::Bytes),
-             QString::fromStdString(m_conditions));
+    std::string load = m_first.load.profile;
+    std::ranges::replace(load, '_', ' ');
+    const std::string words =
+        fmt::format("{}, {}, {}, wait: {}, cores: {}", word(m_first.exchange), load, word(m_first.shape.kind),
+                    word(m_first.wait), placementText(m_first));
+    return tr("messages of %1%2, %3")
+        .arg(QString::fromStdString(sizesText(m_first)), workText(m_first), QString::fromStdString(words));
 }
 
 QString ComparedRuns::nameOf(const std::string& mechanism, const Figures& figures) const
 {
+    QStringList differences;
+    if (figures.messageSize != messageSizes(m_first).largest)
+        differences << quantityText(static_cast<double>(figures.messageSize), Quantity::Bytes);
+    if (figures.wait != m_first.wait)
+        differences << QString::fromStdString(std::string(word(figures.wait)));
     const QString name = QString::fromStdString(mechanism);
-    if (figures.messageSize == m_messageSize)
-        return name;
-    return tr("%1 (%2)").arg(name, quantityText(static_cast<double>(figures.messageSize), Quantity::Bytes));
+    return differences.isEmpty() ? name : tr("%1 (%2)").arg(name, differences.join(tr(", ")));
 }
 
 Plot ComparedRuns::plot(Effort effort, Speed speed) const

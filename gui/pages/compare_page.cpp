@@ -43,7 +43,7 @@ QWidget* ComparePage::createHead()
     words->addWidget(wrappedText(tr("What does speed cost to program?"), "pageTitle", head));
     words->addWidget(wrappedText(
         tr("The effort is counted in each mechanism’s source, the speed is measured by the runs of "
-           "this session. A right click saves the chart."),
+           "this session that nothing disturbed. A right click saves the chart."),
         "note", head));
     layout->addLayout(words, 1);
     m_progress = new QProgressBar(head);
@@ -110,14 +110,23 @@ void ComparePage::on(const SeriesOver&)
     m_progressText->clear();
 }
 
+QString ComparePage::noteText() const
+{
+    if (m_runs.count() == 0)
+        return tr(
+            "No run has come to its end undisturbed yet: measure all mechanisms, or run an experiment.");
+    const QString shown = m_runs.count() == 1 ? tr("One mechanism") : tr("%1 mechanisms").arg(m_runs.count());
+    const QString note = tr("%1 of this session: %2.").arg(shown, m_runs.conditions());
+    if (m_runs.otherRuns() == 0)
+        return note;
+    return note + (m_runs.otherRuns() == 1
+                       ? tr(" One run under other conditions is not shown.")
+                       : tr(" %1 runs under other conditions are not shown.").arg(m_runs.otherRuns()));
+}
+
 void ComparePage::showPlot()
 {
-    m_note->setText(
-        m_runs.count() == 0
-            ? tr("Nothing has run yet: measure all mechanisms, or run an experiment.")
-            : tr("%1 of this session: %2.")
-                  .arg(m_runs.count() == 1 ? tr("One mechanism") : tr("%1 mechanisms").arg(m_runs.count()),
-                       m_runs.conditions()));
+    m_note->setText(noteText());
     const Plot plot = m_runs.plot(m_effort->current() == 1 ? Effort::SystemCalls : Effort::CodeLines,
                                   m_speed->current() == 1 ? Speed::ResponseTime : Speed::Throughput);
     m_plot->show(plot);

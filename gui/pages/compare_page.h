@@ -44,6 +44,7 @@ private:
     void on(const Other&)
     {
     }
+    QString noteText() const;
     void showPlot();
 
     ComparedRuns m_runs;

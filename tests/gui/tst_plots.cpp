@@ -25,6 +25,17 @@ RunResult unframedResult()
     return result;
 }
 
+RunResult resultOf(const char* mechanism, std::size_t size)
+{
+    RunResult result;
+    result.experiment.mechanism = mechanism;
+    result.experiment.messageSize = size;
+    result.summary.outcome = RunOutcome::Finished;
+    result.summary.messagesReceived = 1;
+    result.summary.messagesPerSecond = 1e6;
+    return result;
+}
+
 RunResult prioritisedResult()
 {
     RunResult result;
@@ -68,15 +79,6 @@ private slots:
 
     void onlyRunsUnderTheSameConditionsAreCompared()
     {
-        const auto resultOf = [](const char* mechanism, std::size_t size) {
-            RunResult result;
-            result.experiment.mechanism = mechanism;
-            result.experiment.messageSize = size;
-            result.summary.outcome = RunOutcome::Finished;
-            result.summary.messagesReceived = 1;
-            result.summary.messagesPerSecond = 1e6;
-            return result;
-        };
         ComparedRuns runs;
         runs.add(resultOf("pipe", 64));
         runs.add(resultOf("eventfd", 8)); // takes no larger one
@@ -90,6 +92,32 @@ private slots:
                  std::size_t{0}); // none was measured
         runs.add(resultOf("pipe", 4096));
         QCOMPARE(runs.count(), std::size_t{1});
+        QCOMPARE(runs.otherRuns(), std::size_t{3});
+        RunResult busy = resultOf("pipe", 4096);
+        busy.experiment.receiverWork = std::chrono::microseconds(5);
+        runs.add(busy);
+        QCOMPARE(runs.otherRuns(), std::size_t{4});
+        QVERIFY2(runs.conditions().contains("4 KiB, 5.00 µs of work"), qPrintable(runs.conditions()));
+    }
+
+    void aDisturbedRunIsNoSpeedOfItsMechanism()
+    {
+        ComparedRuns runs;
+        runs.add(resultOf("sysv_mq", 64));
+        std::vector<RunResult> disturbed(5, resultOf("sysv_mq", 64));
+        disturbed[0].summary.outcome = RunOutcome::Stopped;
+        disturbed[1].faults.resize(1);
+        disturbed[2].deadlocks.resize(1);
+        disturbed[3].summary.restarts = 1;
+        disturbed[4].experiment.impairment.drop = 0.1;
+        for (RunResult& result : disturbed) {
+            result.summary.messagesPerSecond = 3;
+            runs.add(result);
+        }
+        const Plot plot = runs.plot(Effort::CodeLines, Speed::Throughput);
+        QCOMPARE(plot.series.size(), std::size_t{1});
+        QCOMPARE(plot.series.front().points.front().y(), 1e6);
+        QCOMPARE(runs.otherRuns(), std::size_t{0});
     }
 
     void namesOfPointsThatLieTogetherDoNotCoverEachOther()

@@ -1,5 +1,6 @@
 #include "gui/pages/live_page.h"
 
+#include "engine/mechanisms/catalog.h"
 #include "gui/event_marks.h"
 #include "gui/models/event_model.h"
 #include "gui/models/process_model.h"
@@ -211,6 +212,8 @@ void LivePage::on(const RunBegan& news)
     m_figures.begin(news.experiment);
     m_workers.clear();
     m_events->clear();
+    if (const Mechanism* mechanism = findMechanism(news.experiment.mechanism))
+        m_faults->setMechanism(mechanism->info().traits);
     showFigures();
 }
 

@@ -33,6 +33,21 @@ QString helpOf(FaultKind kind)
     return help;
 }
 
+/// What of a mechanism keeps a fault from being done to it; empty where nothing does.
+QString obstacleTo(FaultKind kind, const Traits& traits)
+{
+    const bool isAboutLock = kind == FaultKind::HoldLock || kind == FaultKind::KillInLock ||
+                             kind == FaultKind::LockBoth || kind == FaultKind::RemoveLock ||
+                             kind == FaultKind::RestoreLock;
+    if (isAboutLock && !traits.canRace)
+        return FaultBar::tr("This mechanism has no lock that could be held or left out: the kernel or atomic "
+                            "instructions keep the processes apart. Shared memory has one.");
+    if (kind == FaultKind::Leak && traits.peerExit == PeerExit::Unnoticed)
+        return FaultBar::tr("A leak changes nothing here: the kernel tells nobody when the reader of this "
+                            "mechanism goes.");
+    return {};
+}
+
 } // namespace
 
 FaultBar::FaultBar(QWidget* parent) : QWidget(parent)
@@ -45,6 +60,7 @@ FaultBar::FaultBar(QWidget* parent) : QWidget(parent)
     for (const FaultKindInfo& info : allFaultKinds()) {
         QAction* action = m_menu.addAction(text(info.title));
         action->setToolTip(helpOf(info.kind));
+        m_actions[info.kind] = action;
         connect(action, &QAction::triggered, this, [this, kind = info.kind] { want(kind); });
     }
     m_menu.setToolTipsVisible(true);
@@ -70,6 +86,15 @@ void FaultBar::addButton(FaultKind kind)
     connect(button, &QPushButton::clicked, this, [this, kind] { want(kind); });
     layout()->addWidget(button);
     m_buttons.push_back(button);
+}
+
+void FaultBar::setMechanism(const Traits& traits)
+{
+    for (const auto& [kind, action] : m_actions) {
+        const QString obstacle = obstacleTo(kind, traits);
+        action->setEnabled(obstacle.isEmpty());
+        action->setToolTip(obstacle.isEmpty() ? helpOf(kind) : obstacle);
+    }
 }
 
 void FaultBar::setTarget(const QString& role)

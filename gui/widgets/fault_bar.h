@@ -1,10 +1,12 @@
 #pragma once
 
 #include "engine/experiment/fault.h"
+#include "engine/mechanisms/traits.h"
 
 #include <QMenu>
 #include <QWidget>
 
+#include <map>
 #include <vector>
 
 namespace ipclab {
@@ -16,6 +18,9 @@ class FaultBar final : public QWidget {
 
 public:
     explicit FaultBar(QWidget* parent = nullptr);
+
+    /// The mechanism that the run is about: what cannot be done to it is disabled, and says why.
+    void setMechanism(const Traits& traits);
 
     /// The worker that is meant, by its role; an empty one disables everything.
     void setTarget(const QString& role);
@@ -33,6 +38,7 @@ private:
     QString m_target;
     QMenu m_menu;
     std::vector<QWidget*> m_buttons;
+    std::map<FaultKind, QAction*> m_actions;
 };
 
 } // namespace ipclab

@@ -196,6 +196,9 @@ void TestMainWindow::faultButtonsActOnTheChosenProcess()
     button("continue")->click();
     QTRY_VERIFY_WITH_TIMEOUT(logHolds(*m_window, "The receiver goes on"), 30'000);
     QCOMPARE(bar->menu().actions().size(), static_cast<qsizetype>(allFaultKinds().size()));
+    const QAction* hold = actionNamed(bar->menu(), "Hold the lock");
+    QVERIFY(!hold->isEnabled() && hold->toolTip().contains("no lock"));
+    QVERIFY(actionNamed(bar->menu(), "Leak its reading end")->isEnabled());
     m_window->stopRun();
     QVERIFY(waitUntilOver(*m_window));
     QVERIFY(!button("stop")->isEnabled());

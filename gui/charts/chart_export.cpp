@@ -169,6 +169,19 @@ ExportFailure failure(const QSaveFile& file)
         .arg(QDir::toNativeSeparators(file.fileName()), file.errorString(), whatToDo(file));
 }
 
+/// A full disk takes a part first, without an error. Only the next write says what is wrong.
+bool writeAll(QSaveFile& file, const QByteArray& bytes)
+{
+    qsizetype done = 0;
+    while (done < bytes.size()) {
+        const qint64 written = file.write(bytes.constData() + done, bytes.size() - done);
+        if (written <= 0)
+            return false;
+        done += written;
+    }
+    return true;
+}
+
 /// QSaveFile writes beside the target and renames: what fails leaves nothing and destroys nothing.
 ExportFailure save(const QByteArray& bytes, const QString& path)
 {
@@ -178,10 +191,9 @@ ExportFailure save(const QByteArray& bytes, const QString& path)
                    "or resolution.")
             .arg(QDir::toNativeSeparators(path));
     QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly))
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered))
         return failure(file);
-    const bool written = file.write(bytes) == bytes.size() && file.flush();
-    if (written && file.commit())
+    if (writeAll(file, bytes) && file.commit())
         return std::nullopt;
     const ExportFailure reason = failure(file);
     file.cancelWriting();

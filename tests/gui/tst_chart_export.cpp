@@ -244,6 +244,7 @@ private slots:
         }
         QVERIFY(reason);
         QVERIFY(reason->contains(target));
+        QVERIFY2(reason->contains("File too large"), qPrintable(*reason)); // not "Unknown error"
         QVERIFY(QDir(folder.path()).isEmpty(QDir::Files | QDir::Hidden | QDir::NoDotAndDotDot));
     }
 

@@ -158,7 +158,10 @@ void requireWritableFile(const std::string& path)
 void requireWritableDirectory(const std::string& path)
 {
     try {
-        std::filesystem::create_directories(path);
+        std::error_code error;
+        std::filesystem::create_directories(path, error);
+        if (error)
+            throwSystemError(error.value(), "mkdir");
         const std::optional<struct stat> existing = statusOf(path);
         if (!existing || !S_ISDIR(existing->st_mode))
             throwSystemError(ENOTDIR, "mkdir");

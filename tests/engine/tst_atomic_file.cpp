@@ -66,6 +66,7 @@ private slots:
     void fifoWithoutAReaderIsRefused();
     void fifoWithAReaderGetsTheContent();
     void missingDirectoryIsNamedBeforehandAndWhenWriting();
+    void aDirectoryThatCannotBeMadeIsNamedWithTheReason();
     void directoryIsNoFile();
 
 private:
@@ -153,6 +154,18 @@ void TestAtomicFile::fifoWithAReaderGetsTheContent()
     std::array<char, 16> buffer{};
     QCOMPARE(::read(reader.get(), buffer.data(), buffer.size()), ssize_t{7});
     QCOMPARE(files(), QStringList{"fifo"});
+}
+
+void TestAtomicFile::aDirectoryThatCannotBeMadeIsNamedWithTheReason()
+{
+    try {
+        requireWritableDirectory("/proc/results"); // not even root makes one there
+        QFAIL("it was made");
+    } catch (const FailureError& error) {
+        const QString sentence = QString::fromStdString(error.failure().sentence());
+        QVERIFY2(sentence.contains("/proc/results") && !sentence.contains("filesystem"),
+                 qPrintable(sentence));
+    }
 }
 
 void TestAtomicFile::missingDirectoryIsNamedBeforehandAndWhenWriting()

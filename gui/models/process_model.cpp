@@ -8,6 +8,7 @@
 #include <QPalette>
 
 #include <array>
+#include <optional>
 
 namespace ipclab {
 
@@ -29,9 +30,13 @@ bool isAtWork(const WorkerStatus& worker)
     return worker.phase == "measuring" || worker.phase == "warming up" || worker.phase == "draining";
 }
 
-/// Who waits busily is as busy as the charts say.
-WorkerState shownState(const WorkerStatus& worker)
+/// As the charts colour it: who waits busily is running. Nothing for who is not there yet or any more.
+std::optional<WorkerState> shownState(const WorkerStatus& worker)
 {
+    if (worker.phase == word(WorkerState::Stopped))
+        return WorkerState::Stopped;
+    if (!isAtWork(worker))
+        return std::nullopt;
     return worker.busyWaiting ? WorkerState::Running : worker.state;
 }
 
@@ -83,13 +88,18 @@ QVariant ProcessModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return toolTip(worker, index.column());
     case Qt::DecorationRole:
-        return index.column() == State && isAtWork(worker) ? QVariant(swatch(colourOf(shownState(worker))))
-                                                           : QVariant();
+        return index.column() == State ? swatchOf(worker) : QVariant();
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(alignmentOf(index.column()));
     default:
         return {};
     }
+}
+
+QVariant ProcessModel::swatchOf(const WorkerStatus& worker) const
+{
+    const std::optional<WorkerState> state = shownState(worker);
+    return state ? QVariant(swatch(colourOf(*state))) : QVariant();
 }
 
 QIcon ProcessModel::swatch(const QColor& colour) const
@@ -99,6 +109,7 @@ QIcon ProcessModel::swatch(const QColor& colour) const
         QPixmap pixmap(swatchSize, swatchSize);
         pixmap.fill(colour);
         icon = QIcon(pixmap);
+        icon.addPixmap(pixmap, QIcon::Selected); // else the style tints it in a chosen row
     }
     return icon;
 }

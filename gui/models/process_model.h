@@ -30,6 +30,7 @@ private:
     QString text(const WorkerStatus& worker, int column) const;
     QString toolTip(const WorkerStatus& worker, int column) const;
     QString stateText(const WorkerStatus& worker) const;
+    QVariant swatchOf(const WorkerStatus& worker) const;
     QIcon swatch(const QColor& colour) const;
 
     std::vector<WorkerStatus> m_workers;

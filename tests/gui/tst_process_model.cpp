@@ -1,7 +1,10 @@
 #include "gui/models/event_model.h"
 #include "gui/models/process_model.h"
+#include "gui/state_colour.h"
 
 #include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QIcon>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -44,6 +47,7 @@ private slots:
     void keepsItsRowsWhileValuesChange();
     void showsThePhaseOfAWorkerThatIsNotAtWork();
     void whoWaitsBusilyIsShownAsRunning();
+    void aSwatchHasTheColourOfTheLegendAlsoInAChosenRow();
     void aColourHasOneSwatch();
     void eventsAreAppendedWithTheirTimes();
 };
@@ -97,6 +101,20 @@ void TestProcessModel::whoWaitsBusilyIsShownAsRunning()
     model.show({spinner, statusOf("receiver", WorkerState::Running)});
     QCOMPARE(textAt(model, 0, ProcessModel::State), QString("busy-waiting"));
     QCOMPARE(swatchKey(model, 0), swatchKey(model, 1));
+}
+
+void TestProcessModel::aSwatchHasTheColourOfTheLegendAlsoInAChosenRow()
+{
+    ProcessModel model;
+    WorkerStatus stopped = statusOf("receiver", WorkerState::Running);
+    stopped.phase = "stopped";
+    model.show({statusOf("sender", WorkerState::BlockedSending), stopped});
+    const Theme theme = Theme::fromPalette(QApplication::palette());
+    for (const auto& [row, state] : {std::pair(0, WorkerState::BlockedSending), {1, WorkerState::Stopped}}) {
+        const auto icon = model.index(row, ProcessModel::State).data(Qt::DecorationRole).value<QIcon>();
+        for (const QIcon::Mode mode : {QIcon::Normal, QIcon::Selected})
+            QCOMPARE(icon.pixmap(10, mode).toImage().pixelColor(5, 5), theme.colour(colourRoleOf(state)));
+    }
 }
 
 /// A new one at every look would fill the cache of pictures.

@@ -5,6 +5,7 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QScrollArea>
 
 #include <algorithm>
 #include <utility>
@@ -12,7 +13,8 @@
 namespace ipclab {
 
 InspectorPage::InspectorPage(QWidget* parent)
-    : QWidget(parent), m_hint(new QLabel(this)), m_body(new QWidget(this)), m_watch(new ProcessWatch(this))
+    : QWidget(parent), m_hint(new QLabel(this)), m_body(new QScrollArea(this)),
+      m_watch(new ProcessWatch(this))
 {
     setObjectName("page");
     setAttribute(Qt::WA_StyledBackground);
@@ -24,15 +26,21 @@ InspectorPage::InspectorPage(QWidget* parent)
     m_hint->setText(tr("Run an experiment (F5): here its processes are shown from inside, two at a time."));
     layout->addWidget(m_hint, 1);
     layout->addWidget(m_body, 1);
-    auto* columns = new QHBoxLayout(m_body);
+    auto* cards = new QWidget(m_body);
+    cards->setObjectName("page");
+    m_body->setFrameShape(QFrame::NoFrame);
+    m_body->setWidgetResizable(true);
+    m_body->setFocusPolicy(Qt::NoFocus);
+    auto* columns = new QHBoxLayout(cards);
     columns->setContentsMargins(0, 0, 0, 0);
     columns->setSpacing(8);
     const std::array names{tr("Left process"), tr("Right process")};
     for (std::size_t index = 0; index < m_cards.size(); ++index) {
-        m_cards[index] = new ProcessCard(names[index], m_body);
+        m_cards[index] = new ProcessCard(names[index], cards);
         columns->addWidget(m_cards[index], 1);
         connect(m_cards[index], &ProcessCard::chosenChanged, this, &InspectorPage::arrange);
     }
+    m_body->setWidget(cards);
     m_body->hide();
     connect(m_watch, &ProcessWatch::inspected, this, &InspectorPage::showInspections);
 }

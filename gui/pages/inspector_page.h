@@ -8,6 +8,7 @@
 #include <vector>
 
 class QLabel;
+class QScrollArea;
 
 namespace ipclab {
 
@@ -48,7 +49,7 @@ private:
     bool m_isOver = true; ///< there is no process any more that has one of their pids
     std::array<ProcessCard*, 2> m_cards{};
     QLabel* m_hint;
-    QWidget* m_body;
+    QScrollArea* m_body; ///< a small window has no room for all of a process
     ProcessWatch* m_watch;
 };
 

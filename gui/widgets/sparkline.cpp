@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t valuesKept = 240; // two minutes at two a second
 constexpr int captionHeight = 18;
+constexpr int leastGap = 8; // between caption and value
+const QString widestValue = QStringLiteral("99.9 MiB");
 
 QPolygonF pointsOf(const std::deque<double>& values, const QRectF& area)
 {
@@ -31,6 +33,7 @@ Sparkline::Sparkline(const QString& caption, Quantity quantity, ColourRole colou
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(caption);
+    setToolTip(caption); // it may be cut
 }
 
 void Sparkline::clear()
@@ -54,16 +57,22 @@ void Sparkline::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(theme.labelFont());
+    const QFontMetricsF metrics(painter.font());
     const QRectF captionArea(0, 0, width(), captionHeight);
+    const double wanted =
+        metrics.horizontalAdvance(m_caption) + leastGap + metrics.horizontalAdvance(widestValue);
+    const double valueTop = wanted > width() ? captionHeight : 0;
     painter.setPen(theme.colour(ColourRole::MutedText));
-    painter.drawText(captionArea, Qt::AlignLeft | Qt::AlignVCenter, m_caption);
-    const QRectF area = QRectF(rect()).adjusted(0.5, captionHeight + 2, -0.5, -1.5);
+    painter.drawText(captionArea, Qt::AlignLeft | Qt::AlignVCenter,
+                     metrics.elidedText(m_caption, Qt::ElideRight, width()));
+    const QRectF area = QRectF(rect()).adjusted(0.5, valueTop + captionHeight + 2, -0.5, -1.5);
     painter.setPen(theme.colour(ColourRole::Grid));
     painter.drawLine(area.bottomLeft(), area.bottomRight());
     if (m_values.empty())
         return;
     painter.setPen(theme.colour(ColourRole::Text));
-    painter.drawText(captionArea, Qt::AlignRight | Qt::AlignVCenter, shortText(m_values.back(), m_quantity));
+    painter.drawText(captionArea.translated(0, valueTop), Qt::AlignRight | Qt::AlignVCenter,
+                     shortText(m_values.back(), m_quantity));
     const QPolygonF line = pointsOf(m_values, area);
     QPainterPath fill;
     fill.addPolygon(line);

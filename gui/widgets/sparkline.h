@@ -9,7 +9,8 @@
 
 namespace ipclab {
 
-/// A small chart of the last two minutes of one figure, with its caption and its newest value.
+/// A small chart of the last two minutes of one figure, with its caption and its newest value, below the
+/// caption where there is no room beside it.
 class Sparkline final : public QWidget {
     Q_OBJECT
 

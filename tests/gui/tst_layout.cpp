@@ -1,8 +1,10 @@
 #include "gui/appearance.h"
 #include "gui/page_tabs.h"
+#include "gui/pages/inspector_page.h"
 #include "gui/widgets/banner.h"
 #include "gui/widgets/chart_stack.h"
 #include "gui/widgets/elided_label.h"
+#include "gui/widgets/process_card.h"
 #include "gui/widgets/segmented_control.h"
 #include "gui/widgets/text_table_view.h"
 #include "gui/widgets/view_controls.h"
@@ -41,6 +43,7 @@ private slots:
     void aLineWithoutRoomAsksForLittle();
     void aSmallWindowKeepsAllPagesInReach();
     void theSmallestWindowHasRoomForItsCharts();
+    void aSmallWindowHasRoomForTwoProcesses();
 
 private:
     std::unique_ptr<FreshSettings> m_settings;
@@ -158,6 +161,24 @@ void TestLayout::theSmallestWindowHasRoomForItsCharts()
         QVERIFY2(stack->height() >= stack->minimumSizeHint().height(),
                  qPrintable(
                      QStringLiteral("%1 < %2").arg(stack->height()).arg(stack->minimumSizeHint().height())));
+}
+
+void TestLayout::aSmallWindowHasRoomForTwoProcesses()
+{
+    MainWindow window(testSettings());
+    auto* tabs = window.findChild<PageTabs*>();
+    auto* page = window.findChild<InspectorPage*>();
+    page->take(WorkersStarted{.workers = {{.role = "sender"}, {.role = "receiver"}}, .capacity = {}});
+    Inspection inspection;
+    inspection.waitSentence = longText.toStdString();
+    for (ProcessCard* card : page->findChildren<ProcessCard*>())
+        card->show(inspection);
+    tabs->setCurrentWidget(page);
+    window.resize(1024, 700);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    QCoreApplication::processEvents();
+    QVERIFY2(window.height() <= 700, qPrintable(QString::number(window.height())));
 }
 
 QTEST_MAIN(TestLayout)

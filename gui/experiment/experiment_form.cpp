@@ -123,7 +123,6 @@ void ExperimentForm::createTitle()
     m_title->setObjectName("title");
     m_title->setPlaceholderText(tr("Title"));
     m_title->setAccessibleName(tr("Title of the experiment"));
-    m_title->setToolTip(tr("The title of the experiment, for its file and its charts"));
     m_layout->addWidget(m_title);
     connect(m_title, &QLineEdit::textEdited, this, [this](const QString& text) { edit("title", text); });
     m_placedKeys << "title"
@@ -336,6 +335,9 @@ void ExperimentForm::refuseChoices(const std::string& key, const std::map<std::s
 
 void ExperimentForm::showTexts()
 {
+    m_title->setToolTip(m_experiment.title.empty()
+                            ? tr("The title of the experiment, for its file and its charts")
+                            : QString::fromStdString(m_experiment.title));
     if (m_title->text().toStdString() != m_experiment.title) {
         m_title->setText(QString::fromStdString(m_experiment.title));
         m_title->setCursorPosition(0); // of a long title its beginning is seen

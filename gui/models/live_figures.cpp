@@ -98,23 +98,28 @@ QString damageText(const IntegrityCounts& counts)
         .arg(counts.corrupt + counts.truncated);
 }
 
+QString countText(std::uint64_t count)
+{
+    return shortText(static_cast<double>(count), Quantity::Count);
+}
+
 /// The causes say more than what became of the messages.
 QString racesText(const RaceCounts& races)
 {
-    const auto text = [](std::uint64_t count) {
-        return shortText(static_cast<double>(count), Quantity::Count);
-    };
-    return tr("%1 updates lost · %2 stale · %3 torn")
-        .arg(text(races.lostUpdates), text(races.staleReads), text(races.tornRecords));
+    return tr("%1 lost · %2 stale · %3 torn")
+        .arg(countText(races.lostUpdates), countText(races.staleReads), countText(races.tornRecords));
+}
+
+QString racesSentence(const RaceCounts& races)
+{
+    return tr("%1 updates lost, %2 reads of something stale, %3 records torn")
+        .arg(countText(races.lostUpdates), countText(races.staleReads), countText(races.tornRecords));
 }
 
 QString interleavingText(const InterleavingCounts& counts)
 {
-    const auto text = [](std::uint64_t count) {
-        return shortText(static_cast<double>(count), Quantity::Count);
-    };
     return tr("%1 records torn by %2 pieces of others")
-        .arg(text(counts.tornRecords), text(counts.foreignPieces));
+        .arg(countText(counts.tornRecords), countText(counts.foreignPieces));
 }
 
 QString causeOrDamage(const IntegrityCounts& counts)
@@ -229,6 +234,8 @@ TileText LiveFigures::integrity() const
     tile.value = intact ? tr("intact") : tr("damaged");
     tile.tone = intact ? Tone::Good : Tone::Bad;
     tile.detail = causeOrDamage(counts);
+    if (counts.races.total() > 0)
+        tile.help = racesSentence(counts.races);
     return tile;
 }
 

@@ -17,6 +17,7 @@ struct TileText {
     QString caption;
     QString value;
     QString detail;
+    QString help = {}; ///< the detail in more words, where it is short
     Tone tone = Tone::Plain;
     bool operator==(const TileText&) const = default;
 };

@@ -152,17 +152,20 @@ QString ProcessModel::text(const WorkerStatus& worker, int column) const
     }
 }
 
-/// What the kernel's words mean, and how to see more.
+/// The whole text, what the kernel's words mean, and how to see more.
 QString ProcessModel::toolTip(const WorkerStatus& worker, int column) const
 {
     const QString more = tr("Double-click to look inside this process.");
-    if ((column != WaitsIn && column != State) || worker.waitsIn.empty())
+    if (column != WaitsIn && column != State)
         return more;
+    const QString whole = text(worker, column) + u'\n'; // the column may be too narrow for it
+    if (worker.waitsIn.empty())
+        return whole + more;
     const QString sentence =
         worker.waitSentence.empty()
             ? tr("asleep in the kernel's function %1").arg(QString::fromStdString(worker.waitsIn))
             : QString::fromStdString(worker.waitSentence);
-    return sentence.left(1).toUpper() + sentence.mid(1) + QStringLiteral(".\n") + more;
+    return whole + sentence.left(1).toUpper() + sentence.mid(1) + QStringLiteral(".\n") + more;
 }
 
 QString ProcessModel::stateText(const WorkerStatus& worker) const

@@ -24,6 +24,7 @@ namespace {
 constexpr qint64 figuresEveryMilliseconds = 250;
 /// A sender and a receiver are always in sight.
 constexpr int leastRows = 2;
+constexpr int leastWidthOfEvents = 220;
 
 struct ColumnContent {
     ProcessModel::Column column;
@@ -34,7 +35,7 @@ constexpr std::array columnContents{ColumnContent{ProcessModel::Role, u"Receiver
                                     ColumnContent{ProcessModel::Messages, u"9 999 999 999"},
                                     ColumnContent{ProcessModel::Blocked, u"100 %"},
                                     ColumnContent{ProcessModel::Cpu, u"100 %"},
-                                    ColumnContent{ProcessModel::WaitsIn, u"futex_do_wait"},
+                                    ColumnContent{ProcessModel::WaitsIn, u"anon_pipe_write"},
                                     ColumnContent{ProcessModel::Pid, u"4194304"},
                                     ColumnContent{ProcessModel::Place, u"0, 1, 2"}};
 constexpr std::size_t columnsThatStay = 3;
@@ -138,7 +139,7 @@ QWidget* LivePage::createRunDetails()
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(createProcesses());
     splitter->addWidget(createEvents());
-    splitter->setSizes({700, 330});
+    splitter->setSizes({820, 290});
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 1);
     return splitter;
@@ -165,9 +166,11 @@ QWidget* LivePage::createEvents()
 {
     m_eventTable = createTable(m_events, tr("Events"));
     m_eventTable->horizontalHeader()->hide();
-    m_eventTable->setColumnWidth(EventModel::Time, 82);
+    m_eventTable->setColumnWidth(EventModel::Time, 72);
     m_eventTable->horizontalHeader()->setStretchLastSection(true);
-    return createCard(tr("Events"), nullptr, new WholeRows(m_eventTable, leastRows, this));
+    QFrame* card = createCard(tr("Events"), nullptr, new WholeRows(m_eventTable, leastRows, this));
+    card->setMinimumWidth(leastWidthOfEvents);
+    return card;
 }
 
 QTableView* LivePage::createTable(QAbstractItemModel* model, const QString& name)
@@ -194,7 +197,7 @@ void LivePage::fitProcessColumns(int width)
     constexpr int paddings = 22;
     const QFontMetrics metrics = m_processTable->fontMetrics();
     const int icon = m_processTable->iconSize().width() + 8;
-    int room = width - metrics.horizontalAdvance(tr("blocked receiving")) - icon -
+    int room = width - metrics.horizontalAdvance(tr("blocked receiving for 9.99 s")) - icon -
                paddings; // that column takes the rest
     for (std::size_t index = 0; index < columnContents.size(); ++index) {
         const auto [column, widest] = columnContents[index];

@@ -53,7 +53,7 @@ void StatTile::show(const TileText& text)
     m_caption->setText(text.caption);
     m_value->setText(text.value);
     m_detail->setText(text.detail);
-    setToolTip(text.detail);
+    setToolTip(text.help.isEmpty() ? text.detail : text.help);
     setAccessibleName(text.caption);
     setAccessibleDescription(text.value + ", " + text.detail);
     if (!toneChanged)

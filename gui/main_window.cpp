@@ -3,6 +3,7 @@
 #include "engine/experiment/survey.h"
 #include "gui/capacity_probe.h"
 #include "gui/charts/live_chart.h"
+#include "gui/charts/number_text.h"
 #include "gui/cores/core_map_dialog.h"
 #include "gui/deadlock_dialog.h"
 #include "gui/experiment/experiment_panel.h"
@@ -347,7 +348,7 @@ void MainWindow::note(const RunFinished& news)
     QStringList defects;
     for (const SelfCheck& check : news.result.checks) {
         if (!check.holds)
-            defects << QString::fromStdString(check.sentence);
+            defects << withGroupedDigits(QString::fromStdString(check.sentence));
     }
     if (!defects.isEmpty())
         m_banner->show(BannerTone::Problem, tr("%1 has a defect.").arg(run), defects.join("\n"));

@@ -1,6 +1,7 @@
 #include "gui/charts/number_text.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 #include <array>
 #include <cmath>
@@ -195,6 +196,19 @@ QString groupedText(qint64 number)
     for (qsizetype at = digits.size() - 3; at > firstDigit; at -= 3)
         digits.insert(at, QChar(0x202f)); // narrow no-break space: never broken at a line's end
     return digits;
+}
+
+QString withGroupedDigits(const QString& sentence)
+{
+    static const QRegularExpression wholeNumber(QStringLiteral("(?<![\\w.,])\\d{4,18}(?!\\w|\\.\\d)"));
+    QString text;
+    qsizetype done = 0;
+    for (const QRegularExpressionMatch& match : wholeNumber.globalMatch(sentence)) {
+        text +=
+            sentence.sliced(done, match.capturedStart() - done) + groupedText(match.captured().toLongLong());
+        done = match.capturedEnd();
+    }
+    return text + sentence.sliced(done);
 }
 
 } // namespace ipclab

@@ -37,5 +37,7 @@ QString secondsText(double seconds);
 
 /// Every digit of a whole number in groups of three: "8 904 112".
 QString groupedText(qint64 number);
+/// The same for every whole number in a sentence.
+QString withGroupedDigits(const QString& sentence);
 
 } // namespace ipclab

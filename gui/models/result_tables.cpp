@@ -254,7 +254,7 @@ TextTable checksTable(const std::vector<SelfCheck>& checks)
     for (const SelfCheck& check : checks)
         table.rows.push_back({{.text = check.holds ? translated("✓ holds") : translated("✗ fails"),
                                .tone = check.holds ? CellTone::Good : CellTone::Bad},
-                              plain(check.sentence)});
+                              plain(withGroupedDigits(QString::fromStdString(check.sentence)))});
     return table;
 }
 

@@ -9,6 +9,7 @@
 #include "gui/widgets/page_section.h"
 #include "gui/widgets/text_table_view.h"
 
+#include <QDateTime>
 #include <QItemSelectionModel>
 #include <QLabel>
 #include <QVBoxLayout>
@@ -24,6 +25,14 @@ QString titleOf(const Experiment& experiment)
     return experiment.title.empty()
                ? name
                : DetailsPage::tr("%1 · %2").arg(QString::fromStdString(experiment.title), name);
+}
+
+/// Of a moment in ISO 8601, UTC.
+QString localTime(const std::string& moment)
+{
+    const QString text = QString::fromStdString(moment);
+    const QDateTime time = QDateTime::fromString(text, Qt::ISODate).toLocalTime();
+    return time.isValid() ? time.toString(DetailsPage::tr("d MMMM yyyy 'at' hh:mm:ss")) : text;
 }
 
 std::vector<DurationBars::Row> blockRows(const std::vector<WorkerResult>& workers)
@@ -153,7 +162,7 @@ void DetailsPage::on(const SampleTaken& news)
 
 void DetailsPage::on(const RunFinished& news)
 {
-    m_note->setText(tr("Began at %1.").arg(QString::fromStdString(news.result.startedAt)));
+    m_note->setText(tr("Began on %1.").arg(localTime(news.result.startedAt)));
     showResult(news.result);
     keep(news.result);
 }
@@ -180,7 +189,7 @@ void DetailsPage::showRun(std::size_t index)
     const RunResult& result = m_series[index];
     m_classes = contextOf(result.experiment).classes;
     m_title->setText(titleOf(result.experiment));
-    m_note->setText(tr("Began at %1.").arg(QString::fromStdString(result.startedAt)));
+    m_note->setText(tr("Began on %1.").arg(localTime(result.startedAt)));
     showResult(result);
 }
 

@@ -84,6 +84,13 @@ private slots:
         QVERIFY(scale.top() >= 290);
     }
 
+    void wholeNumbersOfASentenceAreGrouped()
+    {
+        QCOMPARE(withGroupedDigits("sent 1234567 = received 1234000, lost 567; 2.123456 s, pid-12345."),
+                 QString("sent %1 = received %2, lost 567; 2.123456 s, pid-%3.")
+                     .arg(groupedText(1234567), groupedText(1234000), groupedText(12345)));
+    }
+
     void valueAxisDoesNotFollowEveryDip()
     {
         ValueScale scale(ScaleKind::Linear, Quantity::Count);

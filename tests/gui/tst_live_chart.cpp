@@ -1,4 +1,3 @@
-#include "gui/charts/chart_content.h"
 #include "gui/charts/live_chart.h"
 #include "gui/charts/live_layer.h"
 
@@ -145,28 +144,6 @@ private slots:
         const auto rows = plot.rowsOf(0.5, ColourRole::Delivered);
         QVERIFY(std::abs(rows.first - plot.rowAt(0.98)) <= 2);
         QVERIFY(std::abs(rows.second - plot.rowAt(0.3)) <= 2);
-    }
-
-    void axesEndUpAsTheRunWas()
-    {
-        ChartContent content(throughput());
-        content.changeTime().setWindow(std::nullopt);
-        content.changeTime().setExpectedLength(10);
-        content.append(1, std::array{100.0, 100.0});
-        content.followValues(500, 0);
-        content.append(1.5, std::array{900.0, 100.0});
-        content.followValues(500, 0.5); // too soon after the last change
-        QVERIFY(content.scale().top() < 900);
-        QCOMPARE(content.time().range(), (TimeRange{0, 10}));
-        content.changeTime().end();
-        content.followValues(500, 0.5);
-        QVERIFY(content.scale().top() >= 900);
-        QVERIFY(content.time().range().to >= 1.5 && content.time().range().to < 1.52);
-        content.changeTime().setWindow(1);
-        QCOMPARE(content.time().range(), (TimeRange{0.5, 1.5}));
-        QCOMPARE(content.time().ticks(4).back().text, QString("1.5 s")); // not "now"
-        content.changeTime().setWindow(30);
-        QCOMPARE(content.time().range().from, 0.0);
     }
 
     void missingValuesLeaveAGap()

@@ -139,7 +139,7 @@ QWidget* LivePage::createRunDetails()
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(createProcesses());
     splitter->addWidget(createEvents());
-    splitter->setSizes({820, 290});
+    splitter->setSizes({760, 350});
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 1);
     return splitter;
@@ -166,7 +166,7 @@ QWidget* LivePage::createEvents()
 {
     m_eventTable = createTable(m_events, tr("Events"));
     m_eventTable->horizontalHeader()->hide();
-    m_eventTable->setColumnWidth(EventModel::Time, 72);
+    m_eventTable->setColumnWidth(EventModel::Time, 82);
     m_eventTable->horizontalHeader()->setStretchLastSection(true);
     QFrame* card = createCard(tr("Events"), nullptr, new WholeRows(m_eventTable, leastRows, this));
     card->setMinimumWidth(leastWidthOfEvents);
@@ -197,7 +197,7 @@ void LivePage::fitProcessColumns(int width)
     constexpr int paddings = 22;
     const QFontMetrics metrics = m_processTable->fontMetrics();
     const int icon = m_processTable->iconSize().width() + 8;
-    int room = width - metrics.horizontalAdvance(tr("blocked receiving for 9.99 s")) - icon -
+    int room = width - metrics.horizontalAdvance(tr("blocked receiving")) - icon -
                paddings; // that column takes the rest
     for (std::size_t index = 0; index < columnContents.size(); ++index) {
         const auto [column, widest] = columnContents[index];

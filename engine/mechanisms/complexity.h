@@ -13,14 +13,16 @@ struct SourceShare {
 
 /// What it takes to program with a mechanism, counted in its source when this program was built and typed by
 /// nobody. Counted are the mechanism's own file and those definitions of shared files that it uses, directly
-/// or not. What is there only for the laboratory (options, limits, deadlines, the journal) does not count.
+/// or not, for all of its options together; but not the branches of shared code for values that only other
+/// mechanisms give. What is there only for the laboratory (options, limits, deadlines, the journal) does not
+/// count.
 /// Whether it needs a lock is one of the mechanism's traits.
 struct Complexity {
     std::string_view id;
     std::string_view explanation;   ///< the comment with which its source begins, as running text
     std::string_view source;        ///< its own file
     std::vector<SourceShare> files; ///< its own file first, then the shared ones
-    /// Names called as ::name(…), each once: system calls, and library functions that wrap one.
+    /// Names called as ::name(…), each once: system calls, and library functions that may make one.
     std::vector<std::string_view> systemCalls;
     std::vector<std::string_view> objects;  ///< kinds of kernel objects that these calls create
     std::vector<std::string_view> removals; ///< calls that have to remove what outlives its processes

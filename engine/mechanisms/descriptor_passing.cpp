@@ -115,8 +115,8 @@ public:
             if (errno == ETOOMANYREFS)
                 throwTooManyOpen("pass a descriptor", ETOOMANYREFS,
                                  "more descriptors of this user are on their way than RLIMIT_NOFILE allows");
-            const Outcome outcome =
-                afterFailedTransfer("sendmsg", {m_socket.get(), POLLOUT}, deadline, m_counts);
+            const Outcome outcome = afterFailedTransfer(
+                "sendmsg", {m_socket.get(), POLLOUT, &meansSocketClosed}, deadline, m_counts);
             if (outcome != Outcome::Done)
                 return outcome;
         }
@@ -141,7 +141,8 @@ public:
                 continue;
             const Outcome outcome =
                 got == 0 ? Outcome::PeerClosed
-                         : afterFailedTransfer("recvmsg", {m_socket.get(), POLLIN}, deadline, m_counts);
+                         : afterFailedTransfer("recvmsg", {m_socket.get(), POLLIN, &meansSocketClosed},
+                                               deadline, m_counts);
             if (outcome != Outcome::Done)
                 return {outcome};
         }

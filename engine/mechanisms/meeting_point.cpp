@@ -141,12 +141,21 @@ void greet(const UniqueFd& socket, std::string_view token)
             {"meet the other worker", 0, "it did not answer within 10 s, or not with the run's token"});
 }
 
-UniqueFd awaitGreeting(UniqueFd bound, std::string_view token)
+UniqueFd meetSender(UniqueFd bound, Meeting meeting, std::string_view token)
 {
-    const bool isConnection = optionOf(bound, SO_TYPE) != SOCK_DGRAM;
-    if (!isConnection)
+    switch (meeting) {
+    case Meeting::Accepted:
+        return acceptPeer(bound, token);
+    case Meeting::ConnectedBack:
         connectBack(bound, token);
-    UniqueFd socket = isConnection ? acceptPeer(bound, token) : std::move(bound);
+        break;
+    }
+    return bound;
+}
+
+UniqueFd awaitGreeting(UniqueFd bound, Meeting meeting, std::string_view token)
+{
+    UniqueFd socket = meetSender(std::move(bound), meeting, token);
     sendToken(socket, token);
     return socket;
 }
@@ -167,11 +176,11 @@ Invitation MeetingPoint::invite(Seat seat) const
     return invitation;
 }
 
-UniqueFd meetPeer(Seat seat, Invitation invitation, const Connect& connect)
+UniqueFd meetPeer(Seat seat, Invitation invitation, Meeting meeting, const Connect& connect)
 {
     const std::string_view token = std::string_view(invitation.address).substr(0, tokenLength);
     if (seat.end == ChannelEnd::Receiver)
-        return awaitGreeting(std::move(invitation.descriptors.at(0)), token);
+        return awaitGreeting(std::move(invitation.descriptors.at(0)), meeting, token);
     UniqueFd socket = connect(addressOf(invitation));
     greet(socket, token);
     return socket;

@@ -32,9 +32,15 @@ private:
 /// Makes a socket and connects it to that address.
 using Connect = std::function<UniqueFd(const std::string& address)>;
 
+/// What the receiver does when the sender has come.
+enum class Meeting {
+    Accepted,      ///< accept(2) gives it a socket of its own
+    ConnectedBack, ///< datagrams: its socket listens to nobody else from now on
+};
+
 /// In the worker: waits for the peer and returns the socket that is connected with the peer's, and with
 /// nobody else's. Throws FailureError if it has not come after 10 seconds.
-UniqueFd meetPeer(Seat seat, Invitation invitation, const Connect& connect);
+UniqueFd meetPeer(Seat seat, Invitation invitation, Meeting meeting, const Connect& connect);
 
 /// The address in an invitation of a MeetingPoint.
 std::string addressOf(const Invitation& invitation);

@@ -16,7 +16,8 @@ namespace ipclab {
 
 /// One end of what keeps messages apart: one call sends a message whole or not at all, one call receives it.
 /// `Calls` has these calls, which may sleep only where the deadline is never, their names, the descriptor
-/// they are about, and which error of the latter is passing: to be received past.
+/// they are about, which error says that the other end is closed, and which one of the latter is passing: to
+/// be received past.
 template <typename Calls>
 class PacketEndpoint final : public Endpoint {
 public:
@@ -71,7 +72,8 @@ private:
     /// Done: try again.
     Outcome afterFailure(const char* call, short events, Deadline deadline)
     {
-        return afterFailedTransfer(call, {m_calls.descriptor(), events}, deadline, m_counts);
+        return afterFailedTransfer(call, {m_calls.descriptor(), events, &Calls::meansClosed}, deadline,
+                                   m_counts);
     }
 
     Calls m_calls;

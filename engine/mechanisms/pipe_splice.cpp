@@ -119,8 +119,8 @@ public:
                 m_sent += static_cast<std::size_t>(taken);
                 continue;
             }
-            const Outcome outcome =
-                afterFailedTransfer("vmsplice", {m_pipe.get(), POLLOUT}, deadline, m_counts);
+            const Outcome outcome = afterFailedTransfer("vmsplice", {m_pipe.get(), POLLOUT, &meansPipeClosed},
+                                                        deadline, m_counts);
             if (outcome != Outcome::Done)
                 return outcome;
         }

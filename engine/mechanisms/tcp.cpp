@@ -65,7 +65,7 @@ std::vector<EffectiveSetting> settingsOf(const UniqueFd& socket, const Options& 
                                      "/proc/sys/net/ipv4/tcp_rmem"));
     settings.push_back({"no_delay", "No delay", options.text("no_delay"), noDelay != 0 ? "on" : "off"});
     settings.push_back(framingSetting(options));
-    settings.push_back(connectionSetting(options, true));
+    settings.push_back(connectionSetting(options, LocalPorts::Taken));
     return settings;
 }
 
@@ -147,9 +147,9 @@ public:
     {
         if (connectsPerRequest(request.options))
             return joinForRequests(seat, std::move(invitation), request);
-        UniqueFd socket = meetPeer(seat, std::move(invitation), [&](const std::string& address) {
-            return connectTo(address, request.options);
-        });
+        UniqueFd socket =
+            meetPeer(seat, std::move(invitation), Meeting::Accepted,
+                     [&](const std::string& address) { return connectTo(address, request.options); });
         return makeSocketEndpoint(std::move(socket), request.largestMessage, framingOf(request.options));
     }
 
@@ -165,6 +165,7 @@ private:
                     setUp(socket, options);
                     return makeSocketEndpoint(std::move(socket), largest, framingOf(options));
                 },
+            .ports = LocalPorts::Taken,
             .connected = request.connected};
         return seat.end == ChannelEnd::Sender
                    ? makeRequestingEndpoint(std::move(connections))

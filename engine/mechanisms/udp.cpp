@@ -104,11 +104,12 @@ public:
     std::unique_ptr<Endpoint> join(Seat seat, Invitation invitation,
                                    const JoinRequest& request) const override
     {
-        UniqueFd socket = meetPeer(seat, std::move(invitation), [&](const std::string& address) {
-            UniqueFd made = makeUdpSocket(request.options);
-            connectToLoopback(made, address);
-            return made;
-        });
+        UniqueFd socket =
+            meetPeer(seat, std::move(invitation), Meeting::ConnectedBack, [&](const std::string& address) {
+                UniqueFd made = makeUdpSocket(request.options);
+                connectToLoopback(made, address);
+                return made;
+            });
         return makeUdpEndpoint(std::move(socket), request.largestMessage);
     }
 

@@ -8,14 +8,12 @@
 
 #include "engine/mechanisms/sockets/unix_socket.h"
 
-#include <sys/socket.h>
-
 namespace ipclab {
 
 const Mechanism& unix_datagramMechanism()
 {
     static const UnixSocketMechanism mechanism(
-        {.type = SOCK_DGRAM,
+        {.sort = UnixSocketSort::Datagrams,
          .id = "unix_datagram",
          .title = "Unix datagram socket",
          .summary = "Local datagrams: whole messages without a connection, reliable and in order.",

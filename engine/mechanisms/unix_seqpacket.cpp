@@ -8,14 +8,12 @@
 
 #include "engine/mechanisms/sockets/unix_socket.h"
 
-#include <sys/socket.h>
-
 namespace ipclab {
 
 const Mechanism& unix_seqpacketMechanism()
 {
     static const UnixSocketMechanism mechanism(
-        {.type = SOCK_SEQPACKET,
+        {.sort = UnixSocketSort::Packets,
          .id = "unix_seqpacket",
          .title = "Unix sequenced packets",
          .summary = "A connected pair of local sockets that keeps the boundaries of messages."});

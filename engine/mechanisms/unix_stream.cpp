@@ -9,14 +9,12 @@
 
 #include "engine/mechanisms/sockets/unix_socket.h"
 
-#include <sys/socket.h>
-
 namespace ipclab {
 
 const Mechanism& unix_streamMechanism()
 {
     static const UnixSocketMechanism mechanism(
-        {.type = SOCK_STREAM,
+        {.sort = UnixSocketSort::Stream,
          .id = "unix_stream",
          .title = "Unix stream socket",
          .summary = "A connected pair of local sockets: a byte stream in both directions.",

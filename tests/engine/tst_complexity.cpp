@@ -72,6 +72,36 @@ void cut(int* ends)
     {"engine/base/failure.h", "inline int check(int result, const char*) { return ::laboratory(result); }\n"},
 };
 
+/// A shared file with two sorts of tin, of which the mechanism has one.
+const std::map<std::string, std::string> branching{
+    {"engine/mechanisms/red.cpp",
+     "#include \"engine/mechanisms/tins.h\"\nvoid red() { openTin(Sort::Red); }\n"},
+    {"engine/mechanisms/tins.h",
+     R"(enum class Sort { Red, Blue, Green };
+void openTin(Sort);
+)"},
+    {"engine/mechanisms/tins.cpp",
+     R"(/// Up to kernel.msgmax.
+void openBlue() { ::msgget(1, IPC_CREAT | EEXIST); }
+// Up to fs.pipe-max-size.
+void openRed() { ::pipe2(0, EPIPE); }
+void openTin(Sort sort)
+{
+    if (sort == Sort::Blue)
+        return;
+    switch (sort) {
+    case Sort::Blue:
+    case Sort::Green: {
+        openBlue(); // net.core.wmem_max
+        break;
+    }
+    case Sort::Red:
+        openRed();
+        break;
+    }
+}
+)"}};
+
 std::string readSample(const std::string& path)
 {
     const auto found = sample.find(path);
@@ -95,12 +125,15 @@ class TestComplexity final : public QObject {
 
 private slots:
     void countsWhatTheSampleUsesAndNothingElse();
+    void leavesOutBranchesOfOtherMechanisms();
+    void namesNoCallThatOnlyComputes();
     void blanksCommentsAndLiterals();
     void findsDefinitionsByName();
     void joinsTheOpeningComment();
     void findsTheLimitsThatATextSpeaksOf();
     void everyMechanismHasItsFigures();
     void theFiguresTellTheMechanismsApart();
+    void aSharedFileGivesEachMechanismItsOwnPart();
     void pipeIsSimplerThanSharedMemory();
 };
 
@@ -123,6 +156,29 @@ void TestComplexity::countsWhatTheSampleUsesAndNothingElse()
     }
 }
 
+void TestComplexity::leavesOutBranchesOfOtherMechanisms()
+{
+    const SourceFigures figures = figuresOf("engine/mechanisms/red.cpp", [](const std::string& path) {
+        const auto found = branching.find(path);
+        return found == branching.end() ? std::string() : found->second;
+    });
+    QCOMPARE(figures.systemCalls, names({"pipe2"}));
+    QCOMPARE(figures.errors, names({"EPIPE"}));
+    QCOMPARE(figures.limits, names({"fs.pipe-max-size"}));
+    QCOMPARE(figures.files.at(1).lines, 11U);
+}
+
+void TestComplexity::namesNoCallThatOnlyComputes()
+{
+    const std::map<std::string, std::string> sources{
+        {"a.cpp", "void a() { ::sigaddset(s, 1); ::pthread_mutexattr_init(m); ::io_uring_prep_recv(q); "
+                  "::sem_init(x); call(&::io_uring_submit); ::sem_post(x); ::sigpending(s); }"}};
+    const SourceFigures figures = figuresOf("a.cpp", [&](const std::string& path) {
+        return sources.contains(path) ? sources.at(path) : std::string();
+    });
+    QCOMPARE(figures.systemCalls, names({"io_uring_submit", "sem_post", "sigpending"}));
+}
+
 void TestComplexity::blanksCommentsAndLiterals()
 {
     QCOMPARE(bareCode("a; // b\n/* c\n d */ e"), std::string("a;     \n    \n      e"));
@@ -138,11 +194,12 @@ void TestComplexity::findsDefinitionsByName()
         "namespace n {\n#define X { \\\n {\nstruct A { int x; };\nenum class B { C };\n"
         "constexpr int d = f(1);\nstd::array<int, 2> e{1, 2};\nusing G = int;\n"
         "[[noreturn]] void h(int x = 1);\nM::M(int x) : m_x{x}, m_y(x) { k(); }\n"
+        "constexpr M table[] = {M(1)};\n[[gnu::flat]] int u();\n"
         "M& M::operator=(M&&) { return *this; }\ntemplate <typename T>\nint t() { return 1; }\n}\n");
     std::vector<std::string> actual;
     for (const Definition& definition : found)
         actual.push_back(definition.name);
-    QCOMPARE(actual, names({"A", "B", "d", "e", "G", "h", "M", "M", "t"}));
+    QCOMPARE(actual, names({"A", "B", "d", "e", "G", "h", "M", "table", "u", "M", "t"}));
 }
 
 void TestComplexity::joinsTheOpeningComment()
@@ -190,6 +247,23 @@ void TestComplexity::theFiguresTellTheMechanismsApart()
     QCOMPARE(complexityOf("fifo").removals, std::vector<std::string_view>{"unlink"});
     QVERIFY(complexityOf("pipe").removals.empty());
     QCOMPARE(complexityOf("pipe").objects, std::vector<std::string_view>{"pipe"});
+}
+
+void TestComplexity::aSharedFileGivesEachMechanismItsOwnPart()
+{
+    using Names = std::vector<std::string_view>;
+    QCOMPARE(complexityOf("mapped_file").objects, (Names{"eventfd", "memory mapping"}));
+    QCOMPARE(complexityOf("mapped_file").removals, Names{"unlink"});
+    QVERIFY(std::ranges::count(complexityOf("mapped_file").limits, "kernel.shmmax") == 0);
+    for (const char* mechanism : {"shm_ring", "shm_pool", "shared_memory"})
+        QVERIFY2(calls(mechanism, "shmget") && calls(mechanism, "shm_open"), mechanism);
+    for (const char* call : {"listen", "accept4", "epoll_create1"}) {
+        QVERIFY2(calls("unix_stream", call), call);
+        QVERIFY2(!calls("unix_datagram", call), call);
+    }
+    QVERIFY(std::ranges::count(complexityOf("pipe").errors, "ECONNREFUSED") == 0);
+    QVERIFY(std::ranges::count(complexityOf("unix_stream").limits, "net.ipv4.ip_local_port_range") == 0);
+    QVERIFY(std::ranges::count(complexityOf("tcp").limits, "net.ipv4.ip_local_port_range") == 1);
 }
 
 void TestComplexity::pipeIsSimplerThanSharedMemory()

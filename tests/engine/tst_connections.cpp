@@ -130,7 +130,7 @@ private slots:
 
     void runningOutOfPortsIsSaid()
     {
-        const Failure failure = explainConnect(EADDRNOTAVAIL);
+        const Failure failure = explainConnect(EADDRNOTAVAIL, LocalPorts::Taken);
         QVERIFY2(failure.sentence().find("TIME_WAIT") != std::string::npos, failure.sentence().c_str());
         QVERIFY(failure.sentence().find("ip_local_port_range") != std::string::npos);
     }

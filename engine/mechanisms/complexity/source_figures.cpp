@@ -40,10 +40,39 @@ constexpr std::array<std::string_view, 16> laboratoryHeaders{
 constexpr std::array<std::string_view, 3> laboratoryFunctions{"readSmallFile", "pipeCapacityFor",
                                                               "overheadOf"};
 
-/// Called with `::` too, but they only compute.
-constexpr std::array<std::string_view, 17> notSystemCalls{
-    "abort", "freeaddrinfo", "getenv",   "htonl",  "htons",  "inet_ntop", "inet_pton", "memcpy", "memset",
-    "ntohl", "ntohs",        "strerror", "strlen", "strtol", "strtoul",   "strtoull",  "sysconf"};
+/// Called with `::` too, but they only compute, or change nothing but this process's own memory.
+constexpr std::array<std::string_view, 23> notSystemCalls{"abort",
+                                                          "freeaddrinfo",
+                                                          "getenv",
+                                                          "htonl",
+                                                          "htons",
+                                                          "inet_ntop",
+                                                          "inet_pton",
+                                                          "memcpy",
+                                                          "memset",
+                                                          "ntohl",
+                                                          "ntohs",
+                                                          "pthread_mutex_consistent",
+                                                          "pthread_mutex_destroy",
+                                                          "pthread_mutex_init",
+                                                          "pthread_mutex_trylock",
+                                                          "sem_destroy",
+                                                          "sem_init",
+                                                          "sem_trywait",
+                                                          "strerror",
+                                                          "strlen",
+                                                          "strtol",
+                                                          "strtoul",
+                                                          "strtoull"};
+
+/// Likewise all whose names begin so.
+constexpr std::array<std::string_view, 3> computingFamilies{"pthread_mutexattr_", "io_uring_", "sysconf"};
+
+/// Except for these, which enter the kernel.
+constexpr std::array<std::string_view, 9> enteringTheKernel{
+    "io_uring_enter",           "io_uring_queue_exit", "io_uring_queue_init", "io_uring_queue_init_params",
+    "io_uring_setup",           "io_uring_submit",     "io_uring_register",   "io_uring_wait_cqe",
+    "io_uring_wait_cqe_timeout"};
 
 using Meaning = std::pair<std::string_view, std::string_view>;
 
@@ -97,6 +126,20 @@ bool contains(const std::array<std::string_view, count>& words, std::string_view
     return std::ranges::find(words, word) != words.end();
 }
 
+/// sigemptyset(3) and its like change a set of this process's own: "sig…set", and sigismember(3).
+bool isAboutSignalSets(std::string_view call)
+{
+    return (call.starts_with("sig") && call.ends_with("set")) || call == "sigismember";
+}
+
+bool isSystemCall(std::string_view call)
+{
+    const auto begins = [call](std::string_view family) { return call.starts_with(family); };
+    if (contains(notSystemCalls, call) || isAboutSignalSets(call))
+        return false;
+    return std::ranges::none_of(computingFamilies, begins) || contains(enteringTheKernel, call);
+}
+
 bool isErrorName(std::string_view word)
 {
     static const std::set<std::string_view> names = [] {
@@ -113,6 +156,8 @@ bool isErrorName(std::string_view word)
 struct UsableDefinition {
     std::string path;
     Definition definition;
+    std::string text;    ///< of the definition, comments and literals included
+    std::string comment; ///< what stands before it
 };
 
 /// All definitions of the files that a file includes, directly or not.
@@ -128,6 +173,7 @@ public:
     }
 
     std::vector<UsableDefinition> definitions;
+    std::set<std::string> enumerations;
 
 private:
     void take(const std::string& header)
@@ -137,10 +183,23 @@ private:
         const std::string source = header.substr(0, header.rfind('.')) + ".cpp";
         for (const std::string& path : {header, source}) {
             const std::string text = m_read(path);
-            for (Definition& definition : definitionsIn(bareCode(text)))
-                if (!contains(laboratoryFunctions, definition.name))
-                    definitions.push_back({path, std::move(definition)});
+            takeDefinitions(path, text);
             follow(text);
+        }
+    }
+
+    void takeDefinitions(const std::string& path, const std::string& text)
+    {
+        std::size_t behindLast = 0;
+        for (Definition& definition : definitionsIn(bareCode(text))) {
+            const std::size_t begin = definition.begin;
+            const std::size_t length = definition.code.size();
+            if (definition.code.starts_with("enum"))
+                enumerations.insert(definition.name);
+            if (!contains(laboratoryFunctions, definition.name))
+                definitions.push_back({path, std::move(definition), text.substr(begin, length),
+                                       text.substr(behindLast, begin - behindLast)});
+            behindLast = begin + length;
         }
     }
 
@@ -171,13 +230,44 @@ std::vector<UsableDefinition> used(const std::string& code, std::vector<UsableDe
     return found;
 }
 
+/// The same, without the branches for values that nothing among all that gives to anybody: a shared file
+/// serves other mechanisms with them.
+std::vector<UsableDefinition> usedWithoutDeadBranches(const std::string& code, const SharedSources& shared)
+{
+    std::set<EnumValue> given;
+    const auto isNeverGiven = [&](const EnumValue& value) {
+        const std::size_t colons = value.find("::");
+        return colons != std::string::npos && shared.enumerations.contains(value.substr(0, colons)) &&
+               !given.contains(value);
+    };
+    const auto note = [&given](const std::string& text) {
+        for (EnumValue& value : valuesGivenIn(text))
+            given.insert(std::move(value));
+    };
+    note(code);
+    while (true) {
+        std::vector<UsableDefinition> live = shared.definitions;
+        for (UsableDefinition& each : live) {
+            const std::vector<TextRange> dead = deadBranchesIn(each.definition.code, isNeverGiven);
+            blankRanges(each.definition.code, dead);
+            blankRanges(each.text, dead);
+        }
+        std::vector<UsableDefinition> found = used(code, std::move(live));
+        const std::size_t before = given.size();
+        for (const UsableDefinition& each : found)
+            note(each.definition.code);
+        if (given.size() == before)
+            return found;
+    }
+}
+
 /// What is counted while code is read, each name once and in order of the alphabet.
 class Tally final {
 public:
     void read(std::string_view code)
     {
         for (std::string& call : globalCallsIn(code)) {
-            if (contains(notSystemCalls, call))
+            if (!isSystemCall(call))
                 continue;
             if (const std::string_view object = lookUp(creations, call); !object.empty())
                 m_objects.emplace(object);
@@ -228,15 +318,15 @@ SourceFigures figuresOf(const std::string& path, const ReadSource& read)
     Tally tally;
     tally.read(bare);
     std::map<std::string, unsigned> lines;
-    for (const UsableDefinition& each : used(bare, std::move(shared.definitions))) {
+    std::vector<std::string> limits = hostLimitsIn(text);
+    for (const UsableDefinition& each : usedWithoutDeadBranches(bare, shared)) {
         lines[each.path] += countLines(each.definition.code);
         tally.read(each.definition.code);
+        std::ranges::copy(hostLimitsIn(each.comment), std::back_inserter(limits));
+        std::ranges::copy(hostLimitsIn(each.text), std::back_inserter(limits));
     }
-    std::vector<std::string> limits = hostLimitsIn(text);
-    for (const auto& [file, count] : lines) {
+    for (const auto& [file, count] : lines)
         figures.files.push_back({file, count});
-        std::ranges::copy(hostLimitsIn(read(file)), std::back_inserter(limits));
-    }
     const std::set<std::string> distinct(limits.begin(), limits.end());
     figures.limits.assign(distinct.begin(), distinct.end());
     tally.store(figures);

@@ -29,8 +29,10 @@ struct SourceFigures {
 using ReadSource = std::function<std::string(const std::string& path)>;
 
 /// Reads the mechanism's file and whatever it uses of the files it includes. Of those a definition counts if
-/// its name stands in a definition that counts; a class counts as a whole. What belongs to the laboratory
-/// rather than to the mechanism is left out: the interface, options, units, failures, deadlines, the journal.
+/// its name stands in a definition that counts; a class counts as a whole. A branch of a switch over one of
+/// their enumerations counts if what counts names its value other than to compare with it. What belongs to
+/// the laboratory rather than to the mechanism is left out: the interface, options, units, failures,
+/// deadlines, the journal.
 SourceFigures figuresOf(const std::string& path, const ReadSource& read);
 
 } // namespace ipclab

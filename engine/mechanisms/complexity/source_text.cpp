@@ -131,6 +131,8 @@ std::string firstComponent(std::string_view qualified)
 /// Of what comes before the first brace, equals sign or semicolon.
 std::string nameOf(std::string_view head)
 {
+    if (head.starts_with("[["))
+        head = trimmed(head.substr(std::min(head.find("]]") + 2, head.size())));
     // Parameters of a template come before what it is.
     if (head.starts_with("template"))
         head = trimmed(head.substr(std::min(head.find('>') + 1, head.size())));
@@ -147,7 +149,7 @@ std::string nameOf(std::string_view head)
     if (const std::size_t called = head.find("operator"); called != std::string_view::npos)
         head = head.substr(0, called);
     else
-        head = head.substr(0, head.find('('));
+        head = head.substr(0, head.find_first_of("([")); // an array's extent comes behind its name, too
     head = trimmed(head);
     return firstComponent(head.substr(lastWordBegin(head)));
 }
@@ -168,8 +170,8 @@ public:
                 continue;
             }
             m_at = endOfDefinition(begin);
-            m_found.push_back(
-                {nameOf(head.substr(0, head.find('='))), std::string(m_code.substr(begin, m_at - begin))});
+            m_found.push_back({nameOf(head.substr(0, head.find('='))),
+                               std::string(m_code.substr(begin, m_at - begin)), begin});
         }
         return std::move(m_found);
     }
@@ -300,7 +302,8 @@ std::vector<std::string> globalCallsIn(std::string_view bareText)
         while (end < bareText.size() && isWord(bareText[end]))
             ++end;
         const bool isQualified = at > 0 && (isWord(bareText[at - 1]) || bareText[at - 1] == '>');
-        if (isQualified || end == at + 2 || end == bareText.size() || bareText[end] != '(')
+        const bool isPassedOn = at > 0 && bareText[at - 1] == '&';
+        if (isQualified || end == at + 2 || end == bareText.size() || (bareText[end] != '(' && !isPassedOn))
             continue;
         std::string_view name = bareText.substr(at + 2, end - at - 2);
         if (name == "syscall" && bareText.substr(end + 1, direct.size()) == direct) {

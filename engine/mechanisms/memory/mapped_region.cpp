@@ -32,14 +32,21 @@ Mapping mapNamed(UniqueFd file, const std::string& name, std::size_t bytes)
 
 UniqueFd openNamed(RegionKind kind, const std::string& name)
 {
-    const bool isPosix = kind == RegionKind::Posix;
-    const int descriptor =
-        isPosix ? ::shm_open(name.c_str(), O_RDWR, 0) : ::open(name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     try {
-        return UniqueFd(check(descriptor, isPosix ? "shm_open" : "open"));
+        switch (kind) {
+        case RegionKind::Posix:
+            return UniqueFd(check(::shm_open(name.c_str(), O_RDWR, 0), "shm_open"));
+        default:
+            return UniqueFd(check(::open(name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW), "open"));
+        }
     } catch (const std::system_error& error) {
         throw FailureError(explain(error, "join the memory " + name));
     }
+}
+
+void detach(std::byte* segment)
+{
+    ::shmdt(segment);
 }
 
 AttachedSegment attach(const std::string& key, std::size_t bytes)
@@ -53,7 +60,7 @@ AttachedSegment attach(const std::string& key, std::size_t bytes)
         void* address = ::shmat(id, nullptr, 0);
         if (reinterpret_cast<std::intptr_t>(address) == -1)
             throwSystemError("shmat");
-        return AttachedSegment(static_cast<std::byte*>(address));
+        return {static_cast<std::byte*>(address), &detach};
     } catch (const std::system_error& error) {
         throw FailureError(explain(error, tried));
     }
@@ -81,11 +88,6 @@ UniqueFd takeFirst(Invitation& invitation)
     UniqueFd first = std::move(invitation.descriptors.at(0));
     invitation.descriptors.erase(invitation.descriptors.begin());
     return first;
-}
-
-void SegmentDetacher::operator()(std::byte* segment) const
-{
-    ::shmdt(segment);
 }
 
 MappedRegion::MappedRegion(Invitation& invitation, const RegionRequest& request)

@@ -13,11 +13,8 @@ namespace ipclab {
 /// The first of its descriptors, which the invitation has no more then.
 UniqueFd takeFirst(Invitation& invitation);
 
-struct SegmentDetacher {
-    void operator()(std::byte* segment) const;
-};
-/// Owns one attachment of a System V segment (shmat(2)) and detaches it.
-using AttachedSegment = std::unique_ptr<std::byte, SegmentDetacher>;
+/// Owns one attachment of a System V segment (shmat(2)), with what detaches it.
+using AttachedSegment = std::unique_ptr<std::byte, void (*)(std::byte*)>;
 
 /// The shared memory of a channel in one process: mapped for reading and writing, every page touched. The
 /// destructor unmaps it; the memory itself belongs to the supervisor's SharedRegion. Move-only.

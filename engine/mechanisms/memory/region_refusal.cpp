@@ -98,17 +98,30 @@ void requirePossible(const RegionRequest& request)
 Failure explainRegion(const std::system_error& error, const RegionRequest& request,
                       const std::string& directory)
 {
-    const int number = error.code().value();
-    if (request.pages == PageSort::Huge)
+    switch (request.pages) {
+    case PageSort::Huge:
         return explainHugePages(error, request);
-    if (request.kind == RegionKind::SystemV)
+    case PageSort::Ordinary:
+        break;
+    }
+    const int number = error.code().value();
+    switch (request.kind) {
+    case RegionKind::SystemV:
         return explainSegment(number, request);
-    if (request.kind == RegionKind::Posix && number == ENOSPC)
-        return {undertaking(request), number, spaceLeft(posixMemoryDirectory),
-                "Ask for less, remove what nobody uses there, or enlarge it as root: mount -o "
-                "remount,size=4G /dev/shm"};
-    if (request.kind == RegionKind::File && number == ENOSPC)
-        return {undertaking(request), number, spaceLeft(directory), "Ask for less, or free some space there"};
+    case RegionKind::Posix:
+        if (number == ENOSPC)
+            return {undertaking(request), number, spaceLeft(posixMemoryDirectory),
+                    "Ask for less, remove what nobody uses there, or enlarge it as root: mount -o "
+                    "remount,size=4G /dev/shm"};
+        break;
+    case RegionKind::File:
+        if (number == ENOSPC)
+            return {undertaking(request), number, spaceLeft(directory),
+                    "Ask for less, or free some space there"};
+        break;
+    case RegionKind::MemoryFile:
+        break;
+    }
     return explain(error, undertaking(request));
 }
 

@@ -20,7 +20,7 @@ enum class RegionKind {
 
 /// What memory a channel asks for. A value: the supervisor and its workers make the same of the same options.
 struct RegionRequest {
-    RegionKind kind = RegionKind::MemoryFile;
+    RegionKind kind = {};
     PageSort pages = PageSort::Ordinary;
     std::size_t bytes = 0;      ///< whole pages of that sort
     std::string directory = {}; ///< of a file; empty for that of the journal

@@ -105,7 +105,7 @@ protected:
 
     Outcome afterFailure(const char* call, short events, Deadline deadline)
     {
-        return afterFailedTransfer(call, {m_socket.get(), events}, deadline, m_counts);
+        return afterFailedTransfer(call, {m_socket.get(), events, &meansSocketClosed}, deadline, m_counts);
     }
 
     UniqueFd m_socket;

@@ -35,6 +35,8 @@ public:
     /// Said once, and before what is still queued: end of file follows that.
     static bool isPassing(int error) { return error == ECONNRESET; }
 
+    static bool meansClosed(int error) { return meansSocketClosed(error); }
+
     int descriptor() const { return m_socket.get(); }
 
 private:

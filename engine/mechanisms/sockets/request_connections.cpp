@@ -38,6 +38,29 @@ std::uint64_t localPorts()
     return last - first + 1;
 }
 
+std::string closingOf(LocalPorts ports)
+{
+    switch (ports) {
+    case LocalPorts::Taken:
+        return fmt::format("the client closes first, by a reset (SO_LINGER of 0 s), so that none of the {} "
+                           "local ports waits in TIME_WAIT",
+                           localPorts());
+    case LocalPorts::None:
+        break;
+    }
+    return "the client closes first; there are no ports that could be kept";
+}
+
+/// EADDRNOTAVAIL means that the local ports are used up.
+void explainPorts(Failure& failure, int error)
+{
+    if (error != EADDRNOTAVAIL)
+        return;
+    failure.reason =
+        "every local port is in use, or waits in TIME_WAIT for 60 s after its connection was closed";
+    failure.hint = "Send fewer requests a second, or widen net.ipv4.ip_local_port_range";
+}
+
 /// What an endpoint of one connection after the other has counted.
 class CountsOfAll final {
 public:
@@ -123,7 +146,7 @@ private:
         if (error == EINTR)
             return Outcome::Interrupted;
         if (error != ECONNREFUSED && error != ENOENT)
-            throw FailureError(explainConnect(error));
+            throw FailureError(explainConnect(error, m_connections.ports));
         m_closedBy = error;
         return Outcome::PeerClosed;
     }
@@ -205,7 +228,8 @@ private:
         }
         if (errno == ECONNABORTED)
             return Outcome::Done;
-        return afterFailedTransfer("accept4", {m_listener.get(), POLLIN}, deadline, m_waits);
+        return afterFailedTransfer("accept4", {m_listener.get(), POLLIN, &meansSocketClosed}, deadline,
+                                   m_waits);
     }
 
     Outcome noted(Outcome outcome)
@@ -244,18 +268,13 @@ bool connectsForEachRequest(const Options& options)
     return options.has(optionId) && options.text(optionId) == perRequest;
 }
 
-EffectiveSetting connectionSetting(const Options& options, bool usesPorts)
+EffectiveSetting connectionSetting(const Options& options, LocalPorts ports)
 {
     const std::string requested = options.text(optionId);
     if (!connectsForEachRequest(options))
         return {std::string(optionId), "Connection", requested, requested};
-    const std::string closing =
-        usesPorts ? fmt::format("the client closes first, by a reset (SO_LINGER of 0 s), so that none of the "
-                                "{} local ports waits in "
-                                "TIME_WAIT",
-                                localPorts())
-                  : std::string("the client closes first; there are no ports that could be kept");
-    return {std::string(optionId), "Connection", requested, fmt::format("{}, {}", requested, closing)};
+    return {std::string(optionId), "Connection", requested,
+            fmt::format("{}, {}", requested, closingOf(ports))};
 }
 
 std::unique_ptr<Endpoint> makeRequestingEndpoint(RequestConnections connections)
@@ -268,13 +287,15 @@ std::unique_ptr<Endpoint> makeAcceptingEndpoint(UniqueFd listener, RequestConnec
     return std::make_unique<AcceptingEndpoint>(std::move(listener), std::move(connections));
 }
 
-Failure explainConnect(int error)
+Failure explainConnect(int error, LocalPorts ports)
 {
     Failure failure = explain(std::system_error(error, std::generic_category()), "connect for a request");
-    if (error == EADDRNOTAVAIL) {
-        failure.reason =
-            "every local port is in use, or waits in TIME_WAIT for 60 s after its connection was closed";
-        failure.hint = "Send fewer requests a second, or widen net.ipv4.ip_local_port_range";
+    switch (ports) {
+    case LocalPorts::Taken:
+        explainPorts(failure, error);
+        break;
+    case LocalPorts::None:
+        break;
     }
     return failure;
 }

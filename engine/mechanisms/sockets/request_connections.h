@@ -18,13 +18,17 @@ namespace ipclab {
 OptionSpec connectionOption();
 bool connectsForEachRequest(const Options& options);
 
+/// Whether each connection takes a port of the connecting side.
+enum class LocalPorts { None, Taken };
+
 /// Which side closes, and how that leaves no port behind, for a run's settings.
-EffectiveSetting connectionSetting(const Options& options, bool usesPorts);
+EffectiveSetting connectionSetting(const Options& options, LocalPorts ports);
 
 /// What the kinds of socket differ in.
 struct RequestConnections {
     std::function<UniqueFd()> connect;                           ///< a new connection; the clients' side
     std::function<std::unique_ptr<Endpoint>(UniqueFd)> endpoint; ///< for one connection
+    LocalPorts ports = {};
     std::function<void(Nanoseconds)> connected = {}; ///< told how long each connect took; may be empty
 };
 
@@ -38,6 +42,6 @@ std::unique_ptr<Endpoint> makeAcceptingEndpoint(UniqueFd listener, RequestConnec
 
 /// The sentence for a connect(2) of a request that failed: EADDRNOTAVAIL means that the local ports are used
 /// up.
-Failure explainConnect(int error);
+Failure explainConnect(int error, LocalPorts ports);
 
 } // namespace ipclab

@@ -32,10 +32,23 @@ constexpr std::size_t receiverIndex = 1;
 /// Strangers may knock before the sender does.
 constexpr int backlog = 16;
 
-SocketPair makeSocketPair(int type, const Options& options)
+int typeOf(UnixSocketSort sort)
+{
+    switch (sort) {
+    case UnixSocketSort::Stream:
+        return SOCK_STREAM;
+    case UnixSocketSort::Packets:
+        return SOCK_SEQPACKET;
+    case UnixSocketSort::Datagrams:
+        return SOCK_DGRAM;
+    }
+    return 0;
+}
+
+SocketPair makeSocketPair(UnixSocketSort sort, const Options& options)
 {
     std::array<int, 2> ends{};
-    check(::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends.data()), "socketpair");
+    check(::socketpair(AF_UNIX, typeOf(sort) | SOCK_CLOEXEC, 0, ends.data()), "socketpair");
     SocketPair sockets{UniqueFd(ends[0]), UniqueFd(ends[1])};
     for (const UniqueFd& socket : sockets)
         requestBuffers(socket, options);
@@ -70,17 +83,17 @@ private:
     socklen_t m_length = 0;
 };
 
-UniqueFd makeSocket(int type, const Options& options)
+UniqueFd makeSocket(UnixSocketSort sort, const Options& options)
 {
-    UniqueFd socket(check(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0), "socket"));
+    UniqueFd socket(check(::socket(AF_UNIX, typeOf(sort) | SOCK_CLOEXEC, 0), "socket"));
     requestBuffers(socket, options);
     return socket;
 }
 
 /// Bound to the address, and listening if it is one that accepts connections.
-UniqueFd makeBoundSocket(int type, const Options& options, const std::string& address)
+UniqueFd makeBoundSocket(UnixSocketSort sort, const Options& options, const std::string& address)
 {
-    UniqueFd socket = makeSocket(type, options);
+    UniqueFd socket = makeSocket(sort, options);
     const UnixAddress name(address);
     try {
         check(::bind(socket.get(), name.get(), name.length()), "bind");
@@ -89,19 +102,25 @@ UniqueFd makeBoundSocket(int type, const Options& options, const std::string& ad
     }
     if (address.front() != '@')
         check(::chmod(address.c_str(), S_IRUSR | S_IWUSR), "chmod");
-    if (type != SOCK_DGRAM)
+    switch (sort) {
+    case UnixSocketSort::Stream:
+    case UnixSocketSort::Packets:
         check(::listen(socket.get(), backlog), "listen");
+        break;
+    case UnixSocketSort::Datagrams:
+        break;
+    }
     return socket;
 }
 
-UniqueFd connectTo(int type, const JoinRequest& request, const std::string& address)
+UniqueFd connectTo(UnixSocketSort sort, const JoinRequest& request, const std::string& address)
 {
-    UniqueFd socket = makeSocket(type, request.options);
+    UniqueFd socket = makeSocket(sort, request.options);
     const UnixAddress name(address);
     // A datagram's sender needs an address of its own, so that it can be told from others: one of the
     // kernel's choice.
     constexpr sa_family_t family = AF_UNIX;
-    if (type == SOCK_DGRAM)
+    if (sort == UnixSocketSort::Datagrams)
         check(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&family), sizeof family), "bind");
     const auto connect = [&] { return ::connect(socket.get(), name.get(), name.length()); };
     if (request.rendezvous == Rendezvous::Inherited)
@@ -112,25 +131,38 @@ UniqueFd connectTo(int type, const JoinRequest& request, const std::string& addr
 }
 
 /// For one request.
-UniqueFd connectedSocket(int type, const Options& options, const std::string& address)
+UniqueFd connectedSocket(UnixSocketSort sort, const Options& options, const std::string& address)
 {
-    UniqueFd socket = makeSocket(type, options);
+    UniqueFd socket = makeSocket(sort, options);
     const UnixAddress name(address);
     check(::connect(socket.get(), name.get(), name.length()), "connect");
     return socket;
 }
 
-std::unique_ptr<Endpoint> endpointOf(int type, UniqueFd socket, std::size_t largestMessage,
+std::unique_ptr<Endpoint> endpointOf(UnixSocketSort sort, UniqueFd socket, std::size_t largestMessage,
                                      const Options& options)
 {
-    return type == SOCK_STREAM ? makeSocketEndpoint(std::move(socket), largestMessage, framingOf(options))
-                               : makePacketEndpoint(std::move(socket), largestMessage);
+    switch (sort) {
+    case UnixSocketSort::Stream:
+        return makeSocketEndpoint(std::move(socket), largestMessage, framingOf(options));
+    case UnixSocketSort::Packets:
+    case UnixSocketSort::Datagrams:
+        return makePacketEndpoint(std::move(socket), largestMessage);
+    }
+    return nullptr;
 }
 
 /// Packets keep their boundaries by themselves.
-Framing framingFor(int type, const Options& options)
+Framing framingFor(UnixSocketSort sort, const Options& options)
 {
-    return type == SOCK_STREAM ? framingOf(options) : Framing::Packets;
+    switch (sort) {
+    case UnixSocketSort::Stream:
+        return framingOf(options);
+    case UnixSocketSort::Packets:
+    case UnixSocketSort::Datagrams:
+        break;
+    }
+    return Framing::Packets;
 }
 
 /// Where only the receiver has the socket: the path, once it is there, or the abstract name.
@@ -142,32 +174,45 @@ std::vector<KernelObject> madeByReceiver(const std::string& address)
     return {objectAt("path of the socket", address)};
 }
 
+void addSettingsOf(UnixSocketSort sort, const Options& options, std::vector<EffectiveSetting>& settings)
+{
+    switch (sort) {
+    case UnixSocketSort::Stream:
+        settings.push_back(framingSetting(options));
+        settings.push_back(connectionSetting(options, LocalPorts::None));
+        break;
+    case UnixSocketSort::Packets:
+        settings.push_back(connectionSetting(options, LocalPorts::None));
+        break;
+    case UnixSocketSort::Datagrams:
+        break;
+    }
+}
+
 class UnixChannel final : public Channel {
 public:
-    UnixChannel(int type, const ChannelRequest& request) : m_isNamed(request.options.text("name") != "pair")
+    UnixChannel(UnixSocketSort sort, const ChannelRequest& request)
+        : m_isNamed(request.options.text("name") != "pair")
     {
-        const Framing framing = framingFor(type, request.options);
+        const Framing framing = framingFor(sort, request.options);
         const std::uint64_t prefix = framingOverhead(framing);
-        const SocketPair trial = makeSocketPair(type, request.options);
+        const SocketPair trial = makeSocketPair(sort, request.options);
         const std::uint64_t overhead =
             prefix + overheadOf(trial[senderIndex], prefix + request.largestMessage);
-        m_pair = makeSocketPair(type, request.options);
+        m_pair = makeSocketPair(sort, request.options);
         const std::uint64_t send = effectiveSendBuffer(m_pair[senderIndex]);
         m_capacity = {send, CapacityUnit::Bytes, overhead, readAheadOf(framing, request.largestMessage),
                       "SO_SNDBUF"};
         m_settings = bufferSettings(request.options, formatSize(send),
                                     formatSize(effectiveReceiveBuffer(m_pair[receiverIndex])));
         if (m_isNamed)
-            openByName(type, request);
+            openByName(sort, request);
         else
             for (const UniqueFd& socket : m_pair)
                 m_objects.push_back(objectOf("socket of a pair", socket.get()));
         m_settings.push_back(
             {"name", "Name", request.options.text("name"), m_isNamed ? m_meetingPoint.address() : "none"});
-        if (type == SOCK_STREAM)
-            m_settings.push_back(framingSetting(request.options));
-        if (type != SOCK_DGRAM)
-            m_settings.push_back(connectionSetting(request.options, false));
+        addSettingsOf(sort, request.options, m_settings);
     }
 
     Invitation invite(Seat seat) override
@@ -196,7 +241,7 @@ public:
     }
 
 private:
-    void openByName(int type, const ChannelRequest& request)
+    void openByName(UnixSocketSort sort, const ChannelRequest& request)
     {
         m_pair = {};
         const std::string word = request.journal.freshName();
@@ -207,7 +252,7 @@ private:
         }
         m_isLeftToReceiver = request.rendezvous == Rendezvous::ByName;
         m_meetingPoint = MeetingPoint(
-            m_isLeftToReceiver ? UniqueFd() : makeBoundSocket(type, request.options, address), address);
+            m_isLeftToReceiver ? UniqueFd() : makeBoundSocket(sort, request.options, address), address);
         if (m_isLeftToReceiver)
             return;
         const int socket = m_meetingPoint.socket().get();
@@ -226,6 +271,36 @@ private:
     std::vector<KernelObject> m_objects;
 };
 
+Meeting meetingOf(UnixSocketSort sort)
+{
+    switch (sort) {
+    case UnixSocketSort::Stream:
+    case UnixSocketSort::Packets:
+        return Meeting::Accepted;
+    case UnixSocketSort::Datagrams:
+        break;
+    }
+    return Meeting::ConnectedBack;
+}
+
+std::unique_ptr<Endpoint> joinForRequests(UnixSocketSort sort, Seat seat, Invitation invitation,
+                                          const JoinRequest& request)
+{
+    RequestConnections connections{
+        .connect = [sort, address = addressOf(invitation),
+                    options = request.options] { return connectedSocket(sort, options, address); },
+        .endpoint =
+            [sort, largest = request.largestMessage, options = request.options](UniqueFd socket) {
+                requestBuffers(socket, options);
+                return endpointOf(sort, std::move(socket), largest, options);
+            },
+        .ports = LocalPorts::None,
+        .connected = request.connected};
+    return seat.end == ChannelEnd::Sender
+               ? makeRequestingEndpoint(std::move(connections))
+               : makeAcceptingEndpoint(std::move(invitation.descriptors.at(0)), std::move(connections));
+}
+
 OptionSpec nameOption()
 {
     return {.id = "name",
@@ -239,47 +314,55 @@ OptionSpec nameOption()
                          "A name outside the file system, gone with the socket that has it."}}};
 }
 
-std::vector<OptionSpec> unixOptions(int type)
+std::vector<OptionSpec> unixOptions(UnixSocketSort sort)
 {
     std::vector<OptionSpec> options = bufferOptions(
         "SO_SNDBUF: bytes on their way, bookkeeping included, before a sender has to wait. The kernel "
         "caps it at net.core.wmem_max and then doubles it.",
         "SO_RCVBUF: shown for comparison with TCP and UDP, for a Unix socket charges the send buffer only.");
     options.push_back(nameOption());
-    if (type == SOCK_STREAM)
+    switch (sort) {
+    case UnixSocketSort::Stream:
         options.push_back(framingOption(PacketMode::NotOffered));
-    if (type != SOCK_DGRAM)
         options.push_back(connectionOption());
+        break;
+    case UnixSocketSort::Packets:
+        options.push_back(connectionOption());
+        break;
+    case UnixSocketSort::Datagrams:
+        break;
+    }
     return options;
 }
 
 } // namespace
 
 UnixSocketMechanism::UnixSocketMechanism(const UnixSocketKind& kind)
-    : m_type(kind.type), m_info{.id = kind.id,
-                                .title = kind.title,
-                                .summary = kind.summary,
-                                .traits = {.family = kind.family,
-                                           .boundaries = kind.boundaries,
-                                           .directions = Directions::TwoWay,
-                                           .peerExit = kind.peerExit,
-                                           .namedBy = {NamedBy::Inherited, NamedBy::Path, NamedBy::Abstract},
-                                           .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid},
-                                           .mostSenders = kind.type == SOCK_STREAM ? 1 : anyNumber,
-                                           .mostReceivers = kind.type == SOCK_STREAM ? 1 : anyNumber,
-                                           .areDatagrams = kind.type == SOCK_DGRAM},
-                                .options = unixOptions(kind.type),
-                                .manPages = {"unix(7)", "socketpair(2)", "socket(7)"}}
+    : m_sort(kind.sort), m_info{
+                             .id = kind.id,
+                             .title = kind.title,
+                             .summary = kind.summary,
+                             .traits = {.family = kind.family,
+                                        .boundaries = kind.boundaries,
+                                        .directions = Directions::TwoWay,
+                                        .peerExit = kind.peerExit,
+                                        .namedBy = {NamedBy::Inherited, NamedBy::Path, NamedBy::Abstract},
+                                        .waits = {Wait::Block, Wait::Poll, Wait::Spin, Wait::Hybrid},
+                                        .mostSenders = kind.sort == UnixSocketSort::Stream ? 1 : anyNumber,
+                                        .mostReceivers = kind.sort == UnixSocketSort::Stream ? 1 : anyNumber,
+                                        .areDatagrams = kind.sort == UnixSocketSort::Datagrams},
+                             .options = unixOptions(kind.sort),
+                             .manPages = {"unix(7)", "socketpair(2)", "socket(7)"}}
 {
 }
 
 MessageLimit UnixSocketMechanism::limit(const Options& options) const
 {
-    if (m_type == SOCK_STREAM)
+    if (m_sort == UnixSocketSort::Stream)
         return privateMemoryLimit();
     // What the kernel keeps back in every send buffer (net/unix/af_unix.c).
     constexpr std::uint64_t reserve = 32;
-    const SocketPair sockets = makeSocketPair(m_type, options);
+    const SocketPair sockets = makeSocketPair(m_sort, options);
     const std::uint64_t buffer = effectiveSendBuffer(sockets[senderIndex]);
     const std::uint64_t most = std::min<std::uint64_t>(buffer - reserve, memoryBudget());
     const std::size_t largest = largestThatPasses(sockets[senderIndex], sockets[receiverIndex], most);
@@ -292,7 +375,7 @@ MessageLimit UnixSocketMechanism::limit(const Options& options) const
 
 Boundaries UnixSocketMechanism::boundaries(const Options& options) const
 {
-    return boundariesOf(framingFor(m_type, options));
+    return boundariesOf(framingFor(m_sort, options));
 }
 
 std::optional<std::string> UnixSocketMechanism::whyNotByName(const Options& options, Wait) const
@@ -305,7 +388,7 @@ std::optional<std::string> UnixSocketMechanism::whyNotByName(const Options& opti
 /// A packet is there as a whole or not at all, whoever dies.
 std::optional<std::string> UnixSocketMechanism::whyNotRejoin(const Options& options) const
 {
-    if (m_type == SOCK_STREAM)
+    if (m_sort == UnixSocketSort::Stream)
         return Mechanism::whyNotRejoin(options);
     if (options.text("name") != "pair")
         return "a socket with a name is connected with one process; set mechanism_options.name to pair";
@@ -338,40 +421,30 @@ std::vector<OptionProblem> UnixSocketMechanism::problems(const Options& options)
 
 std::unique_ptr<Channel> UnixSocketMechanism::open(const ChannelRequest& request) const
 {
-    return std::make_unique<UnixChannel>(m_type, request);
+    return std::make_unique<UnixChannel>(m_sort, request);
 }
 
 std::unique_ptr<Endpoint> UnixSocketMechanism::join(Seat seat, Invitation invitation,
                                                     const JoinRequest& request) const
 {
-    const auto connect = [&](const std::string& address) { return connectTo(m_type, request, address); };
+    const auto connect = [&](const std::string& address) { return connectTo(m_sort, request, address); };
     const bool isNamed = request.options.text("name") != "pair";
     if (seat.end == ChannelEnd::Receiver && invitation.descriptors.empty())
-        invitation.descriptors.push_back(makeBoundSocket(m_type, request.options, addressOf(invitation)));
-    if (connectsPerRequest(request.options))
-        return joinForRequests(seat, std::move(invitation), request);
-    UniqueFd socket =
-        isNamed ? meetPeer(seat, std::move(invitation), connect) : std::move(invitation.descriptors.at(0));
+        invitation.descriptors.push_back(makeBoundSocket(m_sort, request.options, addressOf(invitation)));
+    switch (m_sort) {
+    case UnixSocketSort::Stream:
+    case UnixSocketSort::Packets:
+        if (connectsPerRequest(request.options))
+            return joinForRequests(m_sort, seat, std::move(invitation), request);
+        break;
+    case UnixSocketSort::Datagrams:
+        break;
+    }
+    UniqueFd socket = isNamed ? meetPeer(seat, std::move(invitation), meetingOf(m_sort), connect)
+                              : std::move(invitation.descriptors.at(0));
     if (isNamed)
         requestBuffers(socket, request.options);
-    return endpointOf(m_type, std::move(socket), request.largestMessage, request.options);
-}
-
-std::unique_ptr<Endpoint> UnixSocketMechanism::joinForRequests(Seat seat, Invitation invitation,
-                                                               const JoinRequest& request) const
-{
-    RequestConnections connections{
-        .connect = [type = m_type, address = addressOf(invitation),
-                    options = request.options] { return connectedSocket(type, options, address); },
-        .endpoint =
-            [type = m_type, largest = request.largestMessage, options = request.options](UniqueFd socket) {
-                requestBuffers(socket, options);
-                return endpointOf(type, std::move(socket), largest, options);
-            },
-        .connected = request.connected};
-    return seat.end == ChannelEnd::Sender
-               ? makeRequestingEndpoint(std::move(connections))
-               : makeAcceptingEndpoint(std::move(invitation.descriptors.at(0)), std::move(connections));
+    return endpointOf(m_sort, std::move(socket), request.largestMessage, request.options);
 }
 
 } // namespace ipclab

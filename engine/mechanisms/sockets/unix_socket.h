@@ -6,9 +6,15 @@
 
 namespace ipclab {
 
+enum class UnixSocketSort {
+    Stream,    ///< SOCK_STREAM
+    Packets,   ///< SOCK_SEQPACKET
+    Datagrams, ///< SOCK_DGRAM
+};
+
 /// What distinguishes one kind of Unix socket from the others.
 struct UnixSocketKind {
-    int type; ///< SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET
+    UnixSocketSort sort;
     std::string id;
     std::string title;
     std::string summary;
@@ -35,10 +41,7 @@ public:
                                    const JoinRequest& request) const override;
 
 private:
-    std::unique_ptr<Endpoint> joinForRequests(Seat seat, Invitation invitation,
-                                              const JoinRequest& request) const;
-
-    int m_type;
+    UnixSocketSort m_sort;
     MechanismInfo m_info;
 };
 

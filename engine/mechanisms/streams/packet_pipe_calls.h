@@ -25,6 +25,7 @@ public:
     }
 
     static bool isPassing(int) { return false; }
+    static bool meansClosed(int error) { return meansPipeClosed(error); }
 
     int descriptor() const { return m_pipe.descriptor(); }
 

@@ -60,6 +60,8 @@ public:
         return ::read(descriptor(patience), bytes.data(), bytes.size());
     }
 
+    static bool meansClosed(int error) { return meansPipeClosed(error); }
+
     int descriptor() const { return m_blocking.get(); }
 
 private:
@@ -86,6 +88,8 @@ public:
     {
         return ::recv(m_socket.get(), bytes.data(), bytes.size(), flags(patience));
     }
+
+    static bool meansClosed(int error) { return meansSocketClosed(error); }
 
     int descriptor() const { return m_socket.get(); }
 
@@ -117,7 +121,8 @@ template <typename Calls>
         }
         Outcome outcome = Outcome::Done;
         if (written < 0) {
-            outcome = afterFailedTransfer("write", {calls.descriptor(), POLLOUT}, deadline, counts);
+            outcome = afterFailedTransfer("write", {calls.descriptor(), POLLOUT, &Calls::meansClosed},
+                                          deadline, counts);
         } else {
             counts.partialTransfers += sent == 0 ? 1 : 0;
             sent += static_cast<std::size_t>(written);

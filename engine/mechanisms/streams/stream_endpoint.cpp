@@ -80,7 +80,8 @@ private:
     /// Done: try again.
     Outcome afterFailure(const char* call, short events, Deadline deadline)
     {
-        return afterFailedTransfer(call, {m_calls.descriptor(), events}, deadline, m_counts);
+        return afterFailedTransfer(call, {m_calls.descriptor(), events, &Calls::meansClosed}, deadline,
+                                   m_counts);
     }
 
     /// How many bytes to read next; 0 when a whole frame is there, whose length is then in m_length.

@@ -85,7 +85,8 @@ private:
 
     Outcome afterFailure(const char* call, short events, Deadline deadline)
     {
-        return afterFailedTransfer(call, {m_calls.descriptor(), events}, deadline, m_counts);
+        return afterFailedTransfer(call, {m_calls.descriptor(), events, &Calls::meansClosed}, deadline,
+                                   m_counts);
     }
 
     Calls m_calls;

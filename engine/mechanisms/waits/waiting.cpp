@@ -41,22 +41,28 @@ bool becomesReadable(int descriptor, Deadline deadline)
 
 Outcome afterFailedTransfer(const char* call, Readiness awaited, Deadline deadline, TransferCounts& counts)
 {
-    switch (errno) {
-    case EAGAIN:
+    const int error = errno;
+    if (error == EAGAIN) {
         if (!deadline.isImmediate())
             ++counts.systemCalls;
         return waitForEvents(awaited.descriptor, awaited.events, deadline);
-    case EINTR:
-        return Outcome::Interrupted;
-    case EPIPE:
-    case ECONNRESET:
-    case ECONNREFUSED:
-    case ENOTCONN:
-        counts.closedBy = errno;
-        return Outcome::PeerClosed;
-    default:
-        throwSystemError(call);
     }
+    if (error == EINTR)
+        return Outcome::Interrupted;
+    if (awaited.meansClosed == nullptr || !awaited.meansClosed(error))
+        throwSystemError(error, call);
+    counts.closedBy = error;
+    return Outcome::PeerClosed;
+}
+
+bool meansPipeClosed(int error)
+{
+    return error == EPIPE;
+}
+
+bool meansSocketClosed(int error)
+{
+    return error == EPIPE || error == ECONNRESET || error == ECONNREFUSED || error == ENOTCONN;
 }
 
 Outcome nap(Deadline deadline)

@@ -12,10 +12,15 @@ Outcome waitForEvents(int descriptor, short events, Deadline deadline);
 /// Whether the descriptor becomes readable in time, whatever signals come meanwhile.
 bool becomesReadable(int descriptor, Deadline deadline);
 
-/// Which events of which descriptor a transfer waits for.
+/// Whether an error says that nobody is at the other end any more: of a pipe, of a socket.
+bool meansPipeClosed(int error);
+bool meansSocketClosed(int error);
+
+/// Which events of which descriptor a transfer waits for, and what says that there will be none.
 struct Readiness {
     int descriptor;
     short events;
+    bool (*meansClosed)(int error) = nullptr; ///< one of the above; null for what has no other end
 };
 
 /// What a read or write that failed means by errno. Where it would block, sleeps as above and counts the

@@ -2,9 +2,10 @@
 // receive says which type it wants (msgop(2)): 0 the oldest of any type, N the oldest of type N, -N the
 // oldest of the lowest type up to N, and with MSG_EXCEPT the oldest of any type but N; what nobody asks for
 // stays where it is. The queue is found by a key, lives in the kernel until somebody removes it, and holds
-// bytes, not messages (msg_qbytes, at first kernel.msgmnb): when it is full a sender sleeps. The calls know
-// no time-out and the queue has no descriptor, so that one can neither wait for a while nor poll(2) it. It
-// was there long before the POSIX queues, which lack the types and have all that.
+// bytes, not messages (msg_qbytes, at first kernel.msgmnb): when it is full a sender sleeps. The system has
+// kernel.msgmni queues at the most, those that nobody removed among them. The calls know no time-out and the
+// queue has no descriptor, so that one can neither wait for a while nor poll(2) it. It was there long before
+// the POSIX queues, which lack the types and have all that.
 
 #include "engine/base/failure.h"
 #include "engine/base/mapping.h"

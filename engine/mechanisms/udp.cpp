@@ -128,7 +128,8 @@ private:
                    .areDatagrams = true},
         .options =
             bufferOptions("SO_SNDBUF: bytes on their way to the network interface. Over loopback they are "
-                          "there at once, so that a sender hardly ever waits.",
+                          "there at once, so that a sender hardly ever waits. The kernel caps it at "
+                          "net.core.wmem_max and then doubles it.",
                           "SO_RCVBUF: bytes that the receiver has not read yet, bookkeeping included; what "
                           "comes when it is full is lost. The kernel caps it at net.core.rmem_max "
                           "and then doubles it."),

@@ -26,7 +26,8 @@ OptionSpec pipeCapacityOption()
             .label = "Capacity",
             .help = "Bytes the pipe holds before a writer has to wait. The kernel rounds up to a "
                     "power of two; more than "
-                    "/proc/sys/fs/pipe-max-size (1 MiB by default) needs privileges.",
+                    "/proc/sys/fs/pipe-max-size (1 MiB by default) needs privileges, and so does any growth "
+                    "once the pipes of this user have fs.pipe-user-pages-soft pages together.",
             .kind = OptionKind::Size,
             .initial = "64 KiB",
             .least = 4096,

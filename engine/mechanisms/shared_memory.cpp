@@ -219,6 +219,16 @@ public:
         return {.senders = options.text("copy") == "inside" ? mostSlotSenders : 1, .receivers = 1};
     }
 
+    /// All locks but one lie in the memory, or leave their id there.
+    std::optional<std::string> whyNotByName(const Options& options, Wait) const override
+    {
+        if (options.text("memory") == "memfd")
+            return "a memory file has none; set mechanism_options.memory to posix, sysv or file";
+        if (options.text("lock") == "eventfd")
+            return "the eventfds of its lock have none; set mechanism_options.lock to another";
+        return std::nullopt;
+    }
+
     /// With the copy inside, a worker has a slot hardly longer than the lock.
     std::optional<std::string> whyNotRejoin(const Options& options) const override
     {

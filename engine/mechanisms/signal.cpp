@@ -3,9 +3,9 @@
 // in the order in which they were sent, and carry their value. A process that wants them as messages blocks
 // the signal, so that no handler interrupts it, and fetches them: with sigwaitinfo(2), or, as here, from a
 // signalfd(2), which goes into poll(2) like any descriptor. They need no channel, only the pid of the
-// receiver and the right to signal it, and so anybody of the same user can send one too. The queue is a quota
-// of the user, not of the process (RLIMIT_SIGPENDING): when it is full, sending fails with EAGAIN, and nobody
-// says when there is room again.
+// receiver, which here it says over a pair of sockets, and the right to signal it, and so anybody of the same
+// user can send one too. The queue is a quota of the user, not of the process (RLIMIT_SIGPENDING): when it is
+// full, sending fails with EAGAIN, and nobody says when there is room again.
 
 #include "engine/base/failure.h"
 #include "engine/base/mapping.h"
@@ -277,6 +277,13 @@ public:
         return {.limit = {},
                 .onlyPairsBecause = "a process has one queue for a signal, whoever sends it, and all queues "
                                     "of a user share one quota"};
+    }
+
+    std::optional<std::string> whyNotByName(const Options&, Wait) const override
+    {
+        return "a receiver has no name but its pid, which it tells the sender here over a pair of sockets "
+               "that "
+               "both inherit";
     }
 
     MessageLimit limit(const Options&) const override

@@ -95,9 +95,11 @@ std::optional<std::string> obstacleToMeetingByName(const Traits& traits)
         return std::ranges::find(traits.namedBy, name) != traits.namedBy.end();
     };
     if (isNamedBy(NamedBy::Inherited))
-        return "only processes that inherit a descriptor of it can use it";
+        return "what leads to it is a descriptor without a name, which its workers inherit";
     if (isNamedBy(NamedBy::Port))
-        return "the receiver inherits the port, which else somebody could take before it does";
+        return "the receiver inherits the socket that is bound to the port: of a port that was only named, "
+               "somebody "
+               "else could be the first to take it";
     return std::nullopt;
 }
 

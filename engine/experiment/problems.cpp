@@ -190,6 +190,12 @@ void checkSize(const Experiment& experiment, const Mechanism& mechanism, const O
     const std::size_t largest = messageSizes(experiment).largest;
     const std::size_t overhead = layerOverhead(experiment);
     MessageLimit limit = mechanism.limit(options);
+    if (limit.largest == 0) // no size would do: what has to be mended is elsewhere
+        return report(
+            problems, "mechanism",
+            fmt::format("mechanism cannot be {} here and now, because no message fits, however small: "
+                        "{}; raise that, or ask for less in mechanism_options",
+                        mechanism.info().id, limit.because));
     limit.largest -= std::min(limit.largest, overhead);
     if (overhead > 0)
         limit.because += fmt::format(", and {} go to the head for acknowledgements", formatSize(overhead));

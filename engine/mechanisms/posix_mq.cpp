@@ -306,9 +306,9 @@ private:
         if (quota == RLIM_INFINITY || share >= limit.largest + bookkeepingPerMessage)
             return limit;
         return {share > bookkeepingPerMessage ? share - bookkeepingPerMessage : 0,
-                fmt::format(
-                    "{} messages must fit into the {} that this user may keep in queues (RLIMIT_MSGQUEUE)",
-                    length, formatSize(quota))};
+                fmt::format("{} messages must fit into the {} that this user may keep in queues "
+                            "(RLIMIT_MSGQUEUE, raised with ulimit -q)",
+                            length, formatSize(quota))};
     }
 
     const MechanismInfo m_info{

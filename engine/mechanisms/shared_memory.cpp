@@ -205,6 +205,11 @@ class SlotMechanism final : public Mechanism {
 public:
     const MechanismInfo& info() const override { return m_info; }
 
+    std::vector<OptionProblem> problems(const Options& options) const override
+    {
+        return regionProblems(options);
+    }
+
     MessageLimit limit(const Options& options) const override
     {
         const RegionBudget budget = regionBudget(options);

@@ -360,7 +360,13 @@ void SharedRegionTest::hugePagesThatNobodyReservedAreRefused()
     if (hugePageSize() == 0)
         QSKIP("this kernel has no huge pages");
     const std::size_t tooMany = (freeHugePages() + 1) * hugePageSize();
-    const RegionRequest request = regionRequest(chosen(memory.toStdString(), "on"), tooMany);
+    const Options options = chosen(memory.toStdString(), "on");
+    for (const OptionProblem& problem : regionProblems(options)) {
+        QCOMPARE(problem.id, std::string("huge_pages"));
+        QVERIFY2(problem.sentence.find("vm.nr_hugepages=") != std::string::npos, problem.sentence.c_str());
+    }
+    QCOMPARE(regionProblems(options).empty(), freeHugePages() > 0);
+    const RegionRequest request = regionRequest(options, tooMany);
     const std::string sentence = failureOf([&] { SharedRegion(label, request, *m_journal); });
     const std::string oneMore = fmt::format("vm.nr_hugepages={} ", allHugePages() + 1);
     const bool namesTheWay = sentence.find(oneMore) != std::string::npos ||

@@ -78,9 +78,11 @@ RegionBudget segmentBudget()
 {
     if (largestSegment() < allSegments())
         return {largestSegment(),
-                fmt::format("the {} of one System V segment (kernel.shmmax)", formatSize(largestSegment()))};
+                fmt::format("the {} of one System V segment (kernel.shmmax, which root can raise)",
+                            formatSize(largestSegment()))};
     return {allSegments(),
-            fmt::format("the {} of all System V segments (kernel.shmall)", formatSize(allSegments()))};
+            fmt::format("the {} of all System V segments (kernel.shmall, which root can raise)",
+                        formatSize(allSegments()))};
 }
 
 RegionBudget ownBudget()
@@ -154,11 +156,22 @@ RegionRequest fileRequest(const std::string& directory, std::size_t bytes)
 
 std::vector<OptionProblem> regionProblems(const Options& options)
 {
-    const RegionKind kind = kindOf(options);
-    if (!options.isOn("huge_pages") || kind == RegionKind::MemoryFile || kind == RegionKind::SystemV)
+    if (!options.isOn("huge_pages"))
         return {};
-    return {{"huge_pages",
-             "huge_pages: only the kinds memfd and sysv can lie in them; this is " + options.text("memory")}};
+    const RegionKind kind = kindOf(options);
+    if (kind != RegionKind::MemoryFile && kind != RegionKind::SystemV)
+        return {{"huge_pages", "huge_pages: only the kinds memfd and sysv can lie in them; this is " +
+                                   options.text("memory")}};
+    if (hugePageSize() == 0)
+        return {{"huge_pages",
+                 "huge_pages cannot be on here, because this kernel was built without them; set it to off"}};
+    if (freeHugePages() == 0)
+        return {{"huge_pages",
+                 fmt::format("huge_pages cannot be on here and now, because none of this computer's {} huge "
+                             "pages is free; reserve 64 more as root with sysctl vm.nr_hugepages={}, or set "
+                             "it to off",
+                             allHugePages(), allHugePages() + 64)}};
+    return {};
 }
 
 std::vector<EffectiveSetting> regionSettings(const Options& options)

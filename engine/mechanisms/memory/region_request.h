@@ -37,7 +37,7 @@ RegionRequest regionRequest(const Options& options, std::size_t bytes);
 /// A file in that directory.
 RegionRequest fileRequest(const std::string& directory, std::size_t bytes);
 
-/// What does not go together in the two options.
+/// What does not go together in the two options, or not on this host.
 std::vector<OptionProblem> regionProblems(const Options& options);
 
 /// How the two options came out, in their order.

@@ -160,6 +160,16 @@ std::string mechanismsThatKeepMessages()
     return enumerated(ids, "or");
 }
 
+/// Why a message would not wait for its receiver, as the end of a sentence.
+std::string_view whyMessagesDoNotWait(const MechanismInfo& mechanism)
+{
+    if (mechanism.traits.family == Family::SharedMemory)
+        return "whose workers share their memory only while they run together: memory with a name would "
+               "stay, "
+               "but no kernel and no file promises its messages to somebody who comes later";
+    return "which keeps no message when nobody has it open";
+}
+
 /// The sender must come to an end by itself, and nobody takes anything out before. How much fits in is known
 /// once the channel has been made.
 void checkStart(const Experiment& experiment, const MechanismInfo& mechanism, Problems& problems)
@@ -168,9 +178,8 @@ void checkStart(const Experiment& experiment, const MechanismInfo& mechanism, Pr
         return;
     if (mechanism.traits.persistence == Persistence::Processes)
         report(problems, "start",
-               fmt::format("start cannot be sender-first with {}, which keeps no message when nobody has it "
-                           "open; {} does",
-                           mechanism.id, mechanismsThatKeepMessages()));
+               fmt::format("start cannot be sender-first with {}, {}; {} can", mechanism.id,
+                           whyMessagesDoNotWait(mechanism), mechanismsThatKeepMessages()));
     if (experiment.exchange != Exchange::OneWay || experiment.shape.kind != ShapeKind::Pair)
         report(problems, "start", "start can be sender-first only with one sender and one receiver, one-way");
     if (experiment.messages == 0)

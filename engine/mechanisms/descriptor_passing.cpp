@@ -90,6 +90,13 @@ public:
 
     int pollDescriptor() const override { return m_socket.get(); }
 
+    bool abandon() override
+    {
+        m_written = View();
+        m_file.reset();
+        return true;
+    }
+
     // Hot path: these three run once per message. The files and mappings are what this mechanism costs.
 
     Reservation reserve(std::size_t size, Deadline) override

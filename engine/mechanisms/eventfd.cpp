@@ -81,6 +81,9 @@ public:
         return m_isSender && m_isSemaphore ? m_onTheirWay.descriptor() : m_notifications.descriptor();
     }
 
+    /// The next notification gets the room.
+    bool abandon() override { return true; }
+
     // Hot path: these three run once per message.
 
     Reservation reserve([[maybe_unused]] std::size_t size, Deadline deadline) override
@@ -97,8 +100,10 @@ public:
 
     Outcome commit(Deadline deadline) override
     {
-        m_hasRoom = false;
-        return persist(m_notifications, POLLOUT, deadline, [this] { return m_notifications.add(m_weight); });
+        const Outcome outcome =
+            persist(m_notifications, POLLOUT, deadline, [this] { return m_notifications.add(m_weight); });
+        m_hasRoom = m_hasRoom && outcome != Outcome::Done;
+        return outcome;
     }
 
     Received receive(Deadline deadline) override

@@ -87,6 +87,7 @@ public:
     }
 
     int pollDescriptor() const override { return m_pipe.get(); }
+    bool abandon() override { return m_sent == 0; }
 
     // Hot path: these two run once per message.
 

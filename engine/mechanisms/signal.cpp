@@ -89,6 +89,8 @@ public:
             m_receiver.reset(static_cast<int>(check(opened, "pidfd_open")));
     }
 
+    bool abandon() override { return true; }
+
     // Hot path: these two run once per message.
 
     Reservation reserve(std::size_t size, Deadline) override

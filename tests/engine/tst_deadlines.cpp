@@ -68,6 +68,45 @@ private slots:
         QVERIFY(result.workers[0].wouldBlock > 0);
     }
 
+    /// Whatever can be full: nothing but a message that is half in the channel keeps its sender.
+    void everyMechanismLetsAMessageBeGivenUp_data()
+    {
+        QTest::addColumn<QString>("mechanism");
+        QTest::addColumn<QString>("option");
+        QTest::addColumn<QString>("choice");
+        for (const Mechanism* mechanism : allMechanisms())
+            // UDP is never full, and what fills TCP's buffers up is nearly always a part of a message.
+            if (mechanism->info().traits.loss == Loss::Never && mechanism->info().id != "tcp")
+                QTest::newRow(mechanism->info().id.c_str())
+                    << QString::fromStdString(mechanism->info().id) << QString() << QString();
+        const auto add = [](const char* mechanism, const char* option, const char* choice) {
+            QTest::addRow("%s, %s", mechanism, choice)
+                << QString(mechanism) << QString(option) << QString(choice);
+        };
+        add("pipe_splice", "method", "gift");
+        add("process_vm", "direction", "sender_writes");
+        add("eventfd", "mode", "semaphore");
+        add("shared_memory", "copy", "outside");
+        for (const char* lock : {"spin", "robust", "posix_semaphore", "sysv_semaphore", "futex", "eventfd"})
+            add("shared_memory", "lock", lock);
+    }
+    void everyMechanismLetsAMessageBeGivenUp()
+    {
+        QFETCH(QString, mechanism);
+        QFETCH(QString, option);
+        QFETCH(QString, choice);
+        Experiment experiment = withStoppedReceiver(mechanism.toStdString());
+        experiment.waiting.expiry = ExpiryRule::Skip;
+        if (!option.isEmpty())
+            experiment.mechanismOptions.set(option.toStdString(), choice.toStdString());
+        const RunResult result = follow(experiment).result;
+        QVERIFY2(result.checksHold(), violatedChecks(result).c_str());
+        QCOMPARE(result.summary.outcome, RunOutcome::Finished);
+        QVERIFY(result.summary.integrity == IntegrityCounts());
+        QCOMPARE(result.summary.messagesSent, result.summary.messagesReceived);
+        QVERIFY2(waitsOf(result, 0).givenUp > 10, qPrintable(QString::number(waitsOf(result, 0).givenUp)));
+    }
+
     void smallMessagesKeepTheirTimesWhenOneIsGivenUp()
     {
         Experiment experiment = withStoppedReceiver("pipe");

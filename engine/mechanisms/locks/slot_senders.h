@@ -18,6 +18,9 @@ public:
     {
     }
 
+    /// It is in the buffer only once it has been copied, all at once.
+    bool abandon() override { return true; }
+
     // Hot path: these two run once per message.
 
     Reservation reserve(std::size_t size, Deadline) override
@@ -61,10 +64,22 @@ public:
     {
     }
 
+    /// The slot stays this end's, for the next message.
+    bool abandon() override
+    {
+        m_keepsSlot = true;
+        return true;
+    }
+
     // Hot path: these two run once per message.
 
     Reservation reserve(std::size_t size, Deadline deadline) override
     {
+        if (m_keepsSlot) [[unlikely]] {
+            m_keepsSlot = false;
+            this->buffer().beginWriting(size);
+            return {Outcome::Done, this->buffer().payloadToWrite()};
+        }
         if (const Outcome outcome = this->enter(deadline); outcome != Outcome::Done) [[unlikely]]
             return {outcome};
         this->buffer().beginWriting(size);
@@ -87,6 +102,9 @@ public:
         assert(!"a slot buffer goes one way");
         return {Outcome::PeerClosed};
     }
+
+private:
+    bool m_keepsSlot = false;
 };
 
 } // namespace ipclab

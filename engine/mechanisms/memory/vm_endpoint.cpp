@@ -169,6 +169,13 @@ public:
         }
     }
 
+    /// Nobody knows of the message yet; those before it are still waited for.
+    bool abandon() override
+    {
+        m_hasGivenUp = false;
+        return true;
+    }
+
     // Hot path: these two run once per message.
 
     Reservation reserve(std::size_t size, Deadline) override
@@ -206,6 +213,13 @@ public:
         sendNote(m_socket, {.pid = ::getpid()});
         m_slots = awaitGreeting(m_socket); // its length says how many
         m_stride = strideFor(terms.largestMessage);
+    }
+
+    /// What lies in the receiver's slot and was not announced, the next message overwrites.
+    bool abandon() override
+    {
+        m_isThere = false;
+        return true;
     }
 
     // Hot path: these two run once per message.

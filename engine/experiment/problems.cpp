@@ -164,9 +164,9 @@ std::string mechanismsThatKeepMessages()
 std::string_view whyMessagesDoNotWait(const MechanismInfo& mechanism)
 {
     if (mechanism.traits.family == Family::SharedMemory)
-        return "whose workers share their memory only while they run together: memory with a name would "
-               "stay, "
-               "but no kernel and no file promises its messages to somebody who comes later";
+        return "whose workers share their memory here only while they run together, though memory with a "
+               "name would "
+               "stay";
     return "which keeps no message when nobody has it open";
 }
 

@@ -2,6 +2,7 @@
 #include "engine/mechanisms/catalog.h"
 #include "engine/profiles/load_profile.h"
 #include "tests/support/few_cores.h"
+#include "tests/support/lowered_limit.h"
 #include "tests/support/problem_sentences.h"
 
 #include <QtTest>
@@ -38,6 +39,8 @@ private slots:
     void aProfileMayObjectToItsOptionsTogether();
     void moreMessagesThanALoadOffersAreRefused();
     void aMessageAboveTheLimitIsRefusedWithTheReason();
+    void whereNoMessageFitsTheLimitIsNamed();
+    void whatKeepsNoMessageCannotStartWithTheSender();
     void aWaitThatAMechanismCannotDoIsRefused();
     void fullIntegrityNeedsRoomAndBytes();
     void differentCoresNeedTwo();
@@ -127,6 +130,31 @@ void TestExperiment::aMessageAboveTheLimitIsRefusedWithTheReason()
         QVERIFY2(sentence.find(limit.because) != std::string::npos, sentence.c_str());
         QVERIFY2(sentence.find(mechanism->info().id) != std::string::npos, sentence.c_str());
     }
+}
+
+void TestExperiment::whereNoMessageFitsTheLimitIsNamed()
+{
+    Experiment experiment;
+    experiment.mechanism = "posix_mq";
+    if (findMechanism("posix_mq")->unavailable())
+        QSKIP("this kernel has no POSIX queues");
+    const LoweredLimit limit(RLIMIT_MSGQUEUE, 100);
+    const std::vector<Problem> found = problems(experiment);
+    QCOMPARE(sentenceAbout(found, "message.size"), "");
+    const std::string sentence = sentenceAbout(found, "mechanism");
+    QVERIFY2(sentence.find("RLIMIT_MSGQUEUE") != std::string::npos, sentence.c_str());
+}
+
+void TestExperiment::whatKeepsNoMessageCannotStartWithTheSender()
+{
+    Experiment experiment;
+    experiment.start = StartOrder::SenderFirst;
+    QVERIFY(sentenceAbout(problems(experiment), "start").find("keeps no message") != std::string::npos);
+    // Memory with a name is there as long as nobody removes it.
+    experiment.mechanism = "shm_ring";
+    experiment.mechanismOptions.set("memory", "posix");
+    const std::string sentence = sentenceAbout(problems(experiment), "start");
+    QVERIFY2(!sentence.empty() && sentence.find("keeps no message") == std::string::npos, sentence.c_str());
 }
 
 void TestExperiment::aWaitThatAMechanismCannotDoIsRefused()

@@ -1,10 +1,12 @@
 #include "engine/base/private_directory.h"
 #include "engine/mechanisms/catalog.h"
+#include "engine/mechanisms/locks/lock_kind.h"
 #include "tests/support/case_rows.h"
 #include "tests/support/run_fixture.h"
 #include "tests/support/stranger.h"
 
 #include <QDir>
+#include <fmt/format.h>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -78,7 +80,17 @@ private slots:
         QVERIFY(QDir(m_directory.path()).isEmpty());
     }
 
-    void strangersMeetInEitherOrder_data() { addNamedRows(); }
+    void strangersMeetInEitherOrder_data()
+    {
+        addNamedRows();
+        for (const LockKind& lock : lockKinds()) {
+            Case row = caseOf("shared_memory", "memory", "posix");
+            row.options.set("lock", std::string(lock.id));
+            row.name += fmt::format(", posix, {}", lock.id);
+            if (lock.id != "mutex" && !row.mechanism->whyNotByName(row.options, row.wait))
+                QTest::newRow(row.name.c_str()) << row;
+        }
+    }
     void strangersMeetInEitherOrder()
     {
         QFETCH(Case, row);

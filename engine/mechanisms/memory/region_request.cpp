@@ -167,10 +167,9 @@ std::vector<OptionProblem> regionProblems(const Options& options)
                  "huge_pages cannot be on here, because this kernel was built without them; set it to off"}};
     if (freeHugePages() == 0)
         return {{"huge_pages",
-                 fmt::format("huge_pages cannot be on here and now, because none of this computer's {} huge "
-                             "pages is free; reserve 64 more as root with sysctl vm.nr_hugepages={}, or set "
-                             "it to off",
-                             allHugePages(), allHugePages() + 64)}};
+                 fmt::format("huge_pages cannot be on here and now, because no huge page is free; reserve 64 "
+                             "more as root with sysctl vm.nr_hugepages={}, or set it to off",
+                             allHugePages() + 64)}};
     return {};
 }
 

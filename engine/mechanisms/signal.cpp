@@ -7,6 +7,7 @@
 // user can send one too. The queue is a quota of the user, not of the process (RLIMIT_SIGPENDING): when it is
 // full, sending fails with EAGAIN, and nobody says when there is room again.
 
+#include "engine/base/clock.h"
 #include "engine/base/failure.h"
 #include "engine/base/mapping.h"
 #include "engine/mechanisms/kernel_object.h"
@@ -59,6 +60,9 @@ std::uint64_t pendingOfThisUser()
     const std::size_t at = status.find(field);
     return at == std::string::npos ? 0 : std::strtoull(status.c_str() + at + field.size(), nullptr, 10);
 }
+
+/// A receiver that finds nothing looks after so long whether its limit still leaves room.
+constexpr Nanoseconds betweenLimits = std::chrono::milliseconds(100);
 
 /// The quota is the user's, but its limit is the receiving process's own: lowered there, our queue leaves the
 /// others enough (a timer takes a place too), and theirs are not bound by it.
@@ -154,14 +158,15 @@ private:
 class SignalReceiver final : public Endpoint {
 public:
     /// Says its pid once it is ready: a signal that is not blocked would end this process.
-    SignalReceiver(UniqueFd meeting, int number, std::uint64_t queueLength) : m_meeting(std::move(meeting))
+    SignalReceiver(UniqueFd meeting, int number, std::uint64_t queueLength)
+        : m_meeting(std::move(meeting)), m_queueLength(queueLength)
     {
         sigset_t awaited;
         ::sigemptyset(&awaited);
         ::sigaddset(&awaited, number);
         check(::sigprocmask(SIG_BLOCK, &awaited, nullptr), "sigprocmask");
         m_signals.reset(check(::signalfd(-1, &awaited, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
-        limitQueue(queueLength);
+        limitQueue(m_queueLength);
         const pid_t own = ::getpid();
         check(sendPacket(m_meeting, std::as_bytes(std::span(&own, 1)), -1, Deadline::immediately()),
               "sendmsg");
@@ -204,25 +209,41 @@ private:
                m_info.ssi_errno <= static_cast<int>(valueSize);
     }
 
+    /// Of ours none waits, but others of this user may, and as many more as there is room for would leave
+    /// none to us.
+    void keepRoom()
+    {
+        if (now() < m_limitAgainAt)
+            return;
+        limitQueue(m_queueLength);
+        m_counts.systemCalls += 5; // two for the limit, three for the file
+        m_limitAgainAt = now() + betweenLimits;
+    }
+
     /// Done: look again, be it a last time.
     Outcome waitForSignal(Deadline deadline)
     {
+        keepRoom();
         if (deadline.isImmediate())
             return Outcome::WouldBlock;
+        const Nanoseconds patience =
+            deadline.isNever() ? betweenLimits : std::min(deadline.remaining(), betweenLimits);
         ++m_counts.systemCalls;
         std::array<pollfd, 2> entries{pollfd{.fd = m_signals.get(), .events = POLLIN, .revents = 0},
                                       pollfd{.fd = m_meeting.get(), .events = POLLIN, .revents = 0}};
-        const timespec left = deadline.isNever() ? timespec{} : toTimespec(deadline.remaining());
-        const int ready =
-            ::ppoll(entries.data(), entries.size(), deadline.isNever() ? nullptr : &left, nullptr);
+        const timespec left = toTimespec(patience);
+        const int ready = ::ppoll(entries.data(), entries.size(), &left, nullptr);
         if (ready < 0 && errno == EINTR)
             return Outcome::Interrupted;
         check(ready, "ppoll");
         m_senderHasGone = entries[1].revents != 0;
-        return ready > 0 ? Outcome::Done : Outcome::TimedOut;
+        const bool isOver = !deadline.isNever() && deadline.remaining() == Nanoseconds::zero();
+        return ready == 0 && isOver ? Outcome::TimedOut : Outcome::Done;
     }
 
     UniqueFd m_meeting; ///< its end says that the sender has gone
+    std::uint64_t m_queueLength;
+    Nanoseconds m_limitAgainAt = now() + betweenLimits;
     UniqueFd m_signals;
     signalfd_siginfo m_info{};
     bool m_senderHasGone = false;
@@ -332,7 +353,9 @@ private:
               .label = "Queue length",
               .help =
                   "Signals that may wait before a sender has to. All processes of this user share one quota "
-                  "(RLIMIT_SIGPENDING); this lowers it for the receiver, so that the others keep theirs.",
+                  "(RLIMIT_SIGPENDING); this lowers it for the receiver, so that the others keep theirs. "
+                  "While none of its own waits "
+                  "the receiver makes up for those of others, ten times a second.",
               .kind = OptionKind::Count,
               .initial = "1024",
               .least = 1,

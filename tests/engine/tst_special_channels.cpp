@@ -114,6 +114,7 @@ private slots:
     void aSemaphoreIsTakenOneByOne();
     void signalsKeepTheirOrderAndTheirValues();
     void aStrangersSignalIsNoMessage();
+    void othersSignalsDoNotTakeTheQueueForGood();
     void theChosenSignalIsSent();
     void aRingSendsManyMessagesWithOneCall();
     void aRingOfDepthOneSendsEachAlone();
@@ -266,6 +267,29 @@ void TestSpecialChannels::aStrangersSignalIsNoMessage()
         receiveNumbered(*ends.receiver, row, 7, 8);
         require(ends.receiver->receive(Deadline::immediately()).outcome == Outcome::WouldBlock,
                 "a stranger was heard");
+    });
+    QCOMPARE(text(process.finish()), QString());
+}
+
+void TestSpecialChannels::othersSignalsDoNotTakeTheQueueForGood()
+{
+    const Case row = caseOf("signal", {{"queue_length", "1"}});
+    TestProcess process([&](const Talk&) {
+        Ends ends(row, 8, *m_journal);
+        sigset_t other;
+        ::sigemptyset(&other);
+        ::sigaddset(&other, SIGRTMIN + 9);
+        check(::sigprocmask(SIG_BLOCK, &other, nullptr), "sigprocmask");
+        check(::sigqueue(::getpid(), SIGRTMIN + 9, {.sival_int = 9}), "sigqueue");
+        const Reservation place = ends.sender->reserve(8, Deadline::immediately());
+        fillNumbered({place.place, 8}, 7);
+        const Deadline patience = Deadline::after(std::chrono::seconds(10));
+        while (ends.sender->commit(Deadline::immediately()) == Outcome::WouldBlock) {
+            require(patience.remaining() > Nanoseconds::zero(), "there was never room again");
+            require(ends.receiver->receive(Deadline::immediately()).outcome == Outcome::WouldBlock,
+                    "the stranger was heard");
+        }
+        receiveNumbered(*ends.receiver, row, 7, 8);
     });
     QCOMPARE(text(process.finish()), QString());
 }

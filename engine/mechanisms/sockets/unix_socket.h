@@ -1,16 +1,11 @@
 #pragma once
 
 #include "engine/mechanisms/mechanism.h"
+#include "engine/mechanisms/sockets/unix_calls.h"
 
 #include <string>
 
 namespace ipclab {
-
-enum class UnixSocketSort {
-    Stream,    ///< SOCK_STREAM
-    Packets,   ///< SOCK_SEQPACKET
-    Datagrams, ///< SOCK_DGRAM
-};
 
 /// What distinguishes one kind of Unix socket from the others.
 struct UnixSocketKind {

@@ -1,6 +1,9 @@
 #include "engine/mechanisms/catalog.h"
+#include "engine/mechanisms/locks/lock_kind.h"
+#include "tests/support/channel_fixture.h"
 #include "tests/support/run_fixture.h"
 
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include <sched.h>
@@ -97,6 +100,48 @@ private slots:
         QCOMPARE(racesFrom(run.result, switched->at + timeToNotice), std::uint64_t{0});
         for (const WorkerResult& worker : run.result.workers)
             QCOMPARE(worker.exit, std::string("finished"));
+    }
+
+    /// Again and again: its slot is neither lost nor delivered.
+    void aMessageThatWaitsForTheLockIsGivenUp_data()
+    {
+        QTest::addColumn<QString>("lock");
+        QTest::addColumn<QString>("copy");
+        for (const LockKind& lock : lockKinds())
+            for (const char* copy : {"inside", "outside"})
+                if (lock.isOn)
+                    QTest::addRow("%s, %s", lock.id.data(), copy)
+                        << QString::fromUtf8(lock.id.data()) << copy;
+    }
+    void aMessageThatWaitsForTheLockIsGivenUp()
+    {
+        QFETCH(QString, lock);
+        QFETCH(QString, copy);
+        constexpr std::size_t size = 64;
+        const Mechanism& mechanism = *findMechanism("shared_memory");
+        Case row{.mechanism = &mechanism, .options = withDefaults(mechanism.info().options, {}), .name = {}};
+        row.options.set("lock", lock.toStdString());
+        row.options.set("copy", copy.toStdString());
+        row.options.set("slots", "2");
+        const QTemporaryDir directory;
+        NameJournal journal(directory.path().toStdString());
+        const auto channel = mechanism.open({row.options, size, 1, 1, journal, row.wait});
+        const auto end = [&](ChannelEnd which) {
+            return mechanism.join({which}, channel->invite({which}), {row.options, size, row.wait});
+        };
+        const auto sender = end(ChannelEnd::Sender);
+        const auto receiver = end(ChannelEnd::Receiver);
+        for (std::uint64_t number = 0; number < 5; ++number) {
+            const Reservation place = sender->reserve(size, Deadline::immediately());
+            QCOMPARE(place.outcome, Outcome::Done);
+            fillNumbered({place.place, size}, 99);
+            QCOMPARE(receiver->takeLock(Deadline::immediately()), Outcome::Done);
+            QCOMPARE(sender->commit(Deadline::after(1ms)), Outcome::TimedOut);
+            QVERIFY(sender->abandon());
+            receiver->giveLockBack();
+            sendNumbered(*sender, row.wait, number, size);
+            receiveNumbered(*receiver, row, number, size);
+        }
     }
 
     void aSlotThatIsWrittenOutsideTheLockBelongsToOneSender()

@@ -62,8 +62,9 @@ std::unique_ptr<Channel> makeConnectedPair(const ChannelRequest& request)
 {
     SocketPair pair = makeSocketPair();
     const Capacity capacity = capacityOf(pair, request.options.count("depth"), request.largestMessage);
-    std::vector<KernelObject> objects{objectOf("socket pair", pair.sender.get()),
-                                      objectOf("socket pair", pair.receiver.get())};
+    std::vector<KernelObject> objects{
+        objectOf("socket pair", pair.sender.get()), objectOf("socket pair", pair.receiver.get()),
+        objectOfWorker("io_uring", ChannelEnd::Sender), objectOfWorker("io_uring", ChannelEnd::Receiver)};
     const std::string& depth = request.options.text("depth");
     const std::string& sqpoll = request.options.text("sqpoll");
     return std::make_unique<EndsChannel>(EndsChannel::Parts{

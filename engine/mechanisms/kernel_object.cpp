@@ -99,4 +99,11 @@ KernelObject objectOf(const std::string& kind, int id, const ipc_perm& permissio
             .mode = permissions.mode & permissionBits};
 }
 
+KernelObject objectOfWorker(const std::string& kind, ChannelEnd end)
+{
+    return {.kind = kind,
+            .name = fmt::format("anon_inode:[{}] of the {}", kind,
+                                end == ChannelEnd::Sender ? "sender" : "receiver")};
+}
+
 } // namespace ipclab

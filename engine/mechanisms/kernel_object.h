@@ -33,4 +33,8 @@ KernelObject objectAt(const std::string& kind, const std::string& path);
 /// A System V object, from the answer to IPC_STAT.
 KernelObject objectOf(const std::string& kind, int id, const ipc_perm& permissions);
 
+/// What the worker of that end makes when it joins, in the place that the kernel has for all of its kind: it
+/// is named as in /proc/PID/fd, "anon_inode:[signalfd]", and belongs to nobody.
+KernelObject objectOfWorker(const std::string& kind, ChannelEnd end);
+
 } // namespace ipclab

@@ -283,7 +283,11 @@ public:
     /// promise.
     std::optional<Capacity> capacity() const override { return std::nullopt; }
 
-    std::vector<KernelObject> objects() const override { return {m_object}; }
+    std::vector<KernelObject> objects() const override
+    {
+        return {m_object, objectOfWorker("signalfd", ChannelEnd::Receiver),
+                objectOfWorker("pidfd", ChannelEnd::Sender)};
+    }
 
 private:
     PacketPair m_meeting;

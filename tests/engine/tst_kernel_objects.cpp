@@ -151,6 +151,7 @@ private slots:
     }
     void namesAreForThisUserOnlyAndListed();
     void aPipeIsKnownByItsInode();
+    void whatTheWorkersMakeIsListed();
     void sharedMemoryLiesElsewhereInEachWorker_data()
     {
         addFirstRows([](const Case& row) { return row.traits().family == Family::SharedMemory; });
@@ -174,7 +175,8 @@ void KernelObjects::everyObjectSaysWhoseItIs()
     QVERIFY(!objects.empty());
     for (const KernelObject& object : objects) {
         QVERIFY(!object.kind.empty() && !object.name.empty());
-        QCOMPARE(object.hasOwnInode(), object.kind != "eventfd");
+        const bool isAnonymous = object.name.starts_with("anon_inode:");
+        QCOMPARE(object.hasOwnInode(), !isAnonymous);
         QCOMPARE(object.owner, object.hasOwnInode() ? ownName() : std::string());
         QVERIFY2(object.inode != 0 || object.device == 0, object.name.c_str());
         QVERIFY2(object.addresses.empty(), "nobody has mapped it yet");
@@ -208,6 +210,24 @@ void KernelObjects::aPipeIsKnownByItsInode()
     const KernelObject pipe = channel->objects().at(0);
     QCOMPARE(pipe.inode, static_cast<std::uint64_t>(status.st_ino));
     QCOMPARE(pipe.name, fmt::format("pipe:[{}]", status.st_ino));
+}
+
+void KernelObjects::whatTheWorkersMakeIsListed()
+{
+    const auto kinds = [this](const char* id) {
+        const Mechanism* mechanism = findMechanism(id);
+        std::multiset<std::string> found;
+        if (!mechanism->unavailable())
+            for (const KernelObject& object :
+                 openChannel({.mechanism = mechanism, .options = withDefaults(mechanism->info().options, {})})
+                     ->objects())
+                found.insert(object.kind);
+        return found;
+    };
+    const std::multiset<std::string> ofSignal = kinds("signal");
+    QVERIFY(ofSignal.contains("signalfd") && ofSignal.contains("pidfd"));
+    if (const std::multiset<std::string> ofRing = kinds("io_uring"); !ofRing.empty())
+        QCOMPARE(ofRing.count("io_uring"), std::size_t{2});
 }
 
 void KernelObjects::sharedMemoryLiesElsewhereInEachWorker()

@@ -6,10 +6,10 @@
 #include "tests/support/stranger.h"
 
 #include <QDir>
-#include <fmt/format.h>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>

@@ -54,7 +54,9 @@ std::string filesText(const Complexity& complexity)
 std::string complexityText(const Mechanism& mechanism)
 {
     const Complexity& complexity = complexityOf(mechanism.info().id);
-    return fmt::format("\nProgramming effort, counted in its source and in what that uses of shared files\n"
+    return fmt::format("\nProgramming effort for all its options together, counted in its source and in what "
+                       "that uses of shared "
+                       "files\n"
                        "  lines of code             {} of its own, {} shared\n",
                        complexity.ownLines(), complexity.sharedLines()) +
            filesText(complexity) + listParagraph("system calls", complexity.systemCalls) +

@@ -105,6 +105,7 @@ constexpr std::array limitSources{
     LimitSource{"RLIMIT_NOFILE", false, RLIMIT_NOFILE},
     LimitSource{"RLIMIT_NPROC", false, RLIMIT_NPROC},
     LimitSource{"RLIMIT_MEMLOCK", true, RLIMIT_MEMLOCK},
+    LimitSource{"RLIMIT_SIGPENDING", false, RLIMIT_SIGPENDING},
 };
 
 std::string limitValue(const LimitSource& source)

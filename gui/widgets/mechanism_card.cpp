@@ -108,8 +108,9 @@ void MechanismCard::createSections()
 
     PageSection* effort = addSection(tr("Programming effort"));
     effort->addNote(
-        tr("Counted when this program was built: in the mechanism's own source and in what that uses "
-           "of shared files, without blank lines and comments. System calls are the names called as "
+        tr("For all its options together, counted when this program was built: in the mechanism's own source "
+           "and in what that uses of shared files, without blank lines and comments. System calls are the "
+           "names called as "
            "::name(…). What is there only for the laboratory does not count."));
     m_complexity = addTable(effort, tr("Programming effort"), false);
 }

@@ -6,6 +6,7 @@
 #include "gui/experiment/experiment_document.h"
 #include "gui/run_news.h"
 
+#include <QElapsedTimer>
 #include <QMainWindow>
 #include <QTimer>
 
@@ -82,6 +83,7 @@ private:
 
     void start(std::vector<Experiment> experiments);
     void takeNews();
+    void drawSoon();
     void drawFrame();
     void note(const SampleTaken& news);
     void note(const DeadlockFound& news);
@@ -98,7 +100,8 @@ private:
     ExperimentDocument m_document;
     std::vector<Preset> m_presets;
     std::vector<RunResult> m_results;
-    QTimer m_frames; ///< 30 a second, only while something moves
+    QTimer m_nextFrame;
+    QElapsedTimer m_sinceFrame; ///< the last one
     ThemeChoice m_theme = ThemeChoice::System;
     int m_window = 0; ///< of time, an index of ViewControls::windows()
 

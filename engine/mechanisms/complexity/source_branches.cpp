@@ -1,21 +1,12 @@
 #include "engine/mechanisms/complexity/source_text.h"
 
+#include "engine/mechanisms/complexity/letters.h"
+
 #include <algorithm>
-#include <cctype>
 
 namespace ipclab {
 
 namespace {
-
-bool isWord(char letter)
-{
-    return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '_';
-}
-
-bool isSpace(char letter)
-{
-    return std::isspace(static_cast<unsigned char>(letter)) != 0;
-}
 
 std::size_t skipSpace(std::string_view code, std::size_t at)
 {

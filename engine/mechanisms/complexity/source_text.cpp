@@ -1,21 +1,13 @@
 #include "engine/mechanisms/complexity/source_text.h"
 
+#include "engine/mechanisms/complexity/letters.h"
+
 #include <algorithm>
 #include <cctype>
 
 namespace ipclab {
 
 namespace {
-
-bool isWord(char letter)
-{
-    return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '_';
-}
-
-bool isSpace(char letter)
-{
-    return std::isspace(static_cast<unsigned char>(letter)) != 0;
-}
 
 /// Where the comment or literal that begins at `at` ends, or `at` itself where none begins.
 class Lexer final {

@@ -1,6 +1,7 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/catalog.h"
 #include "tests/support/case_rows.h"
+#include "tests/support/failure_text.h"
 #include "tests/support/lowered_limit.h"
 #include "tests/support/own_namespaces.h"
 #include "tests/support/stranger.h"
@@ -28,16 +29,6 @@ bool isMetByAddress(const Case& row)
     const bool isByName =
         isUnix ? row.options.text("name") != "pair" : row.traits().namedBy.front() == NamedBy::Port;
     return isByName && row.wait == Wait::Block;
-}
-
-QString failureOf(const std::function<void()>& attempt)
-{
-    try {
-        attempt();
-    } catch (const FailureError& error) {
-        return error.what();
-    }
-    return "nothing failed";
 }
 
 /// Makes memory, says so, and looks whether it is still there once it is told to.
@@ -131,7 +122,7 @@ void NamedChannels::aPathTooLongForASocketIsNamed()
         const Mechanism& mechanism = *findMechanism("unix_stream");
         Options options = withDefaults(mechanism.info().options, {});
         options.set("name", "path");
-        const QString said = failureOf([&] { mechanism.open({options, smallSize, 1, 1, journal}); });
+        const QString said = text(failureOf([&] { mechanism.open({options, smallSize, 1, 1, journal}); }));
         QVERIFY2(said.contains(directory) && said.contains("107 B"), qPrintable(said));
     }
     QVERIFY(QDir().rmdir(directory));

@@ -1,8 +1,8 @@
 #include "engine/mechanisms/memory/shared_region.h"
 
-#include "engine/base/failure.h"
 #include "engine/mechanisms/memory/region_limits.h"
 #include "engine/mechanisms/memory/region_refusal.h"
+#include "tests/support/failure_text.h"
 #include "tests/support/own_namespaces.h"
 #include "tests/support/test_process.h"
 
@@ -46,17 +46,6 @@ RegionRequest requestFor(RegionKind kind, std::size_t bytes = someBytes)
     RegionRequest request = regionRequest(chosen("memfd"), bytes);
     request.kind = kind;
     return request;
-}
-
-/// The sentence with which `attempt` ends, for instance in a process that has to report it.
-std::string failureOf(const std::function<void()>& attempt)
-{
-    try {
-        attempt();
-    } catch (const FailureError& error) {
-        return error.what();
-    }
-    return "nothing failed";
 }
 
 void requireRefusal(const std::string& sentence, const std::vector<std::string>& parts)

@@ -1,7 +1,9 @@
 #include "engine/base/failure.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/mechanisms/sockets/packet_pair.h"
+#include "tests/support/both_ends.h"
 #include "tests/support/case_rows.h"
+#include "tests/support/failure_text.h"
 #include "tests/support/skip_unavailable.h"
 
 #include <QTemporaryDir>
@@ -13,7 +15,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstring>
 
 using namespace ipclab;
@@ -23,41 +24,6 @@ namespace {
 
 constexpr std::size_t size = 64;
 constexpr uid_t nobody = 65534;
-
-Case caseOf(const char* mechanism, const std::map<std::string, std::string>& chosen = {})
-{
-    const Mechanism& found = *findMechanism(mechanism);
-    Options options;
-    for (const auto& [id, text] : chosen)
-        options.set(id, text);
-    return {&found, Wait::Block, withDefaults(found.info().options, options), mechanism};
-}
-
-/// Both ends in this process, for what needs no other.
-struct Ends {
-    ChannelFixture channel;
-    std::unique_ptr<Endpoint> receiver;
-    std::unique_ptr<Endpoint> sender;
-
-    Ends(const Case& row, std::size_t largest, NameJournal& journal) : channel(row, largest, journal)
-    {
-        const JoinRequest request{row.options, largest, row.wait};
-        receiver =
-            row.mechanism->join({ChannelEnd::Receiver, 0}, channel.invitation(ChannelEnd::Receiver), request);
-        sender =
-            row.mechanism->join({ChannelEnd::Sender, 0}, channel.invitation(ChannelEnd::Sender), request);
-    }
-};
-
-std::string sentenceOf(const std::function<void()>& action)
-{
-    try {
-        action();
-    } catch (const FailureError& error) {
-        return error.what();
-    }
-    return {};
-}
 
 bool contains(const std::string& text, std::string_view part)
 {
@@ -112,10 +78,6 @@ private slots:
     void tooManyDescriptorsOnTheirWayAreExplained();
     void aCounterIsTakenAtOnce();
     void aSemaphoreIsTakenOneByOne();
-    void signalsKeepTheirOrderAndTheirValues();
-    void aStrangersSignalIsNoMessage();
-    void othersSignalsDoNotTakeTheQueueForGood();
-    void theChosenSignalIsSent();
     void aRingSendsManyMessagesWithOneCall();
     void aRingOfDepthOneSendsEachAlone();
     void whatARingHoldsBackGoesWithAFlush();
@@ -150,8 +112,8 @@ void TestSpecialChannels::aPacketPairHoldsExactlyItsLength()
 
 void TestSpecialChannels::anUnsealedFileIsNotTrusted()
 {
-    const Case row = caseOf("descriptor_passing");
-    Ends ends(row, size, *m_journal);
+    const Case row = blockingCase("descriptor_passing");
+    BothEnds ends(row, size, *m_journal);
     const UniqueFd socket = std::move(ends.channel.invitation(ChannelEnd::Sender).descriptors.at(0));
     for (const int seals : {0, F_SEAL_GROW | F_SEAL_SHRINK, F_SEAL_WRITE}) {
         const UniqueFd file(check(::memfd_create("forged", MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create"));
@@ -159,7 +121,7 @@ void TestSpecialChannels::anUnsealedFileIsNotTrusted()
         check(::fcntl(file.get(), F_ADD_SEALS, seals), "F_ADD_SEALS");
         constexpr std::array<std::byte, 1> packet{};
         check(sendPacket(socket, packet, file.get(), Deadline::immediately()), "sendmsg");
-        const std::string sentence = sentenceOf([&] { ends.receiver->receive(Deadline::immediately()); });
+        const std::string sentence = failureOf([&] { ends.receiver->receive(Deadline::immediately()); });
         QVERIFY2(contains(sentence, "not sealed"), sentence.c_str());
     }
     sendNumbered(*ends.sender, Wait::Block, 7, size);
@@ -168,8 +130,8 @@ void TestSpecialChannels::anUnsealedFileIsNotTrusted()
 
 void TestSpecialChannels::aSentMessageCanBeChangedByNobody()
 {
-    const Case row = caseOf("descriptor_passing");
-    Ends ends(row, size, *m_journal);
+    const Case row = blockingCase("descriptor_passing");
+    BothEnds ends(row, size, *m_journal);
     const UniqueFd socket = std::move(ends.channel.invitation(ChannelEnd::Receiver).descriptors.at(0));
     sendNumbered(*ends.sender, Wait::Block, 7, size);
     const UniqueFd file = takePassed(socket);
@@ -182,15 +144,15 @@ void TestSpecialChannels::aSentMessageCanBeChangedByNobody()
 
 void TestSpecialChannels::exhaustedDescriptorsAreExplained()
 {
-    const Case row = caseOf("descriptor_passing");
+    const Case row = blockingCase("descriptor_passing");
     TestProcess process([&](const Talk&) {
-        Ends ends(row, size, *m_journal);
+        BothEnds ends(row, size, *m_journal);
         sendNumbered(*ends.sender, Wait::Block, 0, size);
         lowerDescriptorLimit(firstFreeDescriptor());
-        std::string sentence = sentenceOf([&] { ends.sender->reserve(size, Deadline::never()); });
+        std::string sentence = failureOf([&] { ends.sender->reserve(size, Deadline::never()); });
         require(contains(sentence, "EMFILE") && contains(sentence, "ulimit -n"),
                 "of the sender: " + sentence);
-        sentence = sentenceOf([&] { ends.receiver->receive(Deadline::immediately()); });
+        sentence = failureOf([&] { ends.receiver->receive(Deadline::immediately()); });
         require(contains(sentence, "EMFILE") && contains(sentence, "ulimit -n"),
                 "of the receiver: " + sentence);
     });
@@ -199,13 +161,13 @@ void TestSpecialChannels::exhaustedDescriptorsAreExplained()
 
 void TestSpecialChannels::tooManyDescriptorsOnTheirWayAreExplained()
 {
-    const Case row = caseOf("descriptor_passing", {{"queue_length", "200"}});
+    const Case row = blockingCase("descriptor_passing", {{"queue_length", "200"}});
     TestProcess process([&](const Talk&) {
         if (::geteuid() == 0) // whom the limit does not bind
             check(::setuid(nobody), "setuid");
-        Ends ends(row, size, *m_journal);
+        BothEnds ends(row, size, *m_journal);
         lowerDescriptorLimit(firstFreeDescriptor() + 2);
-        const std::string sentence = sentenceOf([&] {
+        const std::string sentence = failureOf([&] {
             for (std::uint64_t number = 0; number < 200; ++number)
                 sendNumbered(*ends.sender, Wait::Block, number, size);
         });
@@ -217,8 +179,8 @@ void TestSpecialChannels::tooManyDescriptorsOnTheirWayAreExplained()
 
 void TestSpecialChannels::aCounterIsTakenAtOnce()
 {
-    const Case row = caseOf("eventfd", {{"mode", "counter"}});
-    Ends ends(row, 8, *m_journal);
+    const Case row = blockingCase("eventfd", {{"mode", "counter"}});
+    BothEnds ends(row, 8, *m_journal);
     for (std::uint64_t number = 0; number < 3; ++number)
         sendNumbered(*ends.sender, Wait::Block, number, 8);
     QCOMPARE(ends.channel.channel().kernelFill(), std::optional<std::uint64_t>(3));
@@ -231,8 +193,8 @@ void TestSpecialChannels::aCounterIsTakenAtOnce()
 
 void TestSpecialChannels::aSemaphoreIsTakenOneByOne()
 {
-    const Case row = caseOf("eventfd", {{"mode", "semaphore"}});
-    Ends ends(row, 8, *m_journal);
+    const Case row = blockingCase("eventfd", {{"mode", "semaphore"}});
+    BothEnds ends(row, 8, *m_journal);
     for (std::uint64_t number = 0; number < 3; ++number)
         sendNumbered(*ends.sender, Wait::Block, number, 8);
     for (std::uint64_t left = 3; left > 0; --left) {
@@ -243,77 +205,12 @@ void TestSpecialChannels::aSemaphoreIsTakenOneByOne()
     QVERIFY(ends.receiver->receive(Deadline::immediately()).outcome == Outcome::WouldBlock);
 }
 
-void TestSpecialChannels::signalsKeepTheirOrderAndTheirValues()
-{
-    const Case row = caseOf("signal");
-    TestProcess process([&](const Talk&) {
-        Ends ends(row, 8, *m_journal);
-        for (std::uint64_t number = 0; number < 100; ++number)
-            sendNumbered(*ends.sender, Wait::Block, number * 0x0101'0101'0101, 1 + number % 8);
-        for (std::uint64_t number = 0; number < 100; ++number)
-            receiveNumbered(*ends.receiver, row, number * 0x0101'0101'0101, 1 + number % 8);
-    });
-    QCOMPARE(text(process.finish()), QString());
-}
-
-void TestSpecialChannels::aStrangersSignalIsNoMessage()
-{
-    const Case row = caseOf("signal");
-    TestProcess process([&](const Talk&) {
-        Ends ends(row, 8, *m_journal);
-        check(::kill(::getpid(), SIGRTMIN), "kill");
-        sendNumbered(*ends.sender, Wait::Block, 7, 8);
-        check(::sigqueue(::getpid(), SIGRTMIN, {.sival_int = 9}), "sigqueue");
-        receiveNumbered(*ends.receiver, row, 7, 8);
-        require(ends.receiver->receive(Deadline::immediately()).outcome == Outcome::WouldBlock,
-                "a stranger was heard");
-    });
-    QCOMPARE(text(process.finish()), QString());
-}
-
-void TestSpecialChannels::othersSignalsDoNotTakeTheQueueForGood()
-{
-    const Case row = caseOf("signal", {{"queue_length", "1"}});
-    TestProcess process([&](const Talk&) {
-        Ends ends(row, 8, *m_journal);
-        sigset_t other;
-        ::sigemptyset(&other);
-        ::sigaddset(&other, SIGRTMIN + 9);
-        check(::sigprocmask(SIG_BLOCK, &other, nullptr), "sigprocmask");
-        check(::sigqueue(::getpid(), SIGRTMIN + 9, {.sival_int = 9}), "sigqueue");
-        const Reservation place = ends.sender->reserve(8, Deadline::immediately());
-        fillNumbered({place.place, 8}, 7);
-        const Deadline patience = Deadline::after(std::chrono::seconds(10));
-        while (ends.sender->commit(Deadline::immediately()) == Outcome::WouldBlock) {
-            require(patience.remaining() > Nanoseconds::zero(), "there was never room again");
-            require(ends.receiver->receive(Deadline::immediately()).outcome == Outcome::WouldBlock,
-                    "the stranger was heard");
-        }
-        receiveNumbered(*ends.receiver, row, 7, 8);
-    });
-    QCOMPARE(text(process.finish()), QString());
-}
-
-void TestSpecialChannels::theChosenSignalIsSent()
-{
-    const Case row = caseOf("signal", {{"signal", "5"}});
-    TestProcess process([&](const Talk&) {
-        Ends ends(row, 8, *m_journal);
-        sendNumbered(*ends.sender, Wait::Block, 7, 8);
-        sigset_t pending;
-        check(::sigpending(&pending), "sigpending");
-        require(::sigismember(&pending, SIGRTMIN + 5) == 1, "another signal was sent");
-        receiveNumbered(*ends.receiver, row, 7, 8);
-    });
-    QCOMPARE(text(process.finish()), QString());
-}
-
 void TestSpecialChannels::aRingSendsManyMessagesWithOneCall()
 {
     if (const auto lack = findMechanism("io_uring")->unavailable())
         QSKIP(lack->clause().c_str());
-    const Case row = caseOf("io_uring", {{"depth", "16"}});
-    Ends ends(row, size, *m_journal);
+    const Case row = blockingCase("io_uring", {{"depth", "16"}});
+    BothEnds ends(row, size, *m_journal);
     for (std::uint64_t number = 0; number < 64; ++number)
         sendNumbered(*ends.sender, Wait::Block, number, 1 + number);
     QCOMPARE(ends.sender->counts().systemCalls, std::uint64_t{8});
@@ -326,8 +223,8 @@ void TestSpecialChannels::aRingOfDepthOneSendsEachAlone()
 {
     if (const auto lack = findMechanism("io_uring")->unavailable())
         QSKIP(lack->clause().c_str());
-    const Case row = caseOf("io_uring", {{"depth", "1"}});
-    Ends ends(row, size, *m_journal);
+    const Case row = blockingCase("io_uring", {{"depth", "1"}});
+    BothEnds ends(row, size, *m_journal);
     for (std::uint64_t number = 0; number < 64; ++number)
         sendNumbered(*ends.sender, Wait::Block, number, size);
     QCOMPARE(ends.sender->counts().systemCalls, std::uint64_t{64});
@@ -339,8 +236,8 @@ void TestSpecialChannels::whatARingHoldsBackGoesWithAFlush()
 {
     if (const auto lack = findMechanism("io_uring")->unavailable())
         QSKIP(lack->clause().c_str());
-    const Case row = caseOf("io_uring", {{"depth", "16"}});
-    Ends ends(row, size, *m_journal);
+    const Case row = blockingCase("io_uring", {{"depth", "16"}});
+    BothEnds ends(row, size, *m_journal);
     // Five each time: the slots come round in the middle of what goes together.
     for (std::uint64_t number = 0; number < 100; number += 5) {
         for (std::uint64_t next = number; next < number + 5; ++next)
@@ -356,7 +253,7 @@ void TestSpecialChannels::anOfferingSenderWaitsUntilItsMessagesWereRead()
 {
     if (const auto lack = findMechanism("process_vm")->unavailable())
         QSKIP(lack->clause().c_str());
-    const Case row = caseOf("process_vm", {{"direction", "receiver_reads"}});
+    const Case row = blockingCase("process_vm", {{"direction", "receiver_reads"}});
     constexpr std::uint64_t count = 4;
     ChannelFixture channel(row, size, *m_journal);
     const auto sender = channel.start(ChannelEnd::Sender, [&](Endpoint& endpoint, const Talk& talk) {
@@ -383,9 +280,9 @@ void TestSpecialChannels::pagesInTurnAreNotWrittenTooEarly()
     if (const auto lack = findMechanism("pipe_splice")->unavailable())
         QSKIP(lack->clause().c_str());
     for (const char* method : {"vmsplice", "gift"}) {
-        const Case row = caseOf("pipe_splice", {{"method", method}});
+        const Case row = blockingCase("pipe_splice", {{"method", method}});
         constexpr std::size_t largest = 40'000;
-        Ends ends(row, largest, *m_journal);
+        BothEnds ends(row, largest, *m_journal);
         std::uint64_t sent = 0;
         std::uint64_t received = 0;
         const auto sizeOf = [](std::uint64_t number) { return 1 + number * number * 7919 % largest; };

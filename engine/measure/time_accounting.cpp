@@ -98,14 +98,44 @@ bool isQuiet(const TimeEvidence& interval)
     return shareOf(interval.cpu + interval.readyWait, sum(interval.windows.time)) < nearlyNothing;
 }
 
-/// Of the `rest` that is neither ready nor asleep, `running` was used.
-void giveAbsence(TimeSplit& split, const TimeEvidence& evidence, Nanoseconds rest, Nanoseconds running)
+/// The `rest` that is neither ready nor asleep; `running` of it was used.
+void splitRest(TimeSplit& split, const TimeEvidence& evidence, Nanoseconds rest, Nanoseconds running)
 {
     const Nanoseconds stopped = sum(evidence.windows.time) - sum(withoutStops(evidence).time);
     const Nanoseconds absent =
         std::clamp(evidence.absent, Nanoseconds::zero(), std::max(rest - running, Nanoseconds::zero()));
     split[WorkerState::Stopped] = stopped + absent;
     split[WorkerState::Running] = rest - absent;
+}
+
+TimeEvidence between(const LiveTimeSplitter::Reading& earlier, const LiveTimeSplitter::Reading& later)
+{
+    TimeEvidence evidence{difference(later.windows, earlier.windows), later.cpu - earlier.cpu,
+                          later.readyWait - earlier.readyWait, later.stopped, later.absent - earlier.absent};
+    for (std::size_t window = 0; window < windowCount; ++window)
+        evidence.stopped[window] -= earlier.stopped[window];
+    return evidence;
+}
+
+/// The interval as the half second around it was split.
+TimeSplit splitByShares(const TimeEvidence& interval, const TimeEvidence& span, const TimeSplit& spanSplit)
+{
+    const WindowTimes spanWindows = withoutStops(span);
+    const WindowTimes windows = withoutStops(interval);
+    const Nanoseconds wall = sum(windows.time);
+    TimeSplit split;
+    Nanoseconds rest = wall;
+    for (const Window window : waitingWindows) {
+        const double share = shareOf(spanSplit[stateOf(window)], spanWindows.time[indexOf(window)]);
+        split[stateOf(window)] = scaled(windows.time[indexOf(window)], share);
+        rest -= split[stateOf(window)];
+    }
+    const double readyShare = shareOf(spanSplit[WorkerState::Ready], sum(spanWindows.time));
+    split[WorkerState::Ready] =
+        std::clamp(scaled(wall, readyShare), Nanoseconds::zero(), std::max(rest, Nanoseconds::zero()));
+    rest -= split[WorkerState::Ready];
+    splitRest(split, interval, rest, interval.cpu);
+    return split;
 }
 
 bool hasNotBegun(const WindowTimes& windows)
@@ -147,7 +177,7 @@ TimeSplit splitTime(const TimeEvidence& evidence)
         split[stateOf(window)] = time;
         rest -= time;
     }
-    giveAbsence(split, evidence, rest, running);
+    splitRest(split, evidence, rest, running);
     return split;
 }
 
@@ -167,15 +197,6 @@ bool isBusyWaiting(const TimeEvidence& evidence, ChannelWait wait)
     return waited > (waited + rest) / 10 && usedWhileWaiting > waited / 4;
 }
 
-TimeEvidence LiveTimeSplitter::between(const Reading& earlier, const Reading& later)
-{
-    TimeEvidence evidence{difference(later.windows, earlier.windows), later.cpu - earlier.cpu,
-                          later.readyWait - earlier.readyWait, later.stopped, later.absent - earlier.absent};
-    for (std::size_t window = 0; window < windowCount; ++window)
-        evidence.stopped[window] -= earlier.stopped[window];
-    return evidence;
-}
-
 TimeSplit LiveTimeSplitter::next(const Reading& reading)
 {
     if (hasNotBegun(reading.windows))
@@ -191,27 +212,6 @@ TimeSplit LiveTimeSplitter::next(const Reading& reading)
     noteSpan(span, spanSplit);
     const TimeEvidence interval = between(m_readings[m_readings.size() - 2], reading);
     return isQuiet(interval) ? splitTime(interval) : splitByShares(interval, span, spanSplit);
-}
-
-TimeSplit LiveTimeSplitter::splitByShares(const TimeEvidence& interval, const TimeEvidence& span,
-                                          const TimeSplit& spanSplit) const
-{
-    const WindowTimes spanWindows = withoutStops(span);
-    const WindowTimes windows = withoutStops(interval);
-    const Nanoseconds wall = sum(windows.time);
-    TimeSplit split;
-    Nanoseconds rest = wall;
-    for (const Window window : waitingWindows) {
-        const double share = shareOf(spanSplit[stateOf(window)], spanWindows.time[indexOf(window)]);
-        split[stateOf(window)] = scaled(windows.time[indexOf(window)], share);
-        rest -= split[stateOf(window)];
-    }
-    const double readyShare = shareOf(spanSplit[WorkerState::Ready], sum(spanWindows.time));
-    split[WorkerState::Ready] =
-        std::clamp(scaled(wall, readyShare), Nanoseconds::zero(), std::max(rest, Nanoseconds::zero()));
-    rest -= split[WorkerState::Ready];
-    giveAbsence(split, interval, rest, interval.cpu);
-    return split;
 }
 
 void LiveTimeSplitter::noteSpan(const TimeEvidence& span, const TimeSplit& split)

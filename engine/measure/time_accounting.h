@@ -56,9 +56,6 @@ public:
     bool isBusyWaiting() const { return m_isBusyWaiting; } ///< it waited, but hardly slept
 
 private:
-    static TimeEvidence between(const Reading& earlier, const Reading& later);
-    TimeSplit splitByShares(const TimeEvidence& interval, const TimeEvidence& span,
-                            const TimeSplit& spanSplit) const;
     void noteSpan(const TimeEvidence& span, const TimeSplit& split);
 
     ChannelWait m_wait;

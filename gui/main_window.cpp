@@ -36,9 +36,6 @@ namespace {
 constexpr QSize firstSize(1440, 900);
 constexpr int smallestWidth = 1000;
 constexpr QSize roomForDecorations(8, 36);
-/// Not more than thirty frames a second; a little less than the time between two samples, each of which is to
-/// have its own.
-constexpr std::chrono::milliseconds betweenFrames(30);
 
 /// "It keeps p99 under 1 ms up to 310 k/s; …"
 QString answerOf(const Saturation& saturation)
@@ -129,9 +126,6 @@ void MainWindow::createThread()
 {
     m_thread = new RunThread(m_settings, this);
     connect(m_thread, &RunThread::newsArrived, this, &MainWindow::takeNews);
-    m_nextFrame.setSingleShot(true);
-    m_nextFrame.setTimerType(Qt::PreciseTimer);
-    connect(&m_nextFrame, &QTimer::timeout, this, &MainWindow::drawFrame);
 }
 
 void MainWindow::createPages()
@@ -139,6 +133,7 @@ void MainWindow::createPages()
     m_pages = new PageTabs(m_presets, this);
     m_live = &m_pages->live();
     m_viewControls = &m_pages->viewControls();
+    connect(&m_frames, &FramePace::due, m_pages, &PageTabs::refresh);
     connect(m_pages, &PageTabs::presetChosen, this, &MainWindow::runPreset);
     connect(m_pages, &PageTabs::surveyWanted, this, &MainWindow::startSurvey);
     connect(m_pages, &PageTabs::stopWanted, this, &MainWindow::stopRun);
@@ -319,25 +314,7 @@ void MainWindow::takeNews()
         m_runBar->progress().take(news);
         std::visit([this](const auto& what) { note(what); }, news);
     }
-    drawSoon();
-}
-
-/// Drawn when there is something new: a clock of its own would wake the window twice as often.
-void MainWindow::drawSoon()
-{
-    const std::chrono::milliseconds since(m_sinceFrame.isValid() ? m_sinceFrame.elapsed()
-                                                                 : betweenFrames.count());
-    if (since >= betweenFrames)
-        drawFrame();
-    else if (!m_nextFrame.isActive())
-        m_nextFrame.start(betweenFrames - since);
-}
-
-void MainWindow::drawFrame()
-{
-    m_nextFrame.stop();
-    m_sinceFrame.start();
-    m_pages->refresh();
+    m_frames.ask();
 }
 
 void MainWindow::note(const SampleTaken& news)

@@ -4,11 +4,10 @@
 #include "engine/run/run_settings.h"
 #include "gui/appearance.h"
 #include "gui/experiment/experiment_document.h"
+#include "gui/frame_pace.h"
 #include "gui/run_news.h"
 
-#include <QElapsedTimer>
 #include <QMainWindow>
-#include <QTimer>
 
 #include <vector>
 
@@ -83,8 +82,6 @@ private:
 
     void start(std::vector<Experiment> experiments);
     void takeNews();
-    void drawSoon();
-    void drawFrame();
     void note(const SampleTaken& news);
     void note(const DeadlockFound& news);
     void note(const RunFinished& news);
@@ -100,8 +97,7 @@ private:
     ExperimentDocument m_document;
     std::vector<Preset> m_presets;
     std::vector<RunResult> m_results;
-    QTimer m_nextFrame;
-    QElapsedTimer m_sinceFrame; ///< the last one
+    FramePace m_frames;
     ThemeChoice m_theme = ThemeChoice::System;
     int m_window = 0; ///< of time, an index of ViewControls::windows()
 

@@ -154,7 +154,8 @@ void DetailsPage::on(const WorkersJoined& news)
 /// The order of the first messages, as they come.
 void DetailsPage::on(const SampleTaken& news)
 {
-    if (news.deliveries.size() == m_deliveries)
+    const bool showsAnother = m_runs->currentIndex().isValid();
+    if (showsAnother || news.deliveries.size() == m_deliveries)
         return;
     m_deliveries = news.deliveries.size();
     showPlots({deliveryOrderPlot(m_classes, news.deliveries)});

@@ -85,11 +85,11 @@ public:
 private:
     Experiment loadAsked() const
     {
-        const Mechanism& mechanism = mechanismNamed(m_mechanism);
-        if (mechanism.info().traits.loss == Loss::Possible)
-            throw UsageError(
-                fmt::format("{} never makes a sender wait: what finds no room is lost.", m_mechanism));
-        return adjusted(plainExperimentWith(mechanism), m_settings);
+        const Experiment experiment = adjusted(plainExperimentWith(mechanismNamed(m_mechanism)), m_settings);
+        if (findMechanism(experiment.mechanism)->info().traits.loss == Loss::Possible)
+            throw UsageError(fmt::format("{} never makes a sender wait: what finds no room is lost.",
+                                         experiment.mechanism));
+        return experiment;
     }
 
     bool choosesSize() const

@@ -252,6 +252,8 @@ void TestCli::capacityTakesWhatTheMechanismTakes()
     const Ended wrong = callCli({"capacity", "pip"});
     QCOMPARE(wrong.status, 2);
     QVERIFY2(wrong.errors.contains("\"pipe\""), qPrintable(wrong.errors));
+    for (const QStringList& lossy : {QStringList{"udp"}, QStringList{"pipe", "--set", "mechanism=udp"}})
+        QCOMPARE(callCli(QStringList{"capacity"} + lossy).status, 2);
     const QString pipe = "mechanism_options.capacity=128KiB";
     const Ended json = callCli({"capacity", "pipe", "--set", pipe, "--json"});
     const QJsonArray found = QJsonDocument::fromJson(json.output.toUtf8()).array();

@@ -134,16 +134,16 @@ ChartSpec races()
 ChartSpec interleaving()
 {
     return {
-        .face = {.id = "interleaving",
-                 .title = tr("Interleaving"),
-                 .description = tr(
-                     "Records that came with pieces of other writers inside. POSIX promises that a write of "
-                     "up to PIPE_BUF stays in one piece: at least 512 bytes, on "
-                     "Linux 4096. Of a larger one the kernel takes what fits, and another writer may come in "
-                     "between."),
-                 .quantity = Quantity::CountPerSecond,
-                 .scale = ScaleKind::Linear,
-                 .traces = {{tr("torn records"), ColourRole::TornRecords}}},
+        .face =
+            {.id = "interleaving",
+             .title = tr("Interleaving"),
+             .description = tr(
+                 "Records that came with pieces of other writers inside. POSIX promises that a write of "
+                 "up to PIPE_BUF stays in one piece: at least 512 bytes, on Linux 4096. Of a larger one the "
+                 "kernel takes what fits, and another writer may come in between."),
+             .quantity = Quantity::CountPerSecond,
+             .scale = ScaleKind::Linear,
+             .traces = {{tr("torn records"), ColourRole::TornRecords}}},
         .group = "fill",
         .choice = tr("Interleaving"),
         .values = [](const SeriesPoint& point) {

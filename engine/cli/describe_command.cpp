@@ -55,8 +55,7 @@ std::string complexityText(const Mechanism& mechanism)
 {
     const Complexity& complexity = complexityOf(mechanism.info().id);
     return fmt::format("\nProgramming effort for all its options together, counted in its source and in what "
-                       "that uses of shared "
-                       "files\n"
+                       "that uses of shared files\n"
                        "  lines of code             {} of its own, {} shared\n",
                        complexity.ownLines(), complexity.sharedLines()) +
            filesText(complexity) + listParagraph("system calls", complexity.systemCalls) +

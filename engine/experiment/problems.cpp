@@ -165,8 +165,7 @@ std::string_view whyMessagesDoNotWait(const MechanismInfo& mechanism)
 {
     if (mechanism.traits.family == Family::SharedMemory)
         return "whose workers share their memory here only while they run together, though memory with a "
-               "name would "
-               "stay";
+               "name would stay";
     return "which keeps no message when nobody has it open";
 }
 

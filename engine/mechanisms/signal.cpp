@@ -309,8 +309,7 @@ public:
     std::optional<std::string> whyNotByName(const Options&, Wait) const override
     {
         return "a receiver has no name but its pid, which it tells the sender here over a pair of sockets "
-               "that "
-               "both inherit";
+               "that both inherit";
     }
 
     MessageLimit limit(const Options&) const override
@@ -358,8 +357,8 @@ private:
               .help =
                   "Signals that may wait before a sender has to. All processes of this user share one quota "
                   "(RLIMIT_SIGPENDING); this lowers it for the receiver, so that the others keep theirs. "
-                  "While none of its own waits "
-                  "the receiver makes up for those of others, ten times a second.",
+                  "While none of its own waits the receiver makes up for those of others, ten times a "
+                  "second.",
               .kind = OptionKind::Count,
               .initial = "1024",
               .least = 1,

@@ -98,8 +98,7 @@ std::optional<std::string> obstacleToMeetingByName(const Traits& traits)
         return "what leads to it is a descriptor without a name, which its workers inherit";
     if (isNamedBy(NamedBy::Port))
         return "the receiver inherits the socket that is bound to the port: of a port that was only named, "
-               "somebody "
-               "else could be the first to take it";
+               "somebody else could be the first to take it";
     return std::nullopt;
 }
 
@@ -127,8 +126,7 @@ std::optional<std::string> obstacleToRejoining(const Traits& traits)
     if (traits.family == Family::ByteStream)
         return "nothing in a byte stream says where a message begins, when one dies in the middle of it";
     return "a process's end of it goes with the process: its peer is told so, or waits for that very "
-           "process, "
-           "whose place no other can take";
+           "process, whose place no other can take";
 }
 
 std::vector<std::string> chips(const Traits& traits)

@@ -110,8 +110,7 @@ void MechanismCard::createSections()
     effort->addNote(
         tr("For all its options together, counted when this program was built: in the mechanism's own source "
            "and in what that uses of shared files, without blank lines and comments. System calls are the "
-           "names called as "
-           "::name(…). What is there only for the laboratory does not count."));
+           "names called as ::name(…). What is there only for the laboratory does not count."));
     m_complexity = addTable(effort, tr("Programming effort"), false);
 }
 

@@ -41,7 +41,7 @@ constexpr std::array<std::string_view, 3> laboratoryFunctions{"readSmallFile", "
                                                               "overheadOf"};
 
 /// Called with `::` too, but they only compute, or change nothing but this process's own memory.
-constexpr std::array<std::string_view, 23> notSystemCalls{"abort",
+constexpr std::array<std::string_view, 24> notSystemCalls{"abort",
                                                           "freeaddrinfo",
                                                           "getenv",
                                                           "htonl",
@@ -63,10 +63,11 @@ constexpr std::array<std::string_view, 23> notSystemCalls{"abort",
                                                           "strlen",
                                                           "strtol",
                                                           "strtoul",
-                                                          "strtoull"};
+                                                          "strtoull",
+                                                          "sysconf"};
 
 /// Likewise all whose names begin so.
-constexpr std::array<std::string_view, 3> computingFamilies{"pthread_mutexattr_", "io_uring_", "sysconf"};
+constexpr std::array<std::string_view, 2> computingFamilies{"pthread_mutexattr_", "io_uring_"};
 
 /// Except for these, which enter the kernel.
 constexpr std::array<std::string_view, 9> enteringTheKernel{

@@ -2,6 +2,7 @@
 
 #include "engine/base/quantity.h"
 #include "engine/base/wording.h"
+#include "engine/mechanisms/traits.h"
 
 #include <fmt/format.h>
 
@@ -200,6 +201,27 @@ std::string toText(const Fault& fault)
     if (fault.workPerMessage > Nanoseconds::zero())
         text += " by " + formatDuration(fault.workPerMessage);
     return text;
+}
+
+std::string_view obstacleTo(FaultKind kind, const Traits& mechanism)
+{
+    switch (kind) {
+    case FaultKind::HoldLock:
+    case FaultKind::KillInLock:
+    case FaultKind::LockBoth:
+    case FaultKind::RemoveLock:
+    case FaultKind::RestoreLock:
+        return mechanism.canRace ? std::string_view()
+                                 : "this mechanism has no lock that could be held: the kernel or atomic "
+                                   "instructions keep the "
+                                   "processes apart; shared_memory has one of your choice";
+    case FaultKind::Leak:
+        return mechanism.peerExit != PeerExit::Unnoticed ? std::string_view()
+                                                         : "a leak changes nothing here: the kernel tells "
+                                                           "nobody when the reader of this mechanism goes";
+    default:
+        return {};
+    }
 }
 
 std::string faultName(std::size_t index)

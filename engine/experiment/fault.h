@@ -9,6 +9,8 @@
 
 namespace ipclab {
 
+struct Traits;
+
 enum class FaultKind {
     Stop,        ///< SIGSTOP; SIGCONT after `length`
     Continue,    ///< SIGCONT
@@ -49,6 +51,9 @@ struct FaultKindInfo {
 /// In the order of a menu.
 std::span<const FaultKindInfo> allFaultKinds();
 const FaultKindInfo& infoOf(FaultKind kind);
+
+/// What of a mechanism keeps a fault from being done to a run over it, a clause; empty where nothing does.
+std::string_view obstacleTo(FaultKind kind, const Traits& mechanism);
 
 /// What a fault's parts are called in an experiment file: "kind", "target", "at", "length", "work".
 std::span<const std::string_view> faultKeys();

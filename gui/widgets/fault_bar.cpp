@@ -33,19 +33,11 @@ QString helpOf(FaultKind kind)
     return help;
 }
 
-/// What of a mechanism keeps a fault from being done to it; empty where nothing does.
-QString obstacleTo(FaultKind kind, const Traits& traits)
+/// As a sentence.
+QString refusalOf(std::string_view clause)
 {
-    const bool isAboutLock = kind == FaultKind::HoldLock || kind == FaultKind::KillInLock ||
-                             kind == FaultKind::LockBoth || kind == FaultKind::RemoveLock ||
-                             kind == FaultKind::RestoreLock;
-    if (isAboutLock && !traits.canRace)
-        return FaultBar::tr("This mechanism has no lock that could be held or left out: the kernel or atomic "
-                            "instructions keep the processes apart. Shared memory has one.");
-    if (kind == FaultKind::Leak && traits.peerExit == PeerExit::Unnoticed)
-        return FaultBar::tr("A leak changes nothing here: the kernel tells nobody when the reader of this "
-                            "mechanism goes.");
-    return {};
+    const QString words = text(clause);
+    return words.left(1).toUpper() + words.mid(1) + u'.';
 }
 
 } // namespace
@@ -91,9 +83,9 @@ void FaultBar::addButton(FaultKind kind)
 void FaultBar::setMechanism(const Traits& traits)
 {
     for (const auto& [kind, action] : m_actions) {
-        const QString obstacle = obstacleTo(kind, traits);
-        action->setEnabled(obstacle.isEmpty());
-        action->setToolTip(obstacle.isEmpty() ? helpOf(kind) : obstacle);
+        const std::string_view obstacle = obstacleTo(kind, traits);
+        action->setEnabled(obstacle.empty());
+        action->setToolTip(obstacle.empty() ? helpOf(kind) : refusalOf(obstacle));
     }
 }
 

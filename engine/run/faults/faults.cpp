@@ -37,10 +37,6 @@ bool needsReceiver(FaultKind kind)
     return kind == FaultKind::Slow || kind == FaultKind::Leak || kind == FaultKind::Fill;
 }
 
-constexpr std::string_view noLock = "this mechanism has no lock that could be held: the kernel or atomic "
-                                    "instructions keep the processes apart; "
-                                    "shared_memory has one of your choice";
-
 } // namespace
 
 FaultInjector::FaultInjector(FaultScene scene, Nanoseconds startAt) : m_scene(scene), m_startAt(startAt) {}
@@ -119,6 +115,8 @@ std::optional<std::string> FaultInjector::act(Active& active)
         return fmt::format("the {} has not started yet", fault.target);
     if (needsReceiver(fault.kind) && isSource(target.plan().task))
         return fmt::format("the {} sends; only what receives can be meant", fault.target);
+    if (const std::string_view obstacle = obstacleTo(fault.kind, m_scene.traits); !obstacle.empty())
+        return std::string(obstacle);
     switch (fault.kind) {
     case FaultKind::Stop:
     case FaultKind::Fill:
@@ -154,9 +152,7 @@ std::optional<std::string> FaultInjector::orderLock(const Active& active, LockOr
 {
     const PlannedWorker& target = worker(active).plan();
     const std::optional<LockState> lock = firstLockOf(active.injection.target, m_scene);
-    if (!lock)
-        return std::string(noLock);
-    if (!lock->isOn)
+    if (!lock.value().isOn)
         return "nobody takes the lock now; restore it first";
     if (order == LockOrder::TakeBoth && target.ends.size() < 2)
         return fmt::format(
@@ -171,8 +167,6 @@ std::optional<std::string> FaultInjector::orderLock(const Active& active, LockOr
 
 std::optional<std::string> FaultInjector::setLocking(Locking locking)
 {
-    if (!m_scene.channels.front()->lockState())
-        return std::string(noLock);
     if (m_scene.channels.front()->locking() == locking)
         return locking == Locking::On ? "everybody takes it already" : "nobody takes it as it is";
     for (const std::unique_ptr<Channel>& channel : m_scene.channels)
@@ -182,8 +176,6 @@ std::optional<std::string> FaultInjector::setLocking(Locking locking)
 
 std::optional<std::string> FaultInjector::leak(Active& active)
 {
-    if (m_scene.traits.peerExit == PeerExit::Unnoticed)
-        return "a leak changes nothing here: the kernel tells nobody when the reader of this mechanism goes";
     const ChildProcess& process = worker(active).process();
     try {
         for (const ForeignDescriptor& end : readableEnds(process.pid(), WorkerPlan::FirstOfChannels)) {

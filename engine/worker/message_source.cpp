@@ -148,6 +148,7 @@ std::size_t MessageSource::nextSize()
 void MessageSource::beginMeasuring()
 {
     m_isMeasuring = true;
+    m_rhythm.beginMeasuring();
     if (!m_session.countsHaveBegun() || m_session.plan().restarts == 0)
         m_outlet.noteFirstMeasured(m_sequence);
     if (m_session.experiment().messages > 0)

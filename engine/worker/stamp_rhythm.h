@@ -8,12 +8,13 @@
 namespace ipclab {
 
 /// Decides which messages carry their times: one in `every`. Unless told how many, it begins with all, looks
-/// what a message costs and thins them out until the times cost about 1 % of it; once more, because the first
-/// look saw the cost of stamping every message as well; and a last time when the run has got going.
+/// what a message costs and thins them out until the times cost about 1 % of it; then again, for the first
+/// look saw the cost of stamping every message as well, and from time to time while the run gets going. From
+/// the measured window's beginning it stays as it is, once it has looked three times.
 class StampRhythm final {
 public:
     explicit StampRhythm(std::optional<std::uint64_t> every)
-        : m_every(every.value_or(1)), m_looksLeft(every.has_value() ? 0 : looks), m_lookedAt(now())
+        : m_every(every.value_or(1)), m_isSettled(every.has_value()), m_lookedAt(now())
     {
     }
 
@@ -32,14 +33,20 @@ public:
     /// The message that was stamped did not go: the one with its number is.
     void again() { m_next = m_stamped; }
 
-    bool isSettled() const { return m_looksLeft == 0; }
+    void beginMeasuring()
+    {
+        m_isMeasuring = true;
+        settle();
+    }
+
+    bool isSettled() const { return m_isSettled; }
     /// With the clock's reading for a stamped message: may change the rhythm. True when it has just done so.
     bool consider(Nanoseconds moment)
     {
         constexpr Nanoseconds enoughTime = std::chrono::milliseconds(10);
-        constexpr Nanoseconds enoughAtLast = std::chrono::milliseconds(100);
+        constexpr Nanoseconds enoughLater = std::chrono::milliseconds(100);
         const Nanoseconds spent = moment - m_lookedAt;
-        if (isSettled() || spent < (m_looksLeft > 1 ? enoughTime : enoughAtLast))
+        if (m_isSettled || spent < (m_looks + 1 < enoughLooks ? enoughTime : enoughLater))
             return false;
         // A clock reading and what is noted of it, nanoseconds; the two sides pay at the same time.
         constexpr double costOfStamp = 40;
@@ -50,20 +57,25 @@ public:
         m_next = m_stamped + m_every;
         m_lookedAtMessage = m_stamped;
         m_lookedAt = moment;
-        --m_looksLeft;
+        ++m_looks;
+        settle();
         return true;
     }
 
     std::uint64_t every() const { return m_every; }
 
 private:
-    static constexpr unsigned looks = 3;
+    static constexpr unsigned enoughLooks = 3;
+
+    void settle() { m_isSettled = m_isSettled || (m_isMeasuring && m_looks >= enoughLooks); }
 
     std::uint64_t m_every;
     std::uint64_t m_next = 0;    ///< the number of the next message that is stamped
     std::uint64_t m_stamped = 0; ///< of the last one
     std::uint64_t m_lookedAtMessage = 0;
-    unsigned m_looksLeft;
+    unsigned m_looks = 0;
+    bool m_isMeasuring = false;
+    bool m_isSettled;
     Nanoseconds m_lookedAt;
 };
 

@@ -21,16 +21,19 @@ public:
     /// The next number that should come; for a receiver that begins to look in the middle.
     explicit SequenceTracker(std::uint64_t expected = 0) : m_expected(expected) {}
 
-    /// Hot path: one comparison when the number is the expected one.
+    /// Hot path: follows the expected number; false, and nothing done, where it is another one.
+    bool followExpected(std::uint64_t sequence)
+    {
+        if (sequence != m_expected) [[unlikely]]
+            return false;
+        if (m_expected < m_gapsUntil) [[unlikely]]
+            m_missing.reset(sequence % memory);
+        ++m_expected;
+        return true;
+    }
     SequenceVerdict follow(std::uint64_t sequence)
     {
-        if (sequence == m_expected) [[likely]] {
-            if (m_expected < m_gapsUntil) [[unlikely]]
-                m_missing.reset(sequence % memory);
-            ++m_expected;
-            return {};
-        }
-        return followUnexpected(sequence);
+        return followExpected(sequence) ? SequenceVerdict{} : followUnexpected(sequence);
     }
 
     std::uint64_t expected() const { return m_expected; }

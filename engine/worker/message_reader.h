@@ -36,7 +36,7 @@ public:
         Incoming incoming = decode(message);
         if (incoming.has(measuredFlag) && !m_isMeasuring) [[unlikely]]
             beginMeasuring();
-        if (m_format.integrity != Integrity::Off || incoming.has(farewellFlag))
+        if (m_format.integrity != Integrity::Off || incoming.has(farewellFlag)) [[likely]]
             incoming.flags = follow(incoming.sequence, incoming.flags);
         return incoming;
     }
@@ -63,8 +63,9 @@ private:
         // Field by field: a copy of the whole header would be written and read again in pieces of different
         // widths.
         const auto sequence = at<std::uint64_t>(message, offsetof(MessageHeader, sequence));
-        if (m_format.integrity != Integrity::Off && !isIntact(message, sequence)) [[unlikely]]
-            m_session.telemetry().add(Counter::Corrupt);
+        if (m_format.integrity != Integrity::Off) [[likely]]
+            if (!isIntact(message, sequence)) [[unlikely]]
+                m_session.telemetry().add(Counter::Corrupt);
         return {sequence, at<std::uint16_t>(message, offsetof(MessageHeader, flags)),
                 Nanoseconds(at<std::int64_t>(message, offsetof(MessageHeader, intended))),
                 Nanoseconds(at<std::int64_t>(message, offsetof(MessageHeader, sent)))};
@@ -91,9 +92,9 @@ private:
     void beginMeasuring();
     std::uint16_t follow(std::uint64_t sequence, std::uint16_t flags)
     {
-        if (const SequenceVerdict verdict = m_tracker.follow(sequence); !verdict.isAsExpected()) [[unlikely]]
-            return count(verdict, flags);
-        return flags;
+        if (m_tracker.followExpected(sequence)) [[likely]]
+            return flags;
+        return count(m_tracker.follow(sequence), flags);
     }
     /// Returns the flags that the message has now.
     std::uint16_t count(const SequenceVerdict& verdict, std::uint16_t flags);

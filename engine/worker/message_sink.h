@@ -45,7 +45,7 @@ public:
         arrival.incoming.flags = incoming.flags;
         arrival.incoming.intended = incoming.intended;
         arrival.incoming.sent = incoming.sent;
-        arrival.message = received.message;
+        arrival.message = {received.message.data(), received.message.size()};
         return true;
     }
 

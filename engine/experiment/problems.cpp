@@ -157,28 +157,33 @@ std::string mechanismsThatKeepMessages()
     for (const Mechanism* mechanism : allMechanisms())
         if (mechanism->info().traits.persistence != Persistence::Processes)
             ids.push_back(mechanism->info().id);
+    ids.emplace_back("shared memory with a name");
     return enumerated(ids, "or");
 }
 
-/// Why a message would not wait for its receiver, as the end of a sentence.
-std::string_view whyMessagesDoNotWait(const MechanismInfo& mechanism)
+/// Why a message would not wait for a receiver that comes when its sender has gone, as the end of a sentence.
+std::optional<std::string> whyNotKept(const Mechanism& mechanism, const Options& options, Wait wait)
 {
-    if (mechanism.traits.family == Family::SharedMemory)
-        return "whose workers share their memory here only while they run together, though memory with a "
-               "name would stay";
-    return "which keeps no message when nobody has it open";
+    const Traits& traits = mechanism.info().traits;
+    if (traits.persistence != Persistence::Processes)
+        return std::nullopt;
+    if (traits.family != Family::SharedMemory)
+        return "it keeps no message when nobody has it open; " + mechanismsThatKeepMessages() + " would";
+    if (const std::optional<std::string> whyNoName = mechanism.whyNotByName(options, wait))
+        return "only what has a name outlives its sender, and " + *whyNoName;
+    return std::nullopt;
 }
 
 /// The sender must come to an end by itself, and nobody takes anything out before. How much fits in is known
 /// once the channel has been made.
-void checkStart(const Experiment& experiment, const MechanismInfo& mechanism, Problems& problems)
+void checkStart(const Experiment& experiment, const Mechanism& mechanism, const Options& options,
+                Problems& problems)
 {
     if (experiment.start != StartOrder::SenderFirst)
         return;
-    if (mechanism.traits.persistence == Persistence::Processes)
+    if (const std::optional<std::string> reason = whyNotKept(mechanism, options, experiment.wait))
         report(problems, "start",
-               fmt::format("start cannot be sender-first with {}, {}; {} can", mechanism.id,
-                           whyMessagesDoNotWait(mechanism), mechanismsThatKeepMessages()));
+               fmt::format("start cannot be sender-first with {}: {}", mechanism.info().id, *reason));
     if (experiment.exchange != Exchange::OneWay || experiment.shape.kind != ShapeKind::Pair)
         report(problems, "start", "start can be sender-first only with one sender and one receiver, one-way");
     if (experiment.messages == 0)
@@ -264,7 +269,7 @@ void checkRendezvous(const Experiment& experiment, const Mechanism& mechanism, c
 void checkMechanism(const Experiment& experiment, const Mechanism& mechanism, Problems& problems)
 {
     const Options options = withDefaults(mechanism.info().options, experiment.mechanismOptions);
-    checkStart(experiment, mechanism.info(), problems);
+    checkStart(experiment, mechanism, options, problems);
     checkRendezvous(experiment, mechanism, options, problems);
     if (std::optional<std::string> reason = whyNotRestarted(experiment, mechanism))
         report(problems, restartPolicyKey, std::move(*reason));

@@ -40,7 +40,6 @@ private slots:
     void moreMessagesThanALoadOffersAreRefused();
     void aMessageAboveTheLimitIsRefusedWithTheReason();
     void whereNoMessageFitsTheLimitIsNamed();
-    void whatKeepsNoMessageCannotStartWithTheSender();
     void aWaitThatAMechanismCannotDoIsRefused();
     void fullIntegrityNeedsRoomAndBytes();
     void differentCoresNeedTwo();
@@ -143,18 +142,6 @@ void TestExperiment::whereNoMessageFitsTheLimitIsNamed()
     QCOMPARE(sentenceAbout(found, "message.size"), "");
     const std::string sentence = sentenceAbout(found, "mechanism");
     QVERIFY2(sentence.find("RLIMIT_MSGQUEUE") != std::string::npos, sentence.c_str());
-}
-
-void TestExperiment::whatKeepsNoMessageCannotStartWithTheSender()
-{
-    Experiment experiment;
-    experiment.start = StartOrder::SenderFirst;
-    QVERIFY(sentenceAbout(problems(experiment), "start").find("keeps no message") != std::string::npos);
-    // Memory with a name is there as long as nobody removes it.
-    experiment.mechanism = "shm_ring";
-    experiment.mechanismOptions.set("memory", "posix");
-    const std::string sentence = sentenceAbout(problems(experiment), "start");
-    QVERIFY2(!sentence.empty() && sentence.find("keeps no message") == std::string::npos, sentence.c_str());
 }
 
 void TestExperiment::aWaitThatAMechanismCannotDoIsRefused()

@@ -35,17 +35,6 @@ Experiment typedBacklog(const char* rule, const char* type)
     return experiment;
 }
 
-Experiment senderFirst(const QString& mechanism, int messages)
-{
-    Experiment experiment = shortExperiment(mechanism.toStdString());
-    experiment.start = StartOrder::SenderFirst;
-    experiment.messages = static_cast<std::uint64_t>(messages);
-    experiment.warmUp = 0s;
-    if (mechanism == "mapped_file")
-        experiment.mechanismOptions.set("slots", "16");
-    return experiment;
-}
-
 bool isSound(const RunResult& result)
 {
     return result.summary.outcome == RunOutcome::Finished && result.checksHold() &&
@@ -84,11 +73,6 @@ private slots:
     void wholeClassesAddUpInTheSeries();
     void quotaTakenByAnotherProcessIsNamed();
     void queueMayBeMadeForLargerMessages();
-    void messagesWaitForAReceiverThatComesLater_data();
-    void messagesWaitForAReceiverThatComesLater();
-    void senderThatGoesFirstNeedsRoom_data() { messagesWaitForAReceiverThatComesLater_data(); }
-    void senderThatGoesFirstNeedsRoom();
-    void senderCannotGoFirstEverywhere();
     void contradictionsAreRefused_data();
     void contradictionsAreRefused();
 };
@@ -265,64 +249,6 @@ void TestQueues::queueMayBeMadeForLargerMessages()
     QVERIFY2(isSound(result), violatedChecks(result).c_str());
     const auto setting = std::ranges::find(result.effective, "message_size", &EffectiveSetting::id);
     QCOMPARE(setting->effective, std::string("4 KiB"));
-}
-
-void TestQueues::messagesWaitForAReceiverThatComesLater_data()
-{
-    QTest::addColumn<QString>("mechanism");
-    QTest::addColumn<int>("room");
-    QTest::newRow("posix_mq") << "posix_mq" << 10;
-    QTest::newRow("sysv_mq") << "sysv_mq" << 256; // of 64 B in 16 KiB
-    QTest::newRow("mapped_file") << "mapped_file" << 16;
-}
-
-void TestQueues::messagesWaitForAReceiverThatComesLater()
-{
-    QFETCH(QString, mechanism);
-    QFETCH(int, room);
-    const RunResult result = follow(senderFirst(mechanism, room)).result;
-    QVERIFY2(isSound(result), violatedChecks(result).c_str());
-    QCOMPARE(result.summary.messagesReceived, static_cast<std::uint64_t>(room));
-    QCOMPARE(result.summary.messagesQueued, std::uint64_t{0});
-
-    const auto find = [&](EventKind kind, const std::string& worker) {
-        return std::ranges::find_if(result.events, [&](const LoggedEvent& event) {
-            return event.kind == kind && event.worker == worker;
-        });
-    };
-    const auto exited = find(EventKind::Exited, "sender");
-    const auto waiting = find(EventKind::Closed, "");
-    const auto started = find(EventKind::Started, "receiver");
-    QVERIFY(exited < waiting && waiting < started && started != result.events.end());
-    QVERIFY2(waiting->text.starts_with(fmt::format("{} messages wait in the", room)), waiting->text.c_str());
-    if (mechanism != "mapped_file") // of which the kernel knows nothing
-        QVERIFY2(waiting->text.ends_with(mechanism == "posix_mq" ? "the kernel counts 10"
-                                                                 : "the kernel counts 16 KiB"),
-                 waiting->text.c_str());
-    QVERIFY(result.summary.response.min >= started->at - exited->at);
-}
-
-void TestQueues::senderThatGoesFirstNeedsRoom()
-{
-    QFETCH(QString, mechanism);
-    QFETCH(int, room);
-    const FollowedRun run = follow(senderFirst(mechanism, room + 1));
-    QVERIFY(run.failure);
-    const std::string sentence = run.failure->sentence();
-    QVERIFY2(sentence.find(fmt::format("at most {} messages", room)) != std::string::npos, sentence.c_str());
-}
-
-void TestQueues::senderCannotGoFirstEverywhere()
-{
-    Experiment experiment = senderFirst("pipe", 0);
-    experiment.warmUp = 1s;
-    const std::vector<Problem> found = problems(experiment);
-    QStringList keys;
-    for (const Problem& problem : found)
-        keys << QString::fromStdString(problem.key);
-    QCOMPARE(keys, (QStringList{"start", "messages", "warm_up"}));
-    QVERIFY2(QString::fromStdString(found[0].sentence).contains("posix_mq, sysv_mq or mapped_file"),
-             found[0].sentence.c_str());
 }
 
 void TestQueues::contradictionsAreRefused_data()

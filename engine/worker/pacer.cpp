@@ -9,8 +9,6 @@ namespace ipclab {
 namespace {
 
 constexpr Nanoseconds economyBatch = std::chrono::milliseconds(1);
-constexpr Nanoseconds leastMargin = std::chrono::microseconds(20);
-constexpr Nanoseconds mostMargin = std::chrono::microseconds(400);
 /// A steered load may change at any moment: nobody sleeps longer than this without looking.
 constexpr Nanoseconds longestSleep = std::chrono::milliseconds(2);
 
@@ -100,19 +98,23 @@ Nanoseconds Pacer::wakeFor(Nanoseconds due) const
 
 bool Pacer::waitUntil(Nanoseconds moment)
 {
-    while (moment - now() > m_margin && !isOutdated()) {
-        const Nanoseconds end =
-            m_isSteered ? std::min(moment - m_margin, now() + longestSleep) : moment - m_margin;
+    bool hasSlept = false;
+    while (moment - now() > m_margin.length() && !isOutdated()) {
+        const Nanoseconds early = moment - m_margin.length();
+        const Nanoseconds end = m_isSteered ? std::min(early, now() + longestSleep) : early;
         if (const Nanoseconds attention = m_session.attentionAt(); attention < end) {
             doze(attention);
             m_session.flush();
         } else {
             sleepUntil(end);
         }
+        hasSlept = true;
         m_session.lookUp();
         if (m_session.hasEnded())
             return false;
     }
+    if (!hasSlept && m_pacing == Pacing::Precise)
+        m_margin.noteSpin();
     while (now() < moment && !isOutdated()) {
         m_session.lookUp();
         if (m_session.hasEnded())
@@ -138,11 +140,7 @@ void Pacer::sleepUntil(Nanoseconds moment)
     const timespec time = toTimespec(moment);
     if (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr) != 0 || m_pacing == Pacing::Economy)
         return;
-    // Follow late wake-ups at once and forget them slowly: a margin too long costs a little CPU, one too
-    // short a late message.
-    const Nanoseconds late = now() - moment;
-    const Nanoseconds wanted = late + late / 2;
-    m_margin = std::clamp(std::max(wanted, m_margin - m_margin / 64), leastMargin, mostMargin);
+    m_margin.noteSleep(now() - moment);
 }
 
 } // namespace ipclab

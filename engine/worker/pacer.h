@@ -2,6 +2,7 @@
 
 #include "engine/profiles/load_profile.h"
 #include "engine/worker/session.h"
+#include "engine/worker/sleep_margin.h"
 
 #include <memory>
 #include <optional>
@@ -52,7 +53,7 @@ private:
     Pacing m_pacing;
     bool m_isSteered;
     std::optional<Nanoseconds> m_nextDue; ///< once nextDue() has said it
-    Nanoseconds m_margin;                 ///< how much too late a sleep has lately ended, with some to spare
+    SleepMargin m_margin;                 ///< none in economy pacing
 };
 
 } // namespace ipclab

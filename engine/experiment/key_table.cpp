@@ -158,7 +158,7 @@ std::vector<Key> loadKeys()
           .kind = OptionKind::Choice,
           .initial = "precise",
           .choices = {{"precise", "Precise",
-                       "Sleeps, then spins to the due time: exact, but it costs a core."},
+                       "Sleeps, then spins to the due time: exact, but at high rates it costs a core."},
                       {"economy", "Economy", "Sleeps, and sends what is due in batches of a millisecond."}}},
          [](const Experiment& e) { return std::string(word(e.load.pacing)); },
          [](Experiment& e, std::string_view text) {

@@ -45,10 +45,13 @@ public:
 
     // Hot path from here on: plain stores to a page that nobody else writes.
 
-    void add(Counter counter, std::uint64_t by = 1)
+    void add(Counter counter, std::uint64_t by = 1) { increase(page(), counter, by); }
+    /// One message of so many bytes.
+    void countReceived(std::uint64_t bytes)
     {
-        std::atomic<std::uint64_t>& value = page().counters[static_cast<std::size_t>(counter)];
-        value.store(value.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+        TelemetryPage& own = page();
+        increase(own, Counter::Received, 1);
+        increase(own, Counter::BytesReceived, bytes);
     }
     void subtract(Counter counter)
     {
@@ -106,6 +109,11 @@ public:
 
 private:
     TelemetryPage& page() { return *m_page; }
+    static void increase(TelemetryPage& page, Counter counter, std::uint64_t by)
+    {
+        std::atomic<std::uint64_t>& value = page.counters[static_cast<std::size_t>(counter)];
+        value.store(value.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+    }
     WindowTimes ownWindows(Nanoseconds moment) const;
     void goOn();
 

@@ -55,8 +55,7 @@ void ClassSink::count(const Incoming& incoming, std::size_t size)
     TelemetryWriter& telemetry = m_session.telemetry();
     if (m_isMeasuring && !incoming.has(measuredFlag))
         return telemetry.add(Counter::Straggled); // of the warm-up
-    telemetry.add(Counter::Received);
-    telemetry.add(Counter::BytesReceived, size);
+    telemetry.countReceived(size);
     if (!m_isMeasuring)
         return;
     ClassBlock& block = telemetry.classBlock(m_class);

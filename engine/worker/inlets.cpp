@@ -108,8 +108,7 @@ bool Inlets::isRead(Arrival& arrival, std::span<const std::byte> message)
     }
     arrival.counts = arrival.incoming.has(measuredFlag) || !m_session.countsHaveBegun();
     if (arrival.counts) [[likely]] {
-        m_session.telemetry().add(Counter::Received);
-        m_session.telemetry().add(Counter::BytesReceived, message.size());
+        m_session.telemetry().countReceived(message.size());
     } else if (!arrival.incoming.has(repeatedFlag)) {
         m_session.telemetry().add(Counter::Straggled);
     }

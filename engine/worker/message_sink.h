@@ -34,8 +34,7 @@ public:
         if (incoming.has(farewellFlag)) [[unlikely]]
             return false;
         if (incoming.has(measuredFlag) || !m_session.countsHaveBegun()) [[likely]] {
-            m_session.telemetry().add(Counter::Received);
-            m_session.telemetry().add(Counter::BytesReceived, received.message.size());
+            m_session.telemetry().countReceived(received.message.size());
         } else {
             incoming.flags = noteUncounted(incoming.flags);
         }

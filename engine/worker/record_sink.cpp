@@ -98,8 +98,7 @@ void RecordSink::count(const Arrival& arrival, std::uint32_t pieces, std::uint64
     TelemetryWriter& telemetry = m_session.telemetry();
     if (!arrival.counts) [[unlikely]]
         return telemetry.add(Counter::Straggled);
-    telemetry.add(Counter::Received);
-    telemetry.add(Counter::BytesReceived, std::uint64_t{pieces} * pieceSize);
+    telemetry.countReceived(std::uint64_t{pieces} * pieceSize);
     if (foreign == 0)
         return;
     telemetry.add(Counter::InterleavedRecords);

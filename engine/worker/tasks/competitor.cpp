@@ -64,8 +64,7 @@ private:
             claim(arrival, isMeasured);
         arrival.counts = isMeasured || !m_session.countsHaveBegun();
         if (arrival.counts) {
-            m_session.telemetry().add(Counter::Received);
-            m_session.telemetry().add(Counter::BytesReceived, size);
+            m_session.telemetry().countReceived(size);
         } else {
             m_session.telemetry().add(Counter::Straggled);
         }

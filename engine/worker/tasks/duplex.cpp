@@ -126,8 +126,7 @@ private:
             return;
         }
         if (incoming.has(measuredFlag) || !m_session.countsHaveBegun()) [[likely]] {
-            m_session.telemetry().add(Counter::Received);
-            m_session.telemetry().add(Counter::BytesReceived, message.size());
+            m_session.telemetry().countReceived(message.size());
             if (incoming.has(stampedFlag))
                 recordLatency(m_session, incoming, m_stream, now());
         } else {

@@ -40,8 +40,7 @@ public:
             return false;
         }
         if (m_reader.counts(incoming)) {
-            m_session.telemetry().add(Counter::Received);
-            m_session.telemetry().add(Counter::BytesReceived, received.message.size());
+            m_session.telemetry().countReceived(received.message.size());
         }
         if (incoming.has(stampedFlag))
             recordHop(m_session, incoming, m_from.plan->streams.receives);

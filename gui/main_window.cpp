@@ -91,7 +91,7 @@ void MainWindow::start(std::vector<Experiment> experiments)
 {
     emit runOver(); // what is going on ends without a result
     m_results.clear();
-    m_exports->setResults(m_results);
+    m_exports->noteResults();
     m_banner->hide();
     setViewPaused(false);
     m_thread->start(std::move(experiments));
@@ -143,7 +143,7 @@ void MainWindow::createPages()
 void MainWindow::createCommands()
 {
     m_files = new FileCommands(m_document, this);
-    m_exports = new ExportCommands(m_live->charts(), this);
+    m_exports = new ExportCommands(m_live->charts(), m_results, this);
     m_actions = new WindowActions(*this, m_presets, m_exports->menu());
     connect(m_actions->run, &QAction::triggered, this, &MainWindow::startRun);
     connect(m_actions->stop, &QAction::triggered, this, &MainWindow::stopRun);
@@ -371,7 +371,7 @@ void MainWindow::note(const SeriesOver&)
 void MainWindow::keep(const RunResult& result)
 {
     m_results.push_back(result);
-    m_exports->setResults(m_results);
+    m_exports->noteResults();
     emit runOver();
 }
 

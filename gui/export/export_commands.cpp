@@ -38,8 +38,9 @@ QMenu* popUp(QWidget* window)
 
 } // namespace
 
-ExportCommands::ExportCommands(ChartBoard& charts, QWidget* window)
-    : QObject(window), m_charts(charts), m_window(window), m_menu(new QMenu(tr("&Export"), window))
+ExportCommands::ExportCommands(ChartBoard& charts, const std::vector<RunResult>& results, QWidget* window)
+    : QObject(window), m_charts(charts), m_results(results), m_window(window),
+      m_menu(new QMenu(tr("&Export"), window))
 {
     addKinds(m_menu->addMenu(tr("&Current chart as")),
              [this](const ChartFileKind& kind) { saveChart(*m_charts.current(), kind); });
@@ -52,7 +53,7 @@ ExportCommands::ExportCommands(ChartBoard& charts, QWidget* window)
         m_menu->addAction(tr("Run as C&SV tables…"), this, &ExportCommands::exportTables),
         m_menu->addAction(tr("Run as &JSON…"), this, &ExportCommands::exportAsJson),
         m_menu->addAction(tr("&Everything into a folder…"), this, &ExportCommands::exportEverything)};
-    setResults({});
+    noteResults();
 }
 
 void ExportCommands::showChartMenu(LiveChart* chart, const QPoint& globalPosition)
@@ -86,9 +87,8 @@ void ExportCommands::showPlotMenu(const Plot& plot, const QPoint& globalPosition
     menu->popup(globalPosition);
 }
 
-void ExportCommands::setResults(const std::vector<RunResult>& results)
+void ExportCommands::noteResults()
 {
-    m_results = results;
     for (QAction* action : m_needResults) {
         action->setEnabled(!m_results.empty());
         action->setToolTip(m_results.empty() ? tr("There is no finished run yet.") : QString());

@@ -25,15 +25,16 @@ class ExportCommands final : public QObject {
     Q_OBJECT
 
 public:
-    /// Both outlive this object; dialogs belong to `window`.
-    ExportCommands(ChartBoard& charts, QWidget* window);
+    /// All three outlive its use; dialogs belong to `window`. `results` are those of the present series,
+    /// none while its first run goes on.
+    ExportCommands(ChartBoard& charts, const std::vector<RunResult>& results, QWidget* window);
 
     QMenu* menu() const { return m_menu; }
     void showChartMenu(LiveChart* chart, const QPoint& globalPosition);
     void showPlotMenu(const Plot& plot, const QPoint& globalPosition);
 
-    /// Of the present series; empty while its first run goes on.
-    void setResults(const std::vector<RunResult>& results);
+    /// The results have changed.
+    void noteResults();
     /// Is exported together with all charts when it compares anything.
     void setComparison(const Plot& plot);
 
@@ -61,10 +62,10 @@ private:
     void tell(const std::optional<QString>& failure, const QString& target);
 
     ChartBoard& m_charts;
+    const std::vector<RunResult>& m_results;
     QWidget* m_window;
     QMenu* m_menu;
     std::vector<QAction*> m_needResults;
-    std::vector<RunResult> m_results;
     std::optional<Plot> m_comparison;
 };
 

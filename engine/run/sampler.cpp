@@ -46,20 +46,25 @@ bool receives(WorkerTask task)
     return task != WorkerTask::Send && task != WorkerTask::Spread;
 }
 
+/// What all channels hold together, in their own unit. Questions and their answers lie in both ways of a
+/// channel.
+std::uint64_t roomInAll(const Sampler::Settings& settings)
+{
+    return settings.capacity->amount * (settings.experiment.exchange == Exchange::RoundTrip ? 2 : 1);
+}
+
 /// How many messages all channels can hold at most. One that goes by bytes takes a last message as long as
 /// there is any room.
 std::uint64_t mostInside(const Sampler::Settings& settings)
 {
     if (!settings.capacity)
         return 0;
-    // Questions and their answers lie in both ways of a channel.
-    const std::uint64_t ways = settings.experiment.exchange == Exchange::RoundTrip ? 2 : 1;
-    const std::uint64_t amount = settings.capacity->amount * ways;
+    const std::uint64_t room = roomInAll(settings);
     if (settings.capacity->unit == CapacityUnit::Messages)
-        return amount;
+        return room;
     const std::uint64_t each =
         messageSizes(settings.experiment).smallest + settings.capacity->overheadPerMessage;
-    return (amount + each - 1) / each;
+    return (room + each - 1) / each;
 }
 
 Nanoseconds scaled(Nanoseconds time, double share)
@@ -309,11 +314,19 @@ void Sampler::addFill(Series& points, Workers workers) const
     }
     for (SeriesPoint& point : points) {
         point.fillMessages = sent > gone ? inChannel(sent - gone, workers) : 0;
-        const double each =
-            m_meanSize +
-            static_cast<double>(m_settings.capacity ? m_settings.capacity->overheadPerMessage : 0);
-        point.fillBytes = static_cast<std::uint64_t>(static_cast<double>(point.fillMessages) * each);
+        point.fillBytes = bytesOf(point.fillMessages);
     }
+}
+
+/// With what the mechanism adds to each. Of a message larger than the channel the receiver has taken the rest
+/// out already.
+std::uint64_t Sampler::bytesOf(std::uint64_t messages) const
+{
+    const std::optional<Capacity>& capacity = m_settings.capacity;
+    const double each = m_meanSize + static_cast<double>(capacity ? capacity->overheadPerMessage : 0);
+    const auto bytes = static_cast<std::uint64_t>(static_cast<double>(messages) * each);
+    const bool fitsIn = capacity && capacity->unit == CapacityUnit::Bytes && messages <= m_mostInside;
+    return fitsIn ? std::min(bytes, roomInAll(m_settings)) : bytes;
 }
 
 /// Of what was sent and not counted as received, each worker that receives may have one message in hand: it

@@ -53,6 +53,7 @@ private:
     void addRates(Series& points, Workers workers, Nanoseconds at);
     void addFill(Series& points, Workers workers) const;
     std::uint64_t inChannel(std::uint64_t uncounted, Workers workers) const;
+    std::uint64_t bytesOf(std::uint64_t messages) const;
     bool mayWait(Workers workers, Nanoseconds at, const SeriesPoint& warmUp) const;
     double dueBetween(Nanoseconds from, Nanoseconds to) const;
     bool isClosedLoop() const;

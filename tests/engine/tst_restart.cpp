@@ -2,10 +2,10 @@
 #include "tests/support/fault_run.h"
 #include "tests/support/run_test.h"
 
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include <algorithm>
-#include <csignal>
 
 using namespace ipclab;
 using namespace std::chrono_literals;
@@ -35,10 +35,20 @@ bool isTold(const RunResult& result, const std::string& words)
     return told(result).find(words) != std::string::npos;
 }
 
-/// "started as process 42".
-int pidIn(const std::string& text)
+/// A worker program of which the third to be started stops before it becomes a worker.
+std::string programWhoseThirdStops(const QTemporaryDir& folder)
 {
-    return std::stoi(text.substr(text.rfind(' ')));
+    QFile script(folder.filePath(QStringLiteral("worker")));
+    const QByteArray text = QStringLiteral("#!/bin/sh\n"
+                                           "mkdir '%1/first' 2>/dev/null || mkdir '%1/second' 2>/dev/null || "
+                                           "kill -STOP $$\n"
+                                           "exec '%2' \"$@\"\n")
+                                .arg(folder.path(), QStringLiteral(IPCLAB_BIN_DIR "/ipclab-worker"))
+                                .toUtf8();
+    if (!script.open(QIODevice::WriteOnly) || script.write(text) != text.size() ||
+        !script.setPermissions(QFile::ReadOwner | QFile::ExeOwner))
+        throw std::runtime_error("cannot write " + script.fileName().toStdString());
+    return script.fileName().toStdString();
 }
 
 std::size_t eventsOf(const RunResult& result, EventKind kind)
@@ -227,14 +237,9 @@ private slots:
         Experiment experiment = restartingExperiment("posix_mq", {"kill receiver at 100 ms"});
         experiment.duration = 14s;
         experiment.restart.limit = 1;
-        int starts = 0;
+        const QTemporaryDir folder;
         const RunResult result =
-            follow(experiment, [&](Run&, const RunEvent& event) {
-                const auto* happened = std::get_if<Happened>(&event);
-                if (happened && happened->event.kind == EventKind::Started &&
-                    happened->event.worker == "receiver" && ++starts == 2)
-                    ::kill(pidIn(happened->event.text), SIGSTOP); // it has hardly been executed by now
-            }).result;
+            runToEnd(experiment, {.workerProgram = programWhoseThirdStops(folder), .sampleEvery = {}});
         QVERIFY2(isTold(result, "did not join its channel within 10 s") && isTold(result, "state T"),
                  told(result).c_str());
     }

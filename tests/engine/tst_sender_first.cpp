@@ -1,4 +1,5 @@
 #include "engine/mechanisms/catalog.h"
+#include "tests/support/problem_sentences.h"
 #include "tests/support/run_test.h"
 
 #include <QtTest>
@@ -21,14 +22,6 @@ Experiment senderFirst(const QString& mechanism, const QStringList& options, std
     experiment.messages = messages;
     experiment.warmUp = 0s;
     return experiment;
-}
-
-std::string startSentence(const Experiment& experiment)
-{
-    for (const Problem& problem : problems(experiment))
-        if (problem.key == "start")
-            return problem.sentence;
-    return {};
 }
 
 } // namespace
@@ -118,7 +111,7 @@ void TestSenderFirst::everyLockOutlivesItsUsers()
                                   "posix", "lock", QString::fromStdString(choice.id)};
         const Experiment experiment = senderFirst("shared_memory", options, 16);
         if (choice.id == "eventfd") { // which goes with its last descriptor
-            const std::string sentence = startSentence(experiment);
+            const std::string sentence = sentenceAbout(problems(experiment), "start");
             QVERIFY2(sentence.find("set mechanism_options.lock to another") != std::string::npos,
                      sentence.c_str());
             continue;
@@ -152,11 +145,11 @@ void TestSenderFirst::memoryNeedsAName_data()
 void TestSenderFirst::memoryNeedsAName()
 {
     QFETCH(QString, mechanism);
-    QCOMPARE(QString::fromStdString(startSentence(senderFirst(mechanism, {}, 8))),
+    QCOMPARE(QString::fromStdString(sentenceAbout(problems(senderFirst(mechanism, {}, 8)), "start")),
              "start cannot be sender-first with " + mechanism +
                  ": only what has a name outlives its sender, and a memory file has none; set "
                  "mechanism_options.memory to posix, sysv or file");
-    QCOMPARE(startSentence(senderFirst(mechanism, {"memory", "posix"}, 8)), std::string());
+    QCOMPARE(sentenceAbout(problems(senderFirst(mechanism, {"memory", "posix"}, 8)), "start"), std::string());
 }
 
 QTEST_GUILESS_MAIN(TestSenderFirst)

@@ -213,8 +213,8 @@ std::string_view obstacleTo(FaultKind kind, const Traits& mechanism)
     case FaultKind::RestoreLock:
         return mechanism.canRace ? std::string_view()
                                  : "this mechanism has no lock that could be held: the kernel or atomic "
-                                   "instructions keep the "
-                                   "processes apart; shared_memory has one of your choice";
+                                   "instructions keep the processes apart; shared_memory has one of your "
+                                   "choice";
     case FaultKind::Leak:
         return mechanism.peerExit != PeerExit::Unnoticed ? std::string_view()
                                                          : "a leak changes nothing here: the kernel tells "

@@ -38,6 +38,7 @@ private slots:
     void senderNeedsRoom();
     void everyLockOutlivesItsUsers();
     void whatKeepsNothingIsRefused();
+    void whatWakesNeedsANameToo();
     void memoryNeedsAName_data();
     void memoryNeedsAName();
 };
@@ -133,6 +134,15 @@ void TestSenderFirst::whatKeepsNothingIsRefused()
     QCOMPARE(QString::fromStdString(found[0].sentence),
              "start cannot be sender-first with pipe: it keeps no message when nobody has it open; posix_mq, "
              "sysv_mq, mapped_file or shared memory with a name would");
+}
+
+void TestSenderFirst::whatWakesNeedsANameToo()
+{
+    Experiment experiment = senderFirst("shm_ring", {"memory", "posix"}, 8);
+    experiment.wait = Wait::Poll;
+    QCOMPARE(QString::fromStdString(sentenceAbout(problems(experiment), "start")),
+             "start cannot be sender-first with shm_ring: only what has a name outlives its sender, and the "
+             "eventfd by which they wake each other has none; wake by futex, or spin");
 }
 
 void TestSenderFirst::memoryNeedsAName_data()

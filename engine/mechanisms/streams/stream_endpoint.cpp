@@ -22,6 +22,7 @@ namespace {
 constexpr std::size_t prefixSize = bytesPerPrefix;
 /// Where a frame starts in its buffer, so that the payload is aligned to 8.
 constexpr std::size_t frameStart = 8 - prefixSize;
+constexpr std::size_t payloadStart = frameStart + prefixSize;
 
 template <typename Calls>
 class StreamEndpoint final : public Endpoint {
@@ -46,7 +47,7 @@ public:
         const auto length = static_cast<std::uint32_t>(size);
         std::memcpy(m_outgoing.get() + frameStart, &length, prefixSize);
         m_frame = prefixSize + size;
-        return {Outcome::Done, m_outgoing.get() + frameStart + prefixSize};
+        return {Outcome::Done, m_outgoing.get() + payloadStart};
     }
 
     Outcome commit(Deadline deadline) override
@@ -56,14 +57,15 @@ public:
 
     Received receive(Deadline deadline) override
     {
-        m_begin += std::exchange(m_delivered, 0);
         while (true) {
             const std::size_t missing = missingBytes();
             if (missing == 0)
                 return deliver();
             const ssize_t got = m_calls.read({m_incoming.get() + m_end, missing}, patienceOf(deadline));
             ++m_counts.systemCalls;
-            if (got > 0) [[likely]] {
+            if (isFrameLikePrevious(got)) [[likely]]
+                return {Outcome::Done, {m_incoming.get() + payloadStart, m_previousFrame - prefixSize}};
+            if (got > 0) {
                 m_end += static_cast<std::size_t>(got);
                 ++m_reads;
                 continue;
@@ -82,6 +84,14 @@ private:
     {
         return afterFailedTransfer(call, {m_calls.descriptor(), events, &Calls::meansClosed}, deadline,
                                    m_counts);
+    }
+
+    /// A whole frame as long as the one before, and nothing else: it leaves everything as it was. What the
+    /// kernel has just copied is only compared, so that nobody waits for it.
+    bool isFrameLikePrevious(ssize_t got) const
+    {
+        return m_end == frameStart && got == static_cast<ssize_t>(m_previousFrame) &&
+               lengthAtBegin() == m_previousFrame - prefixSize;
     }
 
     /// How many bytes to read next; 0 when a whole frame is there, whose length is then in m_length.
@@ -111,10 +121,14 @@ private:
 
     Received deliver()
     {
-        m_delivered = m_previousFrame = prefixSize + m_length;
+        const std::byte* frame = m_incoming.get() + m_begin;
+        m_previousFrame = prefixSize + m_length;
+        m_begin += m_previousFrame;
+        if (m_begin == m_end)
+            m_begin = m_end = frameStart;
         if (std::exchange(m_reads, 0) > 1)
             ++m_counts.partialTransfers;
-        return {Outcome::Done, {m_incoming.get() + m_begin + prefixSize, m_length}};
+        return {Outcome::Done, {frame + prefixSize, m_length}};
     }
 
     Calls m_calls;
@@ -125,10 +139,9 @@ private:
     std::size_t m_sent = 0;  ///< of them written
 
     MessageBuffer m_incoming;
-    std::size_t m_begin = frameStart; ///< first byte of the next frame
+    std::size_t m_begin = frameStart; ///< first byte of the next frame; frameStart where there is none
     std::size_t m_end = frameStart;   ///< behind the last byte read
     std::size_t m_length = 0;         ///< payload of the frame at m_begin, once it is whole
-    std::size_t m_delivered = 0;      ///< frame at m_begin that the caller still looks at
     std::size_t m_previousFrame = prefixSize;
     unsigned m_reads = 0; ///< for the current message
 };

@@ -74,15 +74,16 @@ public:
                 return {outcome};
         }
         const auto length = static_cast<std::uint32_t>(size);
-        std::byte* frame = m_slots.get() + m_committed % m_depth * m_stride + frameStart;
+        std::byte* frame = m_slots.get() + m_nextSlot * m_stride + frameStart;
         std::memcpy(frame, &length, prefixSize);
-        setPart(m_committed, {frame, prefixSize + size});
+        setPart(m_nextSlot, {frame, prefixSize + size});
         return {Outcome::Done, frame + prefixSize};
     }
 
     Outcome commit(Deadline) override
     {
         ++m_committed;
+        m_nextSlot = slotAfter(m_nextSlot);
         if (m_committed - m_submitted < m_batch)
             return Outcome::Done;
         return sendMore();
@@ -128,31 +129,35 @@ private:
     /// One request for all frames that wait.
     void submit()
     {
-        m_message.msg_iov = &m_parts[m_sent % m_depth];
+        m_message.msg_iov = &m_parts[m_firstSlot];
         m_message.msg_iovlen = m_committed - m_sent;
         m_submitted = m_committed;
         ::io_uring_prep_sendmsg(m_ring.request(), m_socket.get(), &m_message, MSG_NOSIGNAL);
         m_ring.submit(m_counts);
     }
 
-    void setPart(std::uint64_t frame, const iovec& part)
+    /// Without a division, which would be the dearest step of a message's way to the ring.
+    std::size_t slotAfter(std::size_t slot) const { return slot + 1 == m_depth ? 0 : slot + 1; }
+
+    void setPart(std::size_t slot, const iovec& part)
     {
-        m_parts[frame % m_depth] = part;
-        m_parts[frame % m_depth + m_depth] = part;
+        m_parts[slot] = part;
+        m_parts[slot + m_depth] = part;
     }
 
     void noteSent(std::size_t bytes)
     {
         while (bytes > 0) {
-            const iovec& part = m_parts[m_sent % m_depth];
+            const iovec& part = m_parts[m_firstSlot];
             if (bytes < part.iov_len) {
-                setPart(m_sent, {static_cast<std::byte*>(part.iov_base) + bytes, part.iov_len - bytes});
+                setPart(m_firstSlot, {static_cast<std::byte*>(part.iov_base) + bytes, part.iov_len - bytes});
                 if (!std::exchange(m_isPartlySent, true))
                     ++m_counts.partialTransfers;
                 break;
             }
             bytes -= part.iov_len;
             m_isPartlySent = false;
+            m_firstSlot = slotAfter(m_firstSlot);
             ++m_sent;
         }
         m_submitted = m_sent;
@@ -169,6 +174,8 @@ private:
     std::uint64_t m_committed = 0; ///< frames
     std::uint64_t m_submitted = 0; ///< of them sent or in the request on its way
     std::uint64_t m_sent = 0;      ///< of them in the socket
+    std::size_t m_nextSlot = 0;    ///< where the frame after the committed ones goes
+    std::size_t m_firstSlot = 0;   ///< of the first frame that is not in the socket yet
     bool m_isPartlySent = false;   ///< the frame after those
     bool m_hasGivenUp = false;     ///< the last message found no room, unless there is a next one
     Uring m_ring;                  ///< goes first: what it refers to must still be there

@@ -20,7 +20,8 @@ class Ring {
 public:
     Ring()
     {
-        if (const int result = ::io_uring_queue_init(4, &m_ring, 0); result < 0)
+        constexpr unsigned flags = IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG;
+        if (const int result = ::io_uring_queue_init(4, &m_ring, flags); result < 0)
             throwSystemError(-result, "io_uring_queue_init");
     }
     Ring(const Ring&) = delete;

@@ -37,9 +37,9 @@ private slots:
     {
         QTest::addColumn<qint64>("each");
         QTest::addColumn<quint64>("every");
-        QTest::newRow("a message of 15 us carries its times") << qint64{15000} << quint64{1};
-        QTest::newRow("one in 15 of 1 us") << qint64{1000} << quint64{15};
-        QTest::newRow("one in 351 of 40 ns") << qint64{40} << quint64{351};
+        QTest::newRow("a message of 60 us carries its times") << qint64{60000} << quint64{1};
+        QTest::newRow("one in 51 of 1 us") << qint64{1000} << quint64{51};
+        QTest::newRow("one in 1251 of 40 ns") << qint64{40} << quint64{1251};
     }
     void keepsTheCostOfTimesInBounds()
     {
@@ -53,10 +53,10 @@ private slots:
     {
         Sender sender(std::nullopt);
         sender.sendFor(250ms, 2us);
-        QCOMPARE(sender.rhythm().every(), 8U);
+        QCOMPARE(sender.rhythm().every(), 26U);
         sender.sendFor(250ms, 1us);
         QVERIFY(!sender.rhythm().isSettled());
-        QCOMPARE(sender.rhythm().every(), 15U);
+        QCOMPARE(sender.rhythm().every(), 51U);
     }
 
     void staysAsItIsInTheMeasuredWindow()
@@ -66,7 +66,7 @@ private slots:
         sender.rhythm().beginMeasuring();
         QVERIFY(sender.rhythm().isSettled());
         sender.sendFor(1s, 4us);
-        QCOMPARE(sender.rhythm().every(), 15U);
+        QCOMPARE(sender.rhythm().every(), 51U);
     }
 
     void looksThreeTimesWithoutAWarmUpToo()
@@ -78,7 +78,7 @@ private slots:
         sender.sendFor(100ms, 1us);
         QVERIFY(sender.rhythm().isSettled());
         const std::uint64_t every = sender.rhythm().every();
-        QVERIFY2(every > 8 && every <= 15, qPrintable(QString::number(every)));
+        QVERIFY2(every > 26 && every <= 51, qPrintable(QString::number(every)));
         sender.sendFor(1s, 10us);
         QCOMPARE(sender.rhythm().every(), every);
     }

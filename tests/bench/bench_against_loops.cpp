@@ -1,13 +1,16 @@
 // What the laboratory costs where it measures: throughput and round trips of its workers against tight loops
-// written by hand for one mechanism each. Both sides run in turns in one session, so that whatever else the
-// machine does meets both; the ratio of each pair is taken, and of the ratios the median.
+// written by hand for one mechanism each. Both sides take turns within each measurement, or where processes
+// that spin would be thrown out of their step by that, from one to the next; the ratio of each pair is taken,
+// and of the ratios the median.
 
 #include "engine/run/run.h"
 #include "tests/bench/loops/hand_loop.h"
+#include "tests/bench/turns.h"
 #include "tests/bench/verdict.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <poll.h>
 
 using namespace ipclab;
 
@@ -49,7 +52,7 @@ constexpr double mostRoundTrip = 1.10;
 
 struct Settings {
     std::size_t pairs = 7;
-    double seconds = 1;
+    double seconds = 2;
     std::vector<std::string> mechanisms;
     std::vector<std::size_t> sizes{smallSize, 4 << 10, 64 << 10};
 };
@@ -82,12 +85,32 @@ Experiment experimentFor(const Contest& contest, const LoopRequest& request)
     return experiment;
 }
 
+RunResult resultOf(const Experiment& experiment, const TellProcesses& tellProcesses)
+{
+    Run run(experiment, {.workerProgram = IPCLAB_BIN_DIR "/ipclab-worker", .sampleEvery = {}});
+    run.start();
+    std::vector<pid_t> workers;
+    while (true) {
+        pollfd request{run.descriptor(), POLLIN, 0};
+        check(::poll(&request, 1, -1), "poll");
+        for (RunEvent& event : run.dispatch()) {
+            if (const auto* started = std::get_if<WorkersStarted>(&event))
+                for (const WorkerStatus& worker : started->workers)
+                    workers.push_back(worker.pid);
+            if (std::holds_alternative<WorkersJoined>(event) && tellProcesses)
+                tellProcesses(workers);
+            if (auto* finished = std::get_if<RunFinished>(&event))
+                return std::move(finished->result);
+            if (const auto* failed = std::get_if<RunFailed>(&event))
+                throw std::runtime_error(failed->failure.sentence());
+        }
+    }
+}
+
 /// The same figure as the hand-written loop's, by the laboratory.
 double measureRun(const Contest& contest, const LoopRequest& request)
 {
-    const Experiment experiment = experimentFor(contest, request);
-    const RunResult result =
-        runToEnd(experiment, {.workerProgram = IPCLAB_BIN_DIR "/ipclab-worker", .sampleEvery = {}});
+    const RunResult result = resultOf(experimentFor(contest, request), request.tellProcesses);
     if (result.summary.outcome != RunOutcome::Finished || !result.checksHold())
         throw std::runtime_error(fmt::format("a run over {} failed", contest.name()));
     if (request.exchange == Exchange::RoundTrip)
@@ -101,13 +124,37 @@ struct Duel {
     std::vector<double> ratios;
 };
 
+struct Pair {
+    double loop = 0;
+    double run = 0;
+};
+
+Pair inTurns(const Contest& contest, LoopRequest request)
+{
+    request.duration *= 2;
+    const auto telling = [&request](const TellProcesses& tellProcesses) {
+        LoopRequest told = request;
+        told.tellProcesses = tellProcesses;
+        return told;
+    };
+    const auto [loop, run] =
+        takeTurns([&](const TellProcesses& tell) { return contest.loop(telling(tell)); },
+                  [&](const TellProcesses& tell) { return measureRun(contest, telling(tell)); });
+    if (request.exchange == Exchange::RoundTrip)
+        return {loop.figure, run.figure};
+    return {loop.figure / loop.share, run.figure / run.share};
+}
+
 Duel fight(const Contest& contest, const LoopRequest& request, std::size_t pairs)
 {
     Duel duel;
-    for (std::size_t pair = 0; pair < pairs; ++pair) {
-        duel.loop.push_back(contest.loop(request));
-        duel.run.push_back(measureRun(contest, request));
-        duel.ratios.push_back(duel.run.back() / duel.loop.back());
+    for (std::size_t number = 0; number < pairs; ++number) {
+        const Pair pair = contest.wait == Wait::Spin
+                              ? Pair{contest.loop(request), measureRun(contest, request)}
+                              : inTurns(contest, request);
+        duel.loop.push_back(pair.loop);
+        duel.run.push_back(pair.run);
+        duel.ratios.push_back(pair.run / pair.loop);
     }
     return duel;
 }
@@ -156,11 +203,12 @@ int main(int argumentCount, char** arguments)
     app.add_option("--pairs", settings.pairs, "Pairs of measurements for each judged figure")
         ->capture_default_str();
     app.add_option("--size", settings.sizes, "Only these message sizes, in bytes")->capture_default_str();
-    app.add_option("--seconds", settings.seconds, "Length of each measurement")->capture_default_str();
+    app.add_option("--seconds", settings.seconds, "How long each side runs in each pair")
+        ->capture_default_str();
     app.add_option("--mechanism", settings.mechanisms, "Only these mechanisms");
     CLI11_PARSE(app, argumentCount, arguments);
 
-    fmt::print("run ÷ hand-written loop, {} s each in turns, sender and receiver on different cores:\n"
+    fmt::print("run ÷ hand-written loop, {} s each, sender and receiver on different cores:\n"
                "median of {} pairs (lowest … highest)\n\n",
                settings.seconds, settings.pairs);
     return statusOf([&](Verdicts& verdicts) {

@@ -72,9 +72,11 @@ void Talk::tell(std::uint64_t number) const
 std::optional<std::uint64_t> Talk::hear(Deadline deadline) const
 {
     std::uint64_t number = 0;
+    constexpr int looking = MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC; // an error is left for hearError()
     if (!isReadable(m_socket.get(), deadline) ||
-        ::recv(m_socket.get(), &number, sizeof number, MSG_DONTWAIT) != sizeof number)
+        ::recv(m_socket.get(), &number, sizeof number, looking) != sizeof number)
         return std::nullopt;
+    ::recv(m_socket.get(), &number, sizeof number, MSG_DONTWAIT);
     return number;
 }
 

@@ -3,6 +3,8 @@
 #include "engine/base/deadline.h"
 #include "engine/base/unique_fd.h"
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -17,7 +19,7 @@ public:
     explicit Talk(UniqueFd socket) : m_socket(std::move(socket)) {}
 
     void tell(std::uint64_t number) const;
-    /// Nothing if the other side is gone or the deadline has passed.
+    /// Nothing if the other side is gone, has told an error instead, or the deadline has passed.
     std::optional<std::uint64_t> hear(Deadline deadline) const;
 
     void tellError(const std::string& sentence) const;
@@ -42,6 +44,7 @@ public:
     ~TestProcess();
 
     const Talk& talk() const { return m_talk; }
+    pid_t pid() const { return m_pid; }
 
     /// Waits for its end: empty if all went well, else what went wrong.
     std::string finish(Deadline deadline = Deadline::after(std::chrono::seconds(60)));
@@ -56,7 +59,7 @@ private:
     std::string reap();
 
     Talk m_talk;
-    int m_pid = -1;
+    pid_t m_pid = -1;
     UniqueFd m_pidfd;
 };
 

@@ -2,6 +2,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/experiment/experiment.h"
+#include "tests/bench/turns.h"
 
 #include <cstddef>
 
@@ -12,6 +13,7 @@ struct LoopRequest {
     std::size_t messageSize = 64;
     Nanoseconds warmUp{};
     Nanoseconds duration{};
+    TellProcesses tellProcesses = {};
 };
 
 /// A tight loop over one mechanism's system calls, as one would write it by hand for this mechanism alone:

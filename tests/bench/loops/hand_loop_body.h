@@ -7,6 +7,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <stdexcept>
@@ -176,6 +177,8 @@ double measureLoop(const LoopRequest& request)
     };
     TestProcess answerer(body(LoopSide::Answerer));
     TestProcess asker(body(LoopSide::Asker));
+    if (request.tellProcesses)
+        request.tellProcesses(std::array{asker.pid(), answerer.pid()});
     const bool asks = request.exchange == Exchange::RoundTrip;
     const std::optional<std::uint64_t> figure =
         (asks ? asker : answerer).talk().hear(Deadline::after(std::chrono::seconds(20)));

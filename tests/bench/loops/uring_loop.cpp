@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <memory>
 
 namespace ipclab {
@@ -35,9 +36,12 @@ public:
         io_uring_cqe* completion = nullptr;
         if (const int result = ::io_uring_submit_and_wait(&m_ring, 1); result < 0)
             throwSystemError(-result, "io_uring_submit_and_wait");
-        if (const int result = ::io_uring_wait_cqe(&m_ring, &completion); result < 0)
+        int result = -EINTR;
+        while (result == -EINTR) // it was stopped and goes on
+            result = ::io_uring_wait_cqe(&m_ring, &completion);
+        if (result < 0)
             throwSystemError(-result, "io_uring_wait_cqe");
-        const int result = completion->res;
+        result = completion->res;
         ::io_uring_cqe_seen(&m_ring, completion);
         if (result <= 0)
             throw std::runtime_error("the stream ended early");

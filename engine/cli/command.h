@@ -62,6 +62,7 @@ CommandPointer makeDescribeCommand(CLI::App& program);
 CommandPointer makeCheckCommand(CLI::App& program);
 CommandPointer makeCapacityCommand(CLI::App& program);
 CommandPointer makeCoresCommand(CLI::App& program);
+CommandPointer makeSizesCommand(CLI::App& program);
 CommandPointer makeCleanCommand(CLI::App& program);
 CommandPointer makeCompleteCommand(CLI::App& program);
 

@@ -20,7 +20,7 @@ std::vector<CommandPointer> makeCommands(CLI::App& program)
 {
     std::vector<CommandPointer> commands;
     for (const auto make : {makeRunCommand, makeListCommand, makeDescribeCommand, makeCheckCommand,
-                            makeCapacityCommand, makeCoresCommand, makeCleanCommand, makeCompleteCommand})
+                            makeCapacityCommand, makeCoresCommand, makeSizesCommand, makeCleanCommand, makeCompleteCommand})
         commands.push_back(make(program));
     return commands;
 }

@@ -1,5 +1,7 @@
 #include "engine/experiment/survey.h"
 
+#include "engine/base/quantity.h"
+#include "engine/measure/message.h"
 #include "engine/mechanisms/catalog.h"
 
 #include <algorithm>
@@ -29,6 +31,29 @@ Experiment shortExperimentWith(const Mechanism& mechanism)
     return experiment;
 }
 
+/// Not those whose messages are a number at most.
+bool isForData(const Mechanism& mechanism)
+{
+    return mechanism.info().traits.family != Family::Notification;
+}
+
+Experiment sizedExperimentWith(const Mechanism& mechanism, std::uint64_t size)
+{
+    Experiment experiment = plainExperimentWith(mechanism);
+    experiment.title = mechanism.info().title + ", " + formatSize(size);
+    experiment.messageSize = size;
+    if (size >= smallestFullyCheckedMessage)
+        experiment.measure.integrity = Integrity::Full; // who copies nothing would look free
+    experiment.warmUp = std::chrono::milliseconds(50);
+    experiment.duration = std::chrono::milliseconds(250);
+    return experiment;
+}
+
+void leaveOutWhatCannotRun(std::vector<Experiment>& survey)
+{
+    std::erase_if(survey, [](const Experiment& experiment) { return !problems(experiment).empty(); });
+}
+
 } // namespace
 
 std::vector<Experiment> surveyOfMechanisms()
@@ -37,7 +62,19 @@ std::vector<Experiment> surveyOfMechanisms()
     for (const Mechanism* mechanism : allMechanisms())
         if (!mechanism->unavailable())
             survey.push_back(shortExperimentWith(*mechanism));
-    std::erase_if(survey, [](const Experiment& experiment) { return !problems(experiment).empty(); });
+    leaveOutWhatCannotRun(survey);
+    return survey;
+}
+
+std::vector<Experiment> surveyOfSizes()
+{
+    std::vector<Experiment> survey;
+    for (std::uint64_t size = 1; size <= 16 << 20; size *= 16)
+        for (const Mechanism* mechanism : allMechanisms())
+            if (mechanism->info().traits.family != Family::Baseline && isForData(*mechanism) &&
+                !mechanism->unavailable())
+                survey.push_back(sizedExperimentWith(*mechanism, size));
+    leaveOutWhatCannotRun(survey);
     return survey;
 }
 

@@ -53,7 +53,7 @@ _ipclab_cli()
     local current=${COMP_WORDS[COMP_CWORD]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _ipclab_cli_complete_words 'run list describe check capacity cores clean --help --version' "$current"
+        _ipclab_cli_complete_words 'run list describe check capacity cores sizes clean --help --version' "$current"
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -64,6 +64,15 @@ _ipclab_cli()
                 --mechanism) _ipclab_cli_complete_words "$(_ipclab_cli_words mechanisms)" "$current" ;;
                 --json | --csv) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
                 *) _ipclab_cli_complete_words '--mechanism --time --json --csv --quiet --help' "$current" ;;
+            esac
+            ;;
+        sizes)
+            case ${COMP_WORDS[COMP_CWORD - 1]} in
+                --csv) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+                *)
+                    _ipclab_cli_complete_words \
+                        "$(_ipclab_cli_words mechanisms) --trials --csv --quiet --help" "$current"
+                    ;;
             esac
             ;;
         capacity)

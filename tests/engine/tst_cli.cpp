@@ -50,7 +50,7 @@ void TestCli::saysWhatItCanDo()
 {
     const Ended help = callCli({"--help"});
     QCOMPARE(help.status, 0);
-    for (const char* command : {"run", "list", "describe", "check", "capacity", "cores", "clean"})
+    for (const char* command : {"run", "list", "describe", "check", "capacity", "cores", "sizes", "clean"})
         QVERIFY2(help.output.contains(QString("\n  %1 ").arg(command)), command);
     QVERIFY(!help.output.contains("complete"));
     QCOMPARE(callCli({"run", "--help"}).status, 0);

@@ -1,6 +1,5 @@
 #include "gui/main_window.h"
 
-#include "engine/experiment/survey.h"
 #include "gui/capacity_probe.h"
 #include "gui/charts/live_chart.h"
 #include "gui/charts/number_text.h"
@@ -82,9 +81,9 @@ void MainWindow::startRun()
     start(m_document.experiments());
 }
 
-void MainWindow::startSurvey()
+void MainWindow::startSurvey(const std::vector<Experiment>& experiments)
 {
-    start(surveyOfMechanisms());
+    start(experiments);
 }
 
 void MainWindow::start(std::vector<Experiment> experiments)

@@ -42,8 +42,8 @@ public:
 
     /// Runs what the form shows, all its variants, unless something is wrong with it.
     void startRun();
-    /// Runs a short experiment over every mechanism, one after the other.
-    void startSurvey();
+    /// Runs these, one after the other, whatever the form shows.
+    void startSurvey(const std::vector<Experiment>& experiments);
     void stopRun();
     bool isRunning() const;
 

@@ -5,6 +5,7 @@
 #include "gui/pages/inspector_page.h"
 #include "gui/pages/live_page.h"
 #include "gui/pages/mechanism_page.h"
+#include "gui/pages/sizes_page.h"
 #include "gui/pages/start_page.h"
 #include "gui/pages/timeline_page.h"
 #include "gui/widgets/view_controls.h"
@@ -31,6 +32,7 @@ void PageTabs::take(const RunNews& news)
     m_inspector->take(news);
     m_details->take(news);
     m_compare->take(news);
+    m_sizes->take(news);
 }
 
 void PageTabs::refresh()
@@ -71,6 +73,7 @@ void PageTabs::createPages(const std::vector<Preset>& presets)
     m_details = new DetailsPage(this);
     m_mechanisms = new MechanismPage(this);
     m_compare = new ComparePage(this);
+    m_sizes = new SizesPage(this);
     addTab(start, tr("Start"));
     addTab(m_live, tr("Live"));
     addTab(m_timeline, tr("Timeline"));
@@ -78,6 +81,7 @@ void PageTabs::createPages(const std::vector<Preset>& presets)
     addTab(m_details, tr("Details"));
     addTab(m_mechanisms, tr("Mechanisms"));
     addTab(m_compare, tr("Compare"));
+    addTab(m_sizes, tr("Sizes"));
 }
 
 void PageTabs::connectPages()
@@ -92,6 +96,10 @@ void PageTabs::connectPages()
     connect(m_compare, &ComparePage::stopWanted, this, &PageTabs::stopWanted);
     connect(m_compare, &ComparePage::plotMenuWanted, this, &PageTabs::plotMenuWanted);
     connect(m_compare, &ComparePage::plotChanged, this, &PageTabs::comparisonChanged);
+    connect(m_sizes, &SizesPage::surveyWanted, this, &PageTabs::surveyWanted);
+    connect(m_sizes, &SizesPage::stopWanted, this, &PageTabs::stopWanted);
+    connect(m_sizes, &SizesPage::plotMenuWanted, this, &PageTabs::plotMenuWanted);
+    connect(m_sizes, &SizesPage::plotChanged, this, &PageTabs::comparisonChanged);
     connect(m_details, &DetailsPage::plotMenuWanted, this, &PageTabs::plotMenuWanted);
     connect(m_mechanisms, &MechanismPage::mechanismWanted, this, &PageTabs::mechanismChosen);
     connect(m_mechanisms, &MechanismPage::capacityWanted, this, &PageTabs::capacityWanted);

@@ -14,6 +14,7 @@ class DetailsPage;
 class InspectorPage;
 class LivePage;
 class MechanismPage;
+class SizesPage;
 class TimelinePage;
 class ViewControls;
 struct CapacityReport;
@@ -41,12 +42,12 @@ signals:
     void presetChosen(const QString& id);
     /// For the experiment.
     void mechanismChosen(const QString& id);
-    /// Every mechanism is to be measured; what is being measured is to stop.
-    void surveyWanted();
+    /// These are to be measured; what is being measured is to stop.
+    void surveyWanted(const std::vector<ipclab::Experiment>& experiments);
     void stopWanted();
     void capacityWanted(const QString& mechanism);
     void plotMenuWanted(const ipclab::Plot& plot, const QPoint& globalPosition);
-    /// The mechanisms that have run are compared so.
+    /// The mechanisms that have run are compared so. Plots with different ids stand beside each other.
     void comparisonChanged(const ipclab::Plot& plot);
 
 protected:
@@ -62,6 +63,7 @@ private:
     DetailsPage* m_details = nullptr;
     MechanismPage* m_mechanisms = nullptr;
     ComparePage* m_compare = nullptr;
+    SizesPage* m_sizes = nullptr;
     ViewControls* m_viewControls = nullptr;
 };
 

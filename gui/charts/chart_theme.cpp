@@ -88,6 +88,13 @@ QColor Theme::gridOverAreas() const
     return QColor(255, 255, 255, m_brightness == Brightness::Dark ? 40 : 90);
 }
 
+QColor Theme::backgroundLine() const
+{
+    QColor line = colour(ColourRole::MutedText);
+    line.setAlphaF(0.4F);
+    return line;
+}
+
 QColor Theme::paperUnderText() const
 {
     QColor paper = colour(ColourRole::Card);

@@ -57,6 +57,9 @@ public:
     /// A translucent line that shows the grid through filled areas.
     QColor gridOverAreas() const;
 
+    /// A quiet line, against which others are to be seen.
+    QColor backgroundLine() const;
+
     /// A card-coloured veil that keeps text readable over traces.
     QColor paperUnderText() const;
 

@@ -7,6 +7,7 @@
 #include <QChart>
 #include <QCoreApplication>
 #include <QLegend>
+#include <QLegendMarker>
 #include <QLineSeries>
 #include <QScatterSeries>
 #include <QStringList>
@@ -20,7 +21,11 @@ namespace ipclab {
 namespace {
 
 constexpr double markerSize = 8;
+constexpr double smallMarkerSize = 5;
+constexpr double markSize = 13;
 constexpr int mostOctaveTicks = 8;
+/// Sizes from 1 B to 1 MiB, in axis units.
+constexpr Extremes whereNothingIs{0, 6.02};
 
 QString translated(const char* text)
 {
@@ -49,25 +54,35 @@ void cutIntoOctaves(DrawnAxis& axis, const Extremes& extremes)
         axis.ticks.push_back({at * octave, quantityText(std::exp2(at), Quantity::Bytes)});
 }
 
-DrawnAxis drawnAxis(const PlotAxis& axis, const Plot& plot, double (QPointF::*coordinate)() const)
+/// All that has to be in sight along one axis.
+std::vector<double> valuesAlong(Qt::Orientation orientation, const Plot& plot)
+{
+    std::vector<double> values;
+    for (const PlotSeries& series : plot.series) {
+        for (const QPointF& point : series.points)
+            values.push_back(orientation == Qt::Horizontal ? point.x() : point.y());
+        if (orientation == Qt::Vertical)
+            for (const PlotRange& range : series.ranges)
+                values.insert(values.end(), {range.low, range.high});
+    }
+    return values;
+}
+
+DrawnAxis drawnAxis(const PlotAxis& axis, const std::vector<double>& values)
 {
     DrawnAxis drawn{.scale = ValueScale(axis.scale, axis.quantity), .bottom = 0, .top = 1, .ticks = {}};
     Extremes extremes{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
-    for (const PlotSeries& series : plot.series) {
-        for (const QPointF& point : series.points) {
-            const double position = drawn.scale.toAxis((point.*coordinate)());
-            if (std::isnan(position))
-                continue;
+    for (const double value : values) {
+        const double position = drawn.scale.toAxis(value);
+        if (!std::isnan(position))
             extremes = {std::min(extremes.low, position), std::max(extremes.high, position)};
-        }
     }
     drawn.scale.follow(extremes, 0);
     drawn.bottom = drawn.scale.bottom();
     drawn.top = drawn.scale.top();
     drawn.ticks = drawn.scale.ticks();
-    const bool isEmpty = extremes.low > extremes.high;
-    if (axis.scale == ScaleKind::Logarithmic && axis.quantity == Quantity::Bytes && !isEmpty)
-        cutIntoOctaves(drawn, extremes);
+    if (axis.scale == ScaleKind::Logarithmic && axis.quantity == Quantity::Bytes)
+        cutIntoOctaves(drawn, extremes.low > extremes.high ? whereNothingIs : extremes);
     return drawn;
 }
 
@@ -85,24 +100,47 @@ QCategoryAxis* makeAxis(const PlotAxis& face, const DrawnAxis& drawn)
 }
 
 /// In axis units; what cannot be shown is left out.
-QList<QPointF> placed(const PlotSeries& series, const DrawnAxis& horizontal, const DrawnAxis& vertical)
+QList<QPointF> placed(const std::vector<QPointF>& values, const DrawnAxis& horizontal,
+                      const DrawnAxis& vertical)
 {
     QList<QPointF> points;
-    for (const QPointF& point : series.points) {
-        const QPointF position(horizontal.scale.toAxis(point.x()), vertical.scale.toAxis(point.y()));
+    for (const QPointF& value : values) {
+        const QPointF position(horizontal.scale.toAxis(value.x()), vertical.scale.toAxis(value.y()));
         if (!std::isnan(position.x()) && !std::isnan(position.y()))
             points << position;
     }
     return points;
 }
 
-QXYSeries* makePoints(const QColor& colour, const Theme& theme)
+/// The way of a pen that draws, at each point, from it to both ends of its range and back.
+std::vector<QPointF> lineThrough(const PlotSeries& series)
+{
+    if (series.ranges.empty())
+        return series.points;
+    std::vector<QPointF> way;
+    for (std::size_t index = 0; index < series.points.size(); ++index) {
+        const QPointF& point = series.points[index];
+        const PlotRange& range = series.ranges[index];
+        way.insert(way.end(), {point, {point.x(), range.low}, {point.x(), range.high}, point});
+    }
+    return way;
+}
+
+QXYSeries* makePoints(const QColor& colour, double size, const Theme& theme)
 {
     auto* points = new QScatterSeries;
-    points->setMarkerSize(markerSize);
+    points->setMarkerSize(size);
     points->setColor(colour);
     points->setBorderColor(theme.colour(ColourRole::Card));
     return points;
+}
+
+QLineSeries* makeLine(const QColor& colour, double width, const QList<QPointF>& points)
+{
+    auto* line = new QLineSeries;
+    line->setPen(QPen(colour, width));
+    line->replace(points);
+    return line;
 }
 
 QAbstractSeries* makeSeries(PlotKind kind, const QColor& colour, const QList<QPointF>& points,
@@ -117,10 +155,113 @@ QAbstractSeries* makeSeries(PlotKind kind, const QColor& colour, const QList<QPo
         area->setBorderColor(colour);
         return area;
     }
-    QXYSeries* scatter = makePoints(colour, theme);
+    QXYSeries* scatter = makePoints(colour, markerSize, theme);
     scatter->replace(points);
     return scatter;
 }
+
+/// Rings, around what is of interest.
+QXYSeries* makeMarks(const QList<QPointF>& points, const Theme& theme)
+{
+    QXYSeries* marks = makePoints(Qt::transparent, markSize, theme);
+    static_cast<QScatterSeries*>(marks)->setBorderColor(theme.colour(ColourRole::Text));
+    marks->replace(points);
+    return marks;
+}
+
+/// The series of a plot as they come into a chart, one after the other.
+class ChartFiller final {
+public:
+    ChartFiller(QChart& chart, const Plot& plot, const Theme& theme)
+        : m_chart(chart), m_plot(plot), m_theme(theme),
+          m_horizontal(drawnAxis(plot.horizontal, valuesAlong(Qt::Horizontal, plot))),
+          m_vertical(drawnAxis(plot.vertical, valuesAlong(Qt::Vertical, plot))),
+          m_below(makeAxis(plot.horizontal, m_horizontal)), m_left(makeAxis(plot.vertical, m_vertical))
+    {
+        chart.addAxis(m_below, Qt::AlignBottom);
+        chart.addAxis(m_left, Qt::AlignLeft);
+    }
+
+    void add(const PlotSeries& series)
+    {
+        const QList<QPointF> points = placed(series.points, m_horizontal, m_vertical);
+        if (m_plot.kind == PlotKind::Lines)
+            addLine(series, points);
+        else
+            addPoints(series, points);
+    }
+
+    void addMarks()
+    {
+        std::vector<QPointF> places;
+        for (const PlotMark& mark : m_plot.marks)
+            places.push_back(mark.point);
+        const QList<QPointF> points = placed(places, m_horizontal, m_vertical);
+        if (points.empty())
+            return;
+        attachUnnamed(makeMarks(points, m_theme));
+        for (const PlotMark& mark : m_plot.marks)
+            if (const QList<QPointF> point = placed({mark.point}, m_horizontal, m_vertical); !point.empty())
+                m_labels.push_back({mark.text, point.front()});
+    }
+
+    std::vector<PointLabel> labels() { return std::move(m_labels); }
+
+private:
+    void addPoints(const PlotSeries& series, const QList<QPointF>& points)
+    {
+        const QColor colour = colourOf(series);
+        m_category += m_plot.isLabelled ? 0 : 1; // a name tells more than a colour
+        for (const QPointF& point : points)
+            m_labels.push_back({series.name, point});
+        QAbstractSeries* drawn = makeSeries(m_plot.kind, colour, points, m_theme);
+        drawn->setName(series.name);
+        attach(drawn);
+    }
+
+    void addLine(const PlotSeries& series, const QList<QPointF>& points)
+    {
+        const QColor colour = series.isBackground ? m_theme.backgroundLine() : colourOf(series);
+        m_category += series.isBackground ? 0 : 1;
+        if (!points.empty())
+            m_labels.push_back({series.name, points.back()});
+        QLineSeries* line = makeLine(colour, series.isBackground ? 1.2 : 2,
+                                     placed(lineThrough(series), m_horizontal, m_vertical));
+        line->setName(series.name);
+        attach(line);
+        QXYSeries* dots = makePoints(colour, series.isBackground ? smallMarkerSize : markerSize, m_theme);
+        dots->replace(points);
+        attachUnnamed(dots);
+    }
+
+    QColor colourOf(const PlotSeries& series) const
+    {
+        return series.colour.isValid() ? series.colour : m_theme.category(m_category);
+    }
+
+    void attach(QAbstractSeries* series)
+    {
+        m_chart.addSeries(series);
+        series->attachAxis(m_below);
+        series->attachAxis(m_left);
+    }
+    void attachUnnamed(QAbstractSeries* series)
+    {
+        attach(series);
+        for (QLegendMarker* marker : m_chart.legend()->markers(series))
+            marker->setVisible(false);
+    }
+
+    QChart& m_chart;
+    const Plot& m_plot;
+    const Theme& m_theme;
+    const DrawnAxis m_horizontal;
+    const DrawnAxis m_vertical;
+    QCategoryAxis* const m_below; ///< these two are the chart's
+    QCategoryAxis* const m_left;
+    int m_category = 0;
+    std::vector<PointLabel> m_labels;
+};
 
 } // namespace
 
@@ -132,26 +273,11 @@ void addColumn(std::vector<QPointF>& columns, double lower, double upper, double
 std::unique_ptr<QChart> chartOf(const Plot& plot, const Theme& theme)
 {
     auto chart = std::make_unique<QChart>();
-    const DrawnAxis horizontal = drawnAxis(plot.horizontal, plot, &QPointF::x);
-    const DrawnAxis vertical = drawnAxis(plot.vertical, plot, &QPointF::y);
-    QCategoryAxis* below = makeAxis(plot.horizontal, horizontal);
-    QCategoryAxis* left = makeAxis(plot.vertical, vertical);
-    chart->addAxis(below, Qt::AlignBottom);
-    chart->addAxis(left, Qt::AlignLeft);
-    int category = 0;
-    std::vector<PointLabel> labels;
-    for (const PlotSeries& series : plot.series) {
-        const QColor colour = series.colour.isValid() ? series.colour : theme.category(category);
-        category += plot.isLabelled ? 0 : 1; // a name tells more than a colour
-        const QList<QPointF> points = placed(series, horizontal, vertical);
-        for (const QPointF& point : points)
-            labels.push_back({series.name, point});
-        QAbstractSeries* drawn = makeSeries(plot.kind, colour, points, theme);
-        drawn->setName(series.name);
-        chart->addSeries(drawn);
-        drawn->attachAxis(below);
-        drawn->attachAxis(left);
-    }
+    ChartFiller filler(*chart, plot, theme);
+    for (const PlotSeries& series : plot.series)
+        filler.add(series);
+    filler.addMarks();
+    std::vector<PointLabel> labels = filler.labels();
     chart->setTitle(plot.title);
     chart->setAnimationOptions(QChart::NoAnimation);
     chart->setBackgroundRoundness(0);

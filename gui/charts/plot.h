@@ -16,6 +16,7 @@ namespace ipclab {
 enum class PlotKind {
     Columns, ///< a polygon over the horizontal axis: the columns of a histogram of any widths
     Points,
+    Lines, ///< points joined in their order
 };
 
 /// One of the two axes of a plot.
@@ -25,12 +26,26 @@ struct PlotAxis {
     ScaleKind scale = ScaleKind::Linear;
 };
 
-/// Values in the quantities of the axes. Of points the name stands in the legend, or beside each point where
-/// points are labelled.
+/// How far a value is to be trusted, in the quantity of the vertical axis.
+struct PlotRange {
+    double low = 0;
+    double high = 0;
+};
+
+/// Values in the quantities of the axes. Of points the name stands in the legend, or beside each point (of a
+/// line, its last) where they are labelled.
 struct PlotSeries {
     QString name;
     QColor colour; ///< invalid: the next of the theme's categories
     std::vector<QPointF> points;
+    std::vector<PlotRange> ranges = {}; ///< of lines, one for each point, or none at all
+    bool isBackground = false;          ///< of lines: there for the others to be seen against
+};
+
+/// A place in the plot that has a meaning of its own.
+struct PlotMark {
+    QString text;
+    QPointF point;
 };
 
 /// A chart that stands still: what came out of a run or of several, not how it went. A value.
@@ -43,6 +58,7 @@ struct Plot {
     PlotAxis horizontal;
     PlotAxis vertical;
     std::vector<PlotSeries> series;
+    std::vector<PlotMark> marks = {};
 };
 
 /// The columns of a histogram: adds one that reaches from `lower` to `upper` on the horizontal axis.

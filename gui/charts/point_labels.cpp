@@ -98,6 +98,7 @@ void PointLabels::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWid
             painter->setPen(QPen(m_theme.colour(ColourRole::MutedText), 1));
             painter->drawLine(points[index], end);
         }
+        painter->fillRect(places[index], m_theme.paperUnderText());
         painter->setPen(m_theme.colour(ColourRole::Text));
         painter->drawText(places[index], Qt::AlignCenter, m_labels[index].text);
     }

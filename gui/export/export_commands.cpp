@@ -97,7 +97,9 @@ void ExportCommands::noteResults()
 
 void ExportCommands::setComparison(const Plot& plot)
 {
-    m_comparison = plot.series.size() > 1 ? std::optional(plot) : std::nullopt;
+    m_comparisons.erase(plot.id);
+    if (plot.series.size() > 1)
+        m_comparisons.emplace(plot.id, plot);
 }
 
 void ExportCommands::addKinds(QMenu* menu, const std::function<void(const ChartFileKind&)>& command)
@@ -114,8 +116,9 @@ void ExportCommands::exportAll(const ChartFileKind& kind)
     ExportFailure failure = exportCharts(m_charts.charts(), directory, kind, description());
     if (!failure && !m_results.empty())
         failure = exportPlots(plotsOf(m_results.back()), directory, kind, description());
-    if (!failure && m_comparison)
-        failure = exportPlots({*m_comparison}, directory, kind, m_comparison->description);
+    for (const auto& [id, comparison] : m_comparisons)
+        if (!failure)
+            failure = exportPlots({comparison}, directory, kind, comparison.description);
     tell(failure, directory);
 }
 
@@ -157,18 +160,19 @@ void ExportCommands::exportAsJson()
 void ExportCommands::exportEverything()
 {
     const std::vector<RunResult> results = m_results;
-    const std::optional<Plot> comparison = m_comparison;
+    const std::map<QString, Plot> comparisons = m_comparisons;
     QStringList names = filesOf(results);
     for (const ChartFileKind& kind : everythingKinds())
-        if (comparison)
-            names << comparison->id + kind.suffix;
+        for (const auto& [id, comparison] : comparisons)
+            names << id + kind.suffix;
     const QString directory = askForDirectory(tr("Save charts, tables and JSON into"));
     if (directory.isEmpty() || !mayReplace(directory, names))
         return;
     ExportFailure failure = exportRuns(results, directory);
     for (const ChartFileKind& kind : everythingKinds())
-        if (!failure && comparison)
-            failure = exportPlots({*comparison}, directory, kind, comparison->description);
+        for (const auto& [id, comparison] : comparisons)
+            if (!failure)
+                failure = exportPlots({comparison}, directory, kind, comparison.description);
     tell(failure, directory);
 }
 
@@ -210,8 +214,8 @@ QStringList ExportCommands::chartFiles(const ChartFileKind& kind) const
     if (!m_results.empty())
         for (const Plot& plot : plotsOf(m_results.back()))
             names << plot.id + kind.suffix;
-    if (m_comparison)
-        names << m_comparison->id + kind.suffix;
+    for (const auto& [id, comparison] : m_comparisons)
+        names << id + kind.suffix;
     return names;
 }
 
@@ -228,7 +232,7 @@ QString ExportCommands::description() const
 /// A comparison is of many runs.
 QString ExportCommands::descriptionOf(const Plot& plot) const
 {
-    return m_comparison && m_comparison->id == plot.id ? plot.description : description();
+    return m_comparisons.contains(plot.id) ? plot.description : description();
 }
 
 void ExportCommands::tell(const std::optional<QString>& failure, const QString& target)

@@ -6,6 +6,7 @@
 #include <QObject>
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -35,7 +36,7 @@ public:
 
     /// The results have changed.
     void noteResults();
-    /// Is exported together with all charts when it compares anything.
+    /// Is exported together with all charts when it compares anything; instead of an earlier one with its id.
     void setComparison(const Plot& plot);
 
 signals:
@@ -66,7 +67,7 @@ private:
     QWidget* m_window;
     QMenu* m_menu;
     std::vector<QAction*> m_needResults;
-    std::optional<Plot> m_comparison;
+    std::map<QString, Plot> m_comparisons; ///< by id
 };
 
 } // namespace ipclab

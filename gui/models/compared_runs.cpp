@@ -1,9 +1,9 @@
 #include "gui/models/compared_runs.h"
 
-#include "engine/experiment/layers.h"
 #include "engine/experiment/placement.h"
 #include "engine/mechanisms/catalog.h"
 #include "engine/mechanisms/complexity.h"
+#include "engine/run/run_conditions.h"
 #include "gui/charts/number_text.h"
 
 #include <fmt/format.h>
@@ -26,35 +26,6 @@ QString tr(const char* text)
 QString durationText(Nanoseconds time)
 {
     return quantityText(static_cast<double>(time.count()), Quantity::Duration);
-}
-
-/// A run to its end that nothing held up on purpose or by accident.
-bool showsSpeed(const RunResult& result)
-{
-    const auto isSwitch = [](const LoggedEvent& event) { return event.kind == EventKind::Switched; };
-    return result.summary.outcome == RunOutcome::Finished && result.summary.messagesReceived > 0 &&
-           result.summary.restarts == 0 && result.faults.empty() && result.deadlocks.empty() &&
-           layerCaptions(result.experiment).empty() && std::ranges::none_of(result.events, isSwitch);
-}
-
-/// What must be the same: all that is neither the mechanism's own nor only about how long and how closely it
-/// is measured. Message size and wait are compared by themselves.
-Experiment conditionsOf(Experiment experiment)
-{
-    const Experiment plain;
-    experiment.title = plain.title;
-    experiment.summary = plain.summary;
-    experiment.mechanism = plain.mechanism;
-    experiment.mechanismOptions = plain.mechanismOptions;
-    experiment.rendezvous = plain.rendezvous;
-    experiment.messageSize = plain.messageSize;
-    experiment.wait = plain.wait;
-    experiment.duration = plain.duration;
-    experiment.messages = plain.messages;
-    experiment.warmUp = plain.warmUp;
-    experiment.seed = plain.seed;
-    experiment.measure = plain.measure;
-    return experiment;
 }
 
 QString workText(const Experiment& experiment)

@@ -1,13 +1,13 @@
 #include "gui/pages/compare_page.h"
 
+#include "engine/experiment/survey.h"
 #include "gui/charts/still_chart.h"
 #include "gui/widgets/segmented_control.h"
+#include "gui/widgets/survey_bar.h"
 #include "gui/widgets/wrapped_text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QProgressBar>
-#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace ipclab {
@@ -46,20 +46,11 @@ QWidget* ComparePage::createHead()
            "this session that nothing disturbed. A right click saves the chart."),
         "note", head));
     layout->addLayout(words, 1);
-    m_progress = new QProgressBar(head);
-    m_progress->setAccessibleName(tr("Mechanisms measured"));
-    m_progress->setTextVisible(false);
-    m_progress->setFixedSize(130, 8);
-    m_progress->hide();
-    m_progressText = wrappedText({}, "note", head);
-    m_progressText->setWordWrap(false);
-    layout->addWidget(m_progressText);
-    layout->addWidget(m_progress);
-    m_measure = new QPushButton(tr("Measure all"), head);
-    m_measure->setToolTip(tr("A run of half a second over every mechanism that this host offers"));
-    connect(m_measure, &QPushButton::clicked, this,
-            [this] { m_isBusy ? emit stopWanted() : emit surveyWanted(); });
-    layout->addWidget(m_measure);
+    m_survey = new SurveyBar(tr("Measure all"),
+                             tr("A run of half a second over every mechanism that this host offers"), head);
+    connect(m_survey, &SurveyBar::surveyWanted, this, [this] { emit surveyWanted(surveyOfMechanisms()); });
+    connect(m_survey, &SurveyBar::stopWanted, this, &ComparePage::stopWanted);
+    layout->addWidget(m_survey, 0, Qt::AlignTop);
     return head;
 }
 
@@ -88,12 +79,7 @@ SegmentedControl* ComparePage::addChoice(QWidget* row, const QString& title, con
 
 void ComparePage::on(const RunBegan& news)
 {
-    m_isBusy = true;
-    m_measure->setText(tr("Stop"));
-    m_progress->setRange(0, static_cast<int>(news.count));
-    m_progress->setValue(static_cast<int>(news.index));
-    m_progress->setVisible(news.count > 1);
-    m_progressText->setText(news.count > 1 ? tr("%1 of %2").arg(news.index + 1).arg(news.count) : QString());
+    m_survey->showRun(news.index, news.count);
 }
 
 void ComparePage::on(const RunFinished& news)
@@ -104,10 +90,7 @@ void ComparePage::on(const RunFinished& news)
 
 void ComparePage::on(const SeriesOver&)
 {
-    m_isBusy = false;
-    m_measure->setText(tr("Measure all"));
-    m_progress->hide();
-    m_progressText->clear();
+    m_survey->showOver();
 }
 
 QString ComparePage::noteText() const

@@ -6,13 +6,12 @@
 #include <QWidget>
 
 class QLabel;
-class QProgressBar;
-class QPushButton;
 
 namespace ipclab {
 
-class StillChart;
 class SegmentedControl;
+class StillChart;
+class SurveyBar;
 
 /// What the runs of this session say of the mechanisms: how fast they are beside what it takes to program
 /// with them.
@@ -25,8 +24,8 @@ public:
     void take(const RunNews& news);
 
 signals:
-    /// The user wants every mechanism measured, and no more measured of those that are.
-    void surveyWanted();
+    /// The user wants these measured, and no more of what is being measured.
+    void surveyWanted(const std::vector<ipclab::Experiment>& experiments);
     void stopWanted();
     void plotMenuWanted(const ipclab::Plot& plot, const QPoint& globalPosition);
     /// What is compared, and how, has changed.
@@ -48,10 +47,7 @@ private:
     void showPlot();
 
     ComparedRuns m_runs;
-    bool m_isBusy = false;
-    QPushButton* m_measure = nullptr;
-    QLabel* m_progressText = nullptr;
-    QProgressBar* m_progress = nullptr;
+    SurveyBar* m_survey = nullptr;
     SegmentedControl* m_effort = nullptr;
     SegmentedControl* m_speed = nullptr;
     QLabel* m_note = nullptr;

@@ -1,5 +1,6 @@
 #include "gui/deadlock_dialog.h"
 
+#include "engine/experiment/survey.h"
 #include "gui/widgets/wait_graph_view.h"
 #include "tests/gui/window_fixture.h"
 #include "tests/support/run_fixture.h"
@@ -89,7 +90,7 @@ void TestDeadlockDialog::goesWhenAnotherRunIsStarted()
     m_window->startRun();
     QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<DeadlockDialog*>(), 30'000);
     const QPointer<DeadlockDialog> dialog = m_window->findChild<DeadlockDialog*>();
-    m_window->startSurvey();
+    m_window->startSurvey(surveyOfMechanisms());
     QVERIFY(!dialog->isVisible()); // at once: its button would kill a worker of what has been started
     QTRY_VERIFY(!dialog);
     m_window->stopRun();

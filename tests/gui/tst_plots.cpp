@@ -1,15 +1,22 @@
 #include "gui/charts/chart_export.h"
 #include "gui/charts/point_labels.h"
 #include "gui/models/compared_runs.h"
+#include "gui/models/size_comparison.h"
 #include "gui/plot_catalog.h"
 
 #include <QAbstractAxis>
 #include <QAreaSeries>
 #include <QChart>
 #include <QFile>
+#include <QGraphicsScene>
+#include <QLegend>
+#include <QLegendMarker>
+#include <QLineSeries>
 #include <QScatterSeries>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <cmath>
 
 using namespace ipclab;
 
@@ -54,6 +61,9 @@ class TestPlots : public QObject {
 
 private slots:
     void aRunThatShowsNothingHasNone() { QVERIFY(plotsOf(RunResult()).empty()); }
+
+    void linesGoThroughTheirRangesAndAreNamedOnce();
+    void whatCrossesIsRinged();
 
     void theColumnsOfReadsAddUpToOne()
     {
@@ -159,6 +169,66 @@ private slots:
         }
     }
 };
+
+void TestPlots::linesGoThroughTheirRangesAndAreNamedOnce()
+{
+    Plot plot;
+    plot.kind = PlotKind::Lines;
+    plot.series = {{.name = "first",
+                    .colour = {},
+                    .points = {{1, 10}, {2, 20}},
+                    .ranges = {{5, 15}, {20, 20}},
+                    .isBackground = true},
+                   {.name = "second", .colour = {}, .points = {{1, 1}, {2, 2}}}};
+    const Theme theme;
+    QGraphicsScene scene;
+    QChart* chart = chartOf(plot, theme).release();
+    scene.addItem(chart); // which owns it now
+    chart->resize(800, 600);
+    QCoreApplication::processEvents(); // the legend lays out its names
+    const auto* first = qobject_cast<QLineSeries*>(chart->series().front());
+    QVERIFY(first);
+    QCOMPARE(first->points().mid(0, 4), (QList<QPointF>{{1, 10}, {1, 5}, {1, 15}, {1, 10}}));
+    QCOMPARE(first->pen().color(), theme.backgroundLine());
+    int named = 0;
+    for (const QLegendMarker* marker : chart->legend()->markers())
+        named += marker->isVisible() ? 1 : 0;
+    QCOMPARE(named, 2); // the dots on the lines have no name of their own
+    const auto* second = qobject_cast<QLineSeries*>(chart->series().at(2));
+    QVERIFY(second && second->points().size() == 2);
+    QCOMPARE(second->pen().color(), theme.category(0)); // what is there for others takes no colour
+}
+
+void TestPlots::whatCrossesIsRinged()
+{
+    SpeedBySize speeds;
+    for (const auto& [size, ratio] : {std::pair{64UL, 2.0}, {4096UL, 0.5}}) {
+        RunResult pipe = resultOf("pipe", size);
+        pipe.summary.messagesPerSecond *= ratio;
+        speeds.add(pipe);
+        speeds.add(resultOf("fifo", size));
+        speeds.add(resultOf("tcp", size));
+    }
+    const MechanismPair pair{"pipe", "fifo"};
+    const Plot plot = plotOf(speeds, SpeedFigure::Messages, pair);
+    QCOMPARE(plot.series.size(), std::size_t{3});
+    QCOMPARE(plot.series.front().name, QString("tcp")); // behind the two that are compared
+    QVERIFY(plot.series.front().isBackground && !plot.series.back().isBackground);
+    QCOMPARE(plot.marks.size(), std::size_t{1});
+    QCOMPARE(plot.marks.front().text, QString("512 B"));
+    const std::unique_ptr<QChart> chart = chartOf(plot, Theme());
+    const auto* ring = qobject_cast<QScatterSeries*>(chart->series().back());
+    QVERIFY(ring);
+    QVERIFY(std::abs(ring->points().front().x() - std::log10(512.0)) < 1e-6);
+
+    QCOMPARE(verdictText(speeds, SpeedFigure::Messages, pair),
+             QString("pipe against fifo: undecided from 64 B to 4 KiB. The medians cross at about 512 B, "
+                     "between 64 B and 4 KiB, which the trials do not decide."));
+    const TextTable table = tableOf(speeds, SpeedFigure::Messages, pair);
+    QCOMPARE(table.rows.size(), std::size_t{2});
+    QCOMPARE(table.rows[1][3].text, QString("0.50"));
+    QVERIFY(verdictText(speeds, SpeedFigure::Messages, {"pipe", "udp"}).isEmpty());
+}
 
 QTEST_MAIN(TestPlots)
 #include "tst_plots.moc"

@@ -25,9 +25,10 @@ protected:
     template <typename Write>
     void writeFrame(Write write)
     {
-        const ssize_t written = check(write(m_outgoing.get() + frameStart, frameSize()), "write");
-        if (written != static_cast<ssize_t>(frameSize())) [[unlikely]]
-            throw std::runtime_error("a frame was written in part");
+        const std::byte* frame = m_outgoing.get() + frameStart;
+        // Most go at once; one that the process was stopped in goes in two.
+        for (std::size_t sent = 0; sent < frameSize();)
+            sent += static_cast<std::size_t>(check(write(frame + sent, frameSize() - sent), "write"));
     }
 
     template <typename Read>

@@ -19,8 +19,9 @@ namespace {
 std::vector<CommandPointer> makeCommands(CLI::App& program)
 {
     std::vector<CommandPointer> commands;
-    for (const auto make : {makeRunCommand, makeListCommand, makeDescribeCommand, makeCheckCommand,
-                            makeCapacityCommand, makeCoresCommand, makeSizesCommand, makeCleanCommand, makeCompleteCommand})
+    for (const auto make :
+         {makeRunCommand, makeListCommand, makeDescribeCommand, makeCheckCommand, makeCapacityCommand,
+          makeCoresCommand, makeSizesCommand, makeCleanCommand, makeCompleteCommand})
         commands.push_back(make(program));
     return commands;
 }

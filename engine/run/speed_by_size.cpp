@@ -44,13 +44,15 @@ void SpeedBySize::add(const RunResult& result)
         m_first = experiment;
     }
     Curve& curve = m_curves[experiment.mechanism];
-    if (!curve.trials.empty() && !isSameMechanism(curve.experiment, experiment))
-        curve.trials.clear();
+    if (!curve.sizes.empty() && !isSameMechanism(curve.experiment, experiment))
+        curve.sizes.clear();
     curve.experiment = experiment;
-    curve.trials[experiment.messageSize].push_back(
-        {.messages = result.summary.messagesPerSecond,
-         .bytes = result.summary.bytesPerSecond,
-         .response = static_cast<double>(result.summary.response.p50.count())});
+    Trials& trials = curve.sizes[experiment.messageSize];
+    if (trials.integrity != experiment.measure.integrity)
+        trials = {experiment.measure.integrity, {}};
+    trials.trials.push_back({.messages = result.summary.messagesPerSecond,
+                             .bytes = result.summary.bytesPerSecond,
+                             .response = static_cast<double>(result.summary.response.p50.count())});
 }
 
 std::vector<std::string> SpeedBySize::mechanisms() const
@@ -65,8 +67,8 @@ std::size_t SpeedBySize::mostTrials() const
 {
     std::size_t most = 0;
     for (const auto& [name, curve] : m_curves)
-        for (const auto& [size, trials] : curve.trials)
-            most = std::max(most, trials.size());
+        for (const auto& [size, trials] : curve.sizes)
+            most = std::max(most, trials.trials.size());
     return most;
 }
 
@@ -88,10 +90,10 @@ std::string SpeedBySize::fastestBeside(const std::string& mechanism) const
     return fastest;
 }
 
-std::vector<double> SpeedBySize::valuesOf(const std::vector<Trial>& trials, SpeedFigure figure)
+std::vector<double> SpeedBySize::valuesOf(const Trials& trials, SpeedFigure figure)
 {
     std::vector<double> values;
-    for (const Trial& trial : trials) {
+    for (const Trial& trial : trials.trials) {
         const double value = figure == SpeedFigure::Messages ? trial.messages
                              : figure == SpeedFigure::Bytes  ? trial.bytes
                                                              : trial.response;
@@ -107,7 +109,7 @@ std::vector<SpeedBySize::Point> SpeedBySize::curve(const std::string& mechanism,
     const auto found = m_curves.find(mechanism);
     if (found == m_curves.end())
         return points;
-    for (const auto& [size, trials] : found->second.trials)
+    for (const auto& [size, trials] : found->second.sizes)
         if (const std::vector<double> values = valuesOf(trials, figure); !values.empty())
             points.push_back({size, medianInterval(values)});
     return points;
@@ -121,9 +123,9 @@ std::vector<SpeedBySize::Comparison> SpeedBySize::compare(const std::string& fir
     const auto other = m_curves.find(second);
     if (one == m_curves.end() || other == m_curves.end())
         return comparisons;
-    for (const auto& [size, trials] : one->second.trials) {
-        const auto rivals = other->second.trials.find(size);
-        if (rivals == other->second.trials.end())
+    for (const auto& [size, trials] : one->second.sizes) {
+        const auto rivals = other->second.sizes.find(size);
+        if (rivals == other->second.sizes.end() || rivals->second.integrity != trials.integrity)
             continue;
         const std::vector<double> mine = valuesOf(trials, figure);
         const std::vector<double> theirs = valuesOf(rivals->second, figure);

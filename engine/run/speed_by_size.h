@@ -21,8 +21,8 @@ enum class SpeedFigure {
 class SpeedBySize final {
 public:
     /// A run under other conditions than those before it begins anew; one with other options of its mechanism
-    /// begins that mechanism's anew. Passes over what showsSpeed() does not hold of, messages of several
-    /// sizes, and the baseline, which moves nothing.
+    /// begins that mechanism's anew, one that looks at more or less of each message its size's. Passes over
+    /// what showsSpeed() does not hold of, messages of several sizes, and the baseline, which moves nothing.
     void add(const RunResult& result);
 
     bool isEmpty() const { return m_curves.empty(); }
@@ -48,7 +48,7 @@ public:
         MedianInterval ratio; ///< of first to second, trial by trial
         Verdict verdict = Verdict::Undecided;
     };
-    /// At each size that both have run with.
+    /// At each size that both have run with, looking at as much of each message.
     std::vector<Comparison> compare(const std::string& first, const std::string& second,
                                     SpeedFigure figure) const;
 
@@ -58,11 +58,15 @@ private:
         double bytes = 0;
         double response = 0; ///< 0 where none was measured
     };
+    struct Trials {
+        Integrity integrity = Integrity::Sequence; ///< who checks every byte is slower
+        std::vector<Trial> trials;
+    };
     struct Curve {
         Experiment experiment; ///< with the mechanism's own options
-        std::map<std::uint64_t, std::vector<Trial>> trials;
+        std::map<std::uint64_t, Trials> sizes;
     };
-    static std::vector<double> valuesOf(const std::vector<Trial>& trials, SpeedFigure figure);
+    static std::vector<double> valuesOf(const Trials& trials, SpeedFigure figure);
 
     Experiment m_first;
     std::map<std::string, Curve> m_curves;

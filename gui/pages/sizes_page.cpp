@@ -68,8 +68,8 @@ QWidget* SizesPage::createHead()
     layout->setContentsMargins(0, 0, 0, 0);
     auto* words = new QVBoxLayout;
     words->addWidget(wrappedText(tr("From which size on does it matter?"), "pageTitle", head));
-    words->addWidget(wrappedText(tr("Small messages cost a system call, large ones a copy. Here every byte "
-                                    "is written and read. Every run of this "
+    words->addWidget(wrappedText(tr("Small messages cost a system call, large ones a copy. Measured here, "
+                                    "every byte is written and read. Every run of this "
                                     "session that nothing disturbed counts as one trial of its mechanism and "
                                     "its size. A right click saves the chart."),
                                  "note", head));

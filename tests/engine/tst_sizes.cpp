@@ -57,6 +57,7 @@ private slots:
     void aShorterResponseIsLess();
     void otherConditionsBeginAnew();
     void otherOptionsBeginTheirMechanismAnew();
+    void whoChecksEveryByteIsNotComparedWithWhoDoesNot();
     void whatShowsNoSpeedIsPassedOver();
     void theSurveyGoesAsFarAsEachMechanism();
     void theTableHoldsEveryPoint();
@@ -137,6 +138,18 @@ void TestSizes::otherOptionsBeginTheirMechanismAnew()
     speeds.add(other);
     QCOMPARE(speeds.curve("pipe", SpeedFigure::Messages).size(), std::size_t{1});
     QCOMPARE(speeds.curve("fifo", SpeedFigure::Messages).size(), std::size_t{3});
+}
+
+void TestSizes::whoChecksEveryByteIsNotComparedWithWhoDoesNot()
+{
+    SpeedBySize speeds = sampleSpeeds();
+    RunResult checked = resultOf("pipe", 64, 1e6);
+    checked.experiment.measure.integrity = Integrity::Full;
+    speeds.add(checked);
+    QCOMPARE(speeds.curve("pipe", SpeedFigure::Messages).front().speed.trials, std::size_t{1});
+    const auto comparisons = speeds.compare("pipe", "fifo", SpeedFigure::Messages);
+    QCOMPARE(comparisons.size(), std::size_t{2});
+    QCOMPARE(comparisons.front().size, std::uint64_t{1 << 10});
 }
 
 void TestSizes::whatShowsNoSpeedIsPassedOver()

@@ -136,10 +136,9 @@ void DetailsPage::on(const RunBegan& news)
     clear();
     if (news.index == 0)
         m_series.clear();
-    m_runs->show(seriesTable(m_series));
+    showSeries();
     m_runs->clearSelection();
     m_runs->setCurrentIndex({});
-    m_runs->parentWidget()->setVisible(m_series.size() > 1);
     m_classes = contextOf(news.experiment).classes;
     m_deliveries = 0;
     m_title->setText(titleOf(news.experiment));
@@ -178,8 +177,24 @@ void DetailsPage::on(const RunFailed& news)
 void DetailsPage::keep(const RunResult& result)
 {
     m_series.push_back(result);
+    showSeries();
+}
+
+/// Once somebody looks: a series may have hundreds of runs, and each makes the table longer.
+void DetailsPage::showSeries()
+{
+    m_isSeriesStale = !isVisible();
+    if (m_isSeriesStale)
+        return;
     m_runs->show(seriesTable(m_series));
     m_runs->parentWidget()->setVisible(m_series.size() > 1);
+}
+
+void DetailsPage::showEvent(QShowEvent* event)
+{
+    if (m_isSeriesStale)
+        showSeries();
+    QScrollArea::showEvent(event);
 }
 
 /// One that is over, chosen by the user.

@@ -28,6 +28,9 @@ public:
 signals:
     void plotMenuWanted(const ipclab::Plot& plot, const QPoint& globalPosition);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     TextTableView* addTable(const QString& title, const QString& note);
     TextTableView* addTo(PageSection* section, const QString& name);
@@ -43,6 +46,7 @@ private:
     {
     }
     void keep(const RunResult& result);
+    void showSeries();
     void showRun(std::size_t index);
     void showMakeUp(const WorkersJoined& madeOf);
     void showResult(const RunResult& result);
@@ -53,6 +57,7 @@ private:
     QLabel* m_title;
     QLabel* m_note;
     std::vector<RunResult> m_series; ///< what has come out of it so far
+    bool m_isSeriesStale = false;    ///< the table of runs does not show all of it
     TextTableView* m_runs = nullptr;
     TextTableView* m_settings = nullptr;
     TextTableView* m_objects = nullptr;

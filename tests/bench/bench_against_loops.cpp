@@ -30,7 +30,12 @@ struct Contest {
 
 const std::vector<Contest> contests{
     {"pipe", Wait::Block, pipeHandLoop},
+    {"fifo", Wait::Block, fifoHandLoop},
     {"unix_stream", Wait::Block, unixStreamHandLoop},
+    {"unix_seqpacket", Wait::Block, unixPacketHandLoop},
+    {"unix_datagram", Wait::Block, unixDatagramHandLoop},
+    {"tcp", Wait::Block, tcpHandLoop},
+    {"udp", Wait::Block, udpHandLoop},
     {"posix_mq", Wait::Block, posixQueueHandLoop},
     {"sysv_mq", Wait::Block, systemVQueueHandLoop},
     {"shm_ring", Wait::Spin, ringHandLoop, 0.80},

@@ -259,6 +259,8 @@ void TestPages::runsOfASeriesStandBesideEachOther()
     m_window->startRun();
     QVERIFY(waitUntilOver(*m_window));
     TextTableView* runs = tableNamed(*page, "Runs of this series");
+    QCOMPARE(runs->texts().rowCount(), 0); // nobody looks at them yet
+    open(page);
     QCOMPARE(runs->texts().rowCount(), 2);
     QCOMPARE(runs->texts().table().rows[1].front().text, QString("Second"));
     const auto received = [page] {

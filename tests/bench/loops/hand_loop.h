@@ -24,7 +24,12 @@ struct LoopRequest {
 using HandLoop = double (*)(const LoopRequest&);
 
 double pipeHandLoop(const LoopRequest& request);
+double fifoHandLoop(const LoopRequest& request);
 double unixStreamHandLoop(const LoopRequest& request);
+double unixPacketHandLoop(const LoopRequest& request);
+double unixDatagramHandLoop(const LoopRequest& request);
+double tcpHandLoop(const LoopRequest& request);
+double udpHandLoop(const LoopRequest& request);
 double posixQueueHandLoop(const LoopRequest& request);
 double systemVQueueHandLoop(const LoopRequest& request);
 double ringHandLoop(const LoopRequest& request);

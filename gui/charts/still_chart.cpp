@@ -36,6 +36,13 @@ void StillChart::changeEvent(QEvent* event)
         draw();
 }
 
+void StillChart::showEvent(QShowEvent* event)
+{
+    if (m_isStale)
+        draw();
+    QChartView::showEvent(event);
+}
+
 void StillChart::contextMenuEvent(QContextMenuEvent* event)
 {
     if (m_plot)
@@ -44,7 +51,8 @@ void StillChart::contextMenuEvent(QContextMenuEvent* event)
 
 void StillChart::draw()
 {
-    if (!m_plot)
+    m_isStale = m_plot && !isVisible();
+    if (!m_plot || m_isStale)
         return;
     const Theme theme = Theme::fromPalette(palette());
     setBackgroundBrush(theme.colour(ColourRole::Card));

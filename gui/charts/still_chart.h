@@ -26,12 +26,15 @@ signals:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
+    /// What nobody sees is drawn when it is shown.
     void draw();
 
     std::optional<Plot> m_plot;
+    bool m_isStale = false; ///< the chart is not that of the plot
 };
 
 } // namespace ipclab

@@ -121,22 +121,19 @@ private:
             if (std::ranges::count(m_mechanisms, mechanism) > 1)
                 throw UsageError(fmt::format("{} is named twice: name each mechanism once.", mechanism));
         }
-        std::vector<Experiment> once = surveyOfSizes();
+        std::vector<Experiment> experiments = surveyOfSizes(m_trials);
         if (!m_mechanisms.empty())
-            std::erase_if(once, [this](const Experiment& experiment) {
+            std::erase_if(experiments, [this](const Experiment& experiment) {
                 return std::ranges::find(m_mechanisms, experiment.mechanism) == m_mechanisms.end();
             });
         for (const std::string& mechanism : m_mechanisms)
-            if (std::ranges::find(once, mechanism, &Experiment::mechanism) == once.end())
+            if (std::ranges::find(experiments, mechanism, &Experiment::mechanism) == experiments.end())
                 throw UsageError(
                     fmt::format("{} carries no data of different sizes, or not on this host: see "
                                 "ipclab-cli describe {}.",
                                 mechanism, mechanism));
         if (!m_csv.empty())
             requireWritableFile(m_csv);
-        std::vector<Experiment> experiments;
-        for (unsigned trial = 0; trial < m_trials; ++trial)
-            experiments.insert(experiments.end(), once.begin(), once.end());
         return experiments;
     }
 

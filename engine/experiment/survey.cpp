@@ -66,15 +66,18 @@ std::vector<Experiment> surveyOfMechanisms()
     return survey;
 }
 
-std::vector<Experiment> surveyOfSizes()
+std::vector<Experiment> surveyOfSizes(unsigned trials)
 {
-    std::vector<Experiment> survey;
+    std::vector<Experiment> once;
     for (std::uint64_t size = 1; size <= 16 << 20; size *= 16)
         for (const Mechanism* mechanism : allMechanisms())
             if (mechanism->info().traits.family != Family::Baseline && isForData(*mechanism) &&
                 !mechanism->unavailable())
-                survey.push_back(sizedExperimentWith(*mechanism, size));
-    leaveOutWhatCannotRun(survey);
+                once.push_back(sizedExperimentWith(*mechanism, size));
+    leaveOutWhatCannotRun(once);
+    std::vector<Experiment> survey;
+    for (unsigned trial = 0; trial < trials; ++trial)
+        survey.insert(survey.end(), once.begin(), once.end());
     return survey;
 }
 

@@ -19,7 +19,7 @@ std::vector<Experiment> surveyOfMechanisms();
 
 /// Messages of 1 B to 16 MiB over every mechanism that this host offers and that carries more than a notice,
 /// as far as each allows: one sender as fast as it can, a third of a second each, and every byte is written
-/// and read. Size by size, so that those that are compared run close together.
-std::vector<Experiment> surveyOfSizes();
+/// and read. Size by size and trial by trial, so that those that are compared run close together.
+std::vector<Experiment> surveyOfSizes(unsigned trials = 1);
 
 } // namespace ipclab

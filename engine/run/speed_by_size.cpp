@@ -74,19 +74,17 @@ std::size_t SpeedBySize::mostTrials() const
 
 std::string SpeedBySize::fastestBeside(const std::string& mechanism) const
 {
+    const std::vector<Point> own = curve(mechanism, SpeedFigure::Messages);
+    if (own.empty())
+        return {};
     std::string fastest;
-    std::pair<std::uint64_t, double> best{0, 0}; // size, and messages per second
-    for (const auto& [name, curve] : m_curves) {
-        if (name == mechanism)
-            continue;
-        const Point smallest = this->curve(name, SpeedFigure::Messages).front();
-        const bool isBetter = smallest.size < best.first ||
-                              (smallest.size == best.first && smallest.speed.median > best.second);
-        if (fastest.empty() || isBetter) {
-            fastest = name;
-            best = {smallest.size, smallest.speed.median};
-        }
-    }
+    double best = 0;
+    for (const std::string& name : mechanisms())
+        for (const Point& point : curve(name, SpeedFigure::Messages))
+            if (name != mechanism && point.size == own.front().size && point.speed.median > best) {
+                fastest = name;
+                best = point.speed.median;
+            }
     return fastest;
 }
 

@@ -28,8 +28,8 @@ public:
     bool isEmpty() const { return m_curves.empty(); }
     std::vector<std::string> mechanisms() const; ///< in the order of their names
     std::size_t mostTrials() const;              ///< of any point
-    /// In messages per second, at the smallest size of all, of the others than this one; empty where none has
-    /// run.
+    /// Of the others, the one with the most messages per second at this one's smallest size; empty where none
+    /// has run with that.
     std::string fastestBeside(const std::string& mechanism) const;
     /// The first run's experiment, whose conditions the others share. Not to be called while it is empty.
     const Experiment& first() const { return m_first; }

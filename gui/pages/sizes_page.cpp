@@ -150,11 +150,7 @@ QWidget* SizesPage::createVerdict()
 
 void SizesPage::measure()
 {
-    const std::vector<Experiment> once = surveyOfSizes();
-    std::vector<Experiment> experiments;
-    for (int trial = 0; trial < m_trials->value(); ++trial)
-        experiments.insert(experiments.end(), once.begin(), once.end());
-    emit surveyWanted(experiments);
+    emit surveyWanted(surveyOfSizes(static_cast<unsigned>(m_trials->value())));
 }
 
 void SizesPage::on(const RunBegan& news)

@@ -165,6 +165,10 @@ void TestSizes::whatShowsNoSpeedIsPassedOver()
     QVERIFY(speeds.fastestBeside("pipe").empty());
     QCOMPARE(sampleSpeeds().fastestBeside("fifo"), std::string("pipe"));
     QCOMPARE(sampleSpeeds().fastestBeside("pipe"), std::string("fifo"));
+    SpeedBySize withNotices = sampleSpeeds();
+    withNotices.add(resultOf("eventfd", 8, 1e9)); // no size in common
+    QCOMPARE(withNotices.fastestBeside("pipe"), std::string("fifo"));
+    QVERIFY(withNotices.fastestBeside("eventfd").empty());
 }
 
 void TestSizes::theSurveyGoesAsFarAsEachMechanism()

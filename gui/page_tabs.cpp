@@ -12,21 +12,23 @@
 
 #include <QResizeEvent>
 #include <QTabBar>
+#include <QTimer>
 
 namespace ipclab {
 
 PageTabs::PageTabs(const std::vector<Preset>& presets, QWidget* parent) : QTabWidget(parent)
 {
     tabBar()->setDrawBase(false);
-    createPages(presets);
+    createFirstPages(presets);
     m_viewControls = new ViewControls(this);
     setCornerWidget(m_viewControls);
     m_viewControls->hide();
-    connectPages();
+    connectFirstPages();
 }
 
 void PageTabs::take(const RunNews& news)
 {
+    createOtherPages();
     m_live->take(news);
     m_timeline->take(news);
     m_inspector->take(news);
@@ -38,7 +40,8 @@ void PageTabs::take(const RunNews& news)
 void PageTabs::refresh()
 {
     m_live->refresh();
-    m_timeline->refresh();
+    if (m_timeline)
+        m_timeline->refresh();
 }
 
 void PageTabs::openLive()
@@ -48,6 +51,7 @@ void PageTabs::openLive()
 
 void PageTabs::openMechanism(const QString& id)
 {
+    createOtherPages();
     m_mechanisms->open(id);
     setCurrentWidget(m_mechanisms);
 }
@@ -63,35 +67,61 @@ void PageTabs::resizeEvent(QResizeEvent* event)
     QTabWidget::resizeEvent(event);
 }
 
-void PageTabs::createPages(const std::vector<Preset>& presets)
+void PageTabs::paintEvent(QPaintEvent* event)
+{
+    QTabWidget::paintEvent(event);
+    if (!m_timeline)
+        QTimer::singleShot(0, this, &PageTabs::createOtherPages);
+}
+
+void PageTabs::createFirstPages(const std::vector<Preset>& presets)
 {
     auto* start = new StartPage(presets, this);
     connect(start, &StartPage::presetChosen, this, &PageTabs::presetChosen);
     m_live = new LivePage(this);
-    m_timeline = new TimelinePage(this);
-    m_inspector = new InspectorPage(this);
-    m_details = new DetailsPage(this);
-    m_mechanisms = new MechanismPage(this);
-    m_compare = new ComparePage(this);
-    m_sizes = new SizesPage(this);
     addTab(start, tr("Start"));
     addTab(m_live, tr("Live"));
-    addTab(m_timeline, tr("Timeline"));
-    addTab(m_inspector, tr("Processes"));
-    addTab(m_details, tr("Details"));
-    addTab(m_mechanisms, tr("Mechanisms"));
-    addTab(m_compare, tr("Compare"));
-    addTab(m_sizes, tr("Sizes"));
+    for (const QString& title : {tr("Timeline"), tr("Processes"), tr("Details"), tr("Mechanisms"),
+                                 tr("Compare"), tr("Sizes")})
+        addTab(new QWidget(this), title);
 }
 
-void PageTabs::connectPages()
+void PageTabs::createOtherPages()
 {
-    connect(this, &QTabWidget::currentChanged, this,
-            [this] { m_viewControls->setVisible(currentWidget() == m_live); });
+    if (m_timeline)
+        return;
+    const QSignalBlocker blocker(this); // what the user looks at stays
+    const int current = currentIndex();
+    int index = indexOf(m_live);
+    const auto fill = [&](QWidget* page) {
+        const QString title = tabText(++index);
+        delete widget(index);
+        insertTab(index, page, title);
+    };
+    fill(m_timeline = new TimelinePage(this));
+    fill(m_inspector = new InspectorPage(this));
+    fill(m_details = new DetailsPage(this));
+    fill(m_mechanisms = new MechanismPage(this));
+    fill(m_compare = new ComparePage(this));
+    fill(m_sizes = new SizesPage(this));
+    setCurrentIndex(current);
+    connectOtherPages();
+}
+
+void PageTabs::connectFirstPages()
+{
+    connect(this, &QTabWidget::currentChanged, this, [this] {
+        createOtherPages();
+        m_viewControls->setVisible(currentWidget() == m_live);
+    });
     connect(m_live, &LivePage::workerChosen, this, [this](int row) {
         setCurrentWidget(m_inspector);
         m_inspector->inspect(row);
     });
+}
+
+void PageTabs::connectOtherPages()
+{
     connect(m_compare, &ComparePage::surveyWanted, this, &PageTabs::surveyWanted);
     connect(m_compare, &ComparePage::stopWanted, this, &PageTabs::stopWanted);
     connect(m_compare, &ComparePage::plotMenuWanted, this, &PageTabs::plotMenuWanted);

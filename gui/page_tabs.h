@@ -21,7 +21,8 @@ struct CapacityReport;
 struct Plot;
 
 /// The pages in the middle of the window, each in a tab. They know nothing of each other; what one wants of
-/// another goes through here.
+/// another goes through here. Those that nobody sees at the start are made once the first is on the screen, or
+/// once they are needed.
 class PageTabs final : public QTabWidget {
     Q_OBJECT
 
@@ -52,10 +53,14 @@ signals:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
 private:
-    void createPages(const std::vector<Preset>& presets);
-    void connectPages();
+    void createFirstPages(const std::vector<Preset>& presets);
+    /// Only once.
+    void createOtherPages();
+    void connectFirstPages();
+    void connectOtherPages();
 
     LivePage* m_live = nullptr;
     TimelinePage* m_timeline = nullptr;

@@ -22,6 +22,7 @@ StartPage::StartPage(const std::vector<Preset>& presets, QWidget* parent) : QScr
     setFrameShape(QFrame::NoFrame);
     auto* content = new QWidget(this);
     content->setObjectName("page");
+    setWidget(content); // while it is empty: a full one would be laid out now, and again when it is styled
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(28, 24, 28, 24);
     layout->setSpacing(8);
@@ -39,7 +40,6 @@ StartPage::StartPage(const std::vector<Preset>& presets, QWidget* parent) : QScr
         first = end;
     }
     layout->addStretch();
-    setWidget(content);
 }
 
 void StartPage::addGroup(QBoxLayout& layout, std::span<const Preset> presets)

@@ -166,17 +166,17 @@ void TestLayout::theSmallestWindowHasRoomForItsCharts()
 void TestLayout::aSmallWindowHasRoomForTwoProcesses()
 {
     MainWindow window(testSettings());
+    window.resize(1024, 700);
+    window.show();
     auto* tabs = window.findChild<PageTabs*>();
-    auto* page = window.findChild<InspectorPage*>();
+    auto* page = pageOf<InspectorPage>(window);
+    QVERIFY(page);
     page->take(WorkersStarted{.workers = {{.role = "sender"}, {.role = "receiver"}}, .capacity = {}});
     Inspection inspection;
     inspection.waitSentence = longText.toStdString();
     for (ProcessCard* card : page->findChildren<ProcessCard*>())
         card->show(inspection);
     tabs->setCurrentWidget(page);
-    window.resize(1024, 700);
-    window.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&window));
     QCoreApplication::processEvents();
     QVERIFY2(window.height() <= 700, qPrintable(QString::number(window.height())));
 }

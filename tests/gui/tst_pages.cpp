@@ -11,6 +11,7 @@
 #include "gui/pages/inspector_page.h"
 #include "gui/pages/live_page.h"
 #include "gui/pages/mechanism_page.h"
+#include "gui/pages/sizes_page.h"
 #include "gui/widgets/process_card.h"
 #include "gui/widgets/sparkline.h"
 #include "gui/widgets/text_table_view.h"
@@ -74,6 +75,7 @@ class TestPages : public QObject {
 private slots:
     void init();
     void cleanup();
+    void pagesAreThereAsSoonAsTheyAreWanted();
     void everyMechanismHasACard();
     void aCardLeadsIntoTheFormAndBack();
     void aChannelIsFilledFromItsCard();
@@ -106,9 +108,26 @@ void TestPages::cleanup()
     m_window.reset();
 }
 
+void TestPages::pagesAreThereAsSoonAsTheyAreWanted()
+{
+    const MainWindow unseen(testSettings());
+    auto* tabs = unseen.findChild<PageTabs*>();
+    QVERIFY(!unseen.findChild<MechanismPage*>());
+    tabs->openMechanism("shm_ring");
+    auto* page = qobject_cast<MechanismPage*>(tabs->currentWidget());
+    QVERIFY(page);
+    QCOMPARE(page->shown(), QString("shm_ring"));
+
+    const MainWindow clicked(testSettings());
+    tabs = clicked.findChild<PageTabs*>();
+    tabs->setCurrentIndex(tabs->count() - 1);
+    QVERIFY(qobject_cast<SizesPage*>(tabs->currentWidget()));
+    QCOMPARE(tabs->tabText(tabs->currentIndex()), QString("Sizes"));
+}
+
 void TestPages::everyMechanismHasACard()
 {
-    auto* page = m_window->findChild<MechanismPage*>();
+    auto* page = pageOf<MechanismPage>(*m_window);
     open(page);
     QSet<QString> sources;
     for (const Mechanism* mechanism : allMechanisms()) {
@@ -125,7 +144,7 @@ void TestPages::everyMechanismHasACard()
 
 void TestPages::aCardLeadsIntoTheFormAndBack()
 {
-    auto* page = m_window->findChild<MechanismPage*>();
+    auto* page = pageOf<MechanismPage>(*m_window);
     buttonWith(*m_window, "More about it")->click();
     QCOMPARE(m_window->findChild<PageTabs*>()->currentWidget(), page);
     QCOMPARE(page->shown(), QString("pipe"));
@@ -139,7 +158,7 @@ void TestPages::aCardLeadsIntoTheFormAndBack()
 
 void TestPages::aChannelIsFilledFromItsCard()
 {
-    auto* page = m_window->findChild<MechanismPage*>();
+    auto* page = pageOf<MechanismPage>(*m_window);
     open(page);
     page->open("pipe");
     QPushButton* fill = buttonWith(*page, "Fill it with nobody reading");
@@ -159,7 +178,7 @@ void TestPages::aChannelIsFilledFromItsCard()
 
 void TestPages::everyMechanismIsMeasuredForTheComparison()
 {
-    auto* page = m_window->findChild<ComparePage*>();
+    auto* page = pageOf<ComparePage>(*m_window);
     open(page);
     QPushButton* measure = buttonWith(*page, "Measure all");
     measure->click();
@@ -188,7 +207,7 @@ void TestPages::everyMechanismIsMeasuredForTheComparison()
 
 void TestPages::detailsDrawTheSizesOfReads()
 {
-    auto* page = m_window->findChild<DetailsPage*>();
+    auto* page = pageOf<DetailsPage>(*m_window);
     Experiment experiment = shortExperiment("pipe");
     experiment.mechanismOptions.set("framing", "none");
     QVERIFY(m_window->openFile(writeExperiment(*m_settings, "unframed.toml", experiment)));
@@ -233,7 +252,7 @@ void TestPages::theProcessTableShowsLargeCountsWhole()
 
 void TestPages::detailsFollowTheRun()
 {
-    auto* page = m_window->findChild<DetailsPage*>();
+    auto* page = pageOf<DetailsPage>(*m_window);
     QVERIFY(m_window->openFile(writeExperiment(*m_settings, "short.toml", shortExperiment("shm_ring"))));
     m_window->startRun();
     QTRY_VERIFY_WITH_TIMEOUT(tableNamed(*page, "Kernel objects")->texts().rowCount() > 0, 20'000);
@@ -255,7 +274,7 @@ void TestPages::runsOfASeriesStandBesideEachOther()
                "message.size = \"1 KiB\"\n");
     file.close();
     QVERIFY(m_window->openFile(file.fileName()));
-    auto* page = m_window->findChild<DetailsPage*>();
+    auto* page = pageOf<DetailsPage>(*m_window);
     m_window->startRun();
     QVERIFY(waitUntilOver(*m_window));
     TextTableView* runs = tableNamed(*page, "Runs of this series");
@@ -287,7 +306,7 @@ void TestPages::detailsCanBeCopied()
 
 void TestPages::theInspectorShowsTwoWorkersLive()
 {
-    auto* page = m_window->findChild<InspectorPage*>();
+    auto* page = pageOf<InspectorPage>(*m_window);
     QVERIFY(m_window->openFile(writeExperiment(*m_settings, "slow.toml", slowReceiver())));
     m_window->startRun();
     QTableView* processes = nullptr;
@@ -317,7 +336,7 @@ void TestPages::theInspectorShowsTwoWorkersLive()
 
 void TestPages::theInspectorGoesOnWithARestartedWorker()
 {
-    auto* page = m_window->findChild<InspectorPage*>();
+    auto* page = pageOf<InspectorPage>(*m_window);
     Experiment experiment = shortExperiment("posix_mq"); // a restarted worker finds its channel by name
     experiment.duration = 5min;
     experiment.restart = {.policy = RestartPolicy::OnFailure, .pause = 50ms, .factor = 1, .limit = 3};
@@ -343,7 +362,7 @@ void TestPages::theInspectorGoesOnWithARestartedWorker()
 
 void TestPages::aHiddenInspectorReadsNothing()
 {
-    auto* page = m_window->findChild<InspectorPage*>();
+    auto* page = pageOf<InspectorPage>(*m_window);
     QVERIFY(m_window->openFile(writeExperiment(*m_settings, "short.toml", shortExperiment("pipe"))));
     m_window->startRun();
     QVERIFY(waitUntilOver(*m_window));

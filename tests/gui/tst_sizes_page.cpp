@@ -70,7 +70,7 @@ void TestSizesPage::init()
     m_settings = std::make_unique<FreshSettings>();
     m_window = std::make_unique<MainWindow>(testSettings());
     m_window->show();
-    m_page = m_window->findChild<SizesPage*>();
+    m_page = pageOf<SizesPage>(*m_window);
     m_window->findChild<PageTabs*>()->setCurrentWidget(m_page);
 }
 

@@ -27,6 +27,15 @@ QString writeExperiment(const FreshSettings& settings, const QString& name, cons
 /// The widget of an option by its key.
 QWidget* inputOf(const QWidget& window, const QString& key);
 
+/// The window makes most of its pages after its first paint: waits for this one. Null after five seconds.
+template <typename Page>
+Page* pageOf(const QWidget& window)
+{
+    Page* page = nullptr;
+    const bool found = QTest::qWaitFor([&] { return (page = window.findChild<Page*>()) != nullptr; });
+    return found ? page : nullptr;
+}
+
 /// The action, no menu, with this text, "&" aside.
 QAction* actionNamed(const QWidget& window, const QString& text);
 

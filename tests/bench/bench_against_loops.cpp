@@ -4,12 +4,11 @@
 
 #include "engine/run/run.h"
 #include "tests/bench/loops/hand_loop.h"
-#include "tests/bench/turns.h"
+#include "tests/bench/told_run.h"
 #include "tests/bench/verdict.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <poll.h>
 
 using namespace ipclab;
 
@@ -89,34 +88,10 @@ Experiment experimentFor(const Contest& contest, const LoopRequest& request)
     return experiment;
 }
 
-RunResult resultOf(const Experiment& experiment, const TellProcesses& tellProcesses)
-{
-    Run run(experiment, {.workerProgram = IPCLAB_BIN_DIR "/ipclab-worker", .sampleEvery = {}});
-    run.start();
-    std::vector<pid_t> workers;
-    while (true) {
-        pollfd request{run.descriptor(), POLLIN, 0};
-        check(::poll(&request, 1, -1), "poll");
-        for (RunEvent& event : run.dispatch()) {
-            if (const auto* started = std::get_if<WorkersStarted>(&event))
-                for (const WorkerStatus& worker : started->workers)
-                    workers.push_back(worker.pid);
-            if (std::holds_alternative<WorkersJoined>(event) && tellProcesses)
-                tellProcesses(workers);
-            if (auto* finished = std::get_if<RunFinished>(&event))
-                return std::move(finished->result);
-            if (const auto* failed = std::get_if<RunFailed>(&event))
-                throw std::runtime_error(failed->failure.sentence());
-        }
-    }
-}
-
 /// The same figure as the hand-written loop's, by the laboratory.
 double measureRun(const Contest& contest, const LoopRequest& request)
 {
-    const RunResult result = resultOf(experimentFor(contest, request), request.tellProcesses);
-    if (result.summary.outcome != RunOutcome::Finished || !result.checksHold())
-        throw std::runtime_error(fmt::format("a run over {} failed", contest.name()));
+    const RunResult result = runTelling(experimentFor(contest, request), request.tellProcesses);
     if (request.exchange == Exchange::RoundTrip)
         return static_cast<double>(result.summary.service.p50.count());
     return result.summary.messagesPerSecond;
@@ -141,9 +116,11 @@ Pair inTurns(const Contest& contest, LoopRequest request)
         told.tellProcesses = tellProcesses;
         return told;
     };
-    const auto [loop, run] =
-        takeTurns([&](const TellProcesses& tell) { return contest.loop(telling(tell)); },
-                  [&](const TellProcesses& tell) { return measureRun(contest, telling(tell)); });
+    const std::vector<TurnFigure> figures =
+        takeTurns({[&](const TellProcesses& tell) { return contest.loop(telling(tell)); },
+                   [&](const TellProcesses& tell) { return measureRun(contest, telling(tell)); }});
+    const TurnFigure loop = figures[0];
+    const TurnFigure run = figures[1];
     if (request.exchange == Exchange::RoundTrip)
         return {loop.figure, run.figure};
     return {loop.figure / loop.share, run.figure / run.share};

@@ -3,8 +3,10 @@
 #include "engine/base/clock.h"
 #include "tests/support/test_process.h"
 
+#include <algorithm>
 #include <bit>
 #include <csignal>
+#include <deque>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -85,19 +87,22 @@ private:
 
 } // namespace
 
-std::array<TurnFigure, 2> takeTurns(const Contestant& first, const Contestant& second)
+std::vector<TurnFigure> takeTurns(const std::vector<Contestant>& contestants)
 {
-    std::array<Host, 2> hosts{Host(first), Host(second)};
+    std::deque<Host> hosts;
+    for (const Contestant& contestant : contestants)
+        hosts.emplace_back(contestant);
     const Nanoseconds begun = now();
     const Nanoseconds end = begun + TestProcess::usualLife;
-    for (std::size_t turn = 0; !(hosts[0].isDone() && hosts[1].isDone()) && now() < end; ++turn)
-        hosts[turn % 2].takeTurn();
+    for (std::size_t turn = 0; !std::ranges::all_of(hosts, &Host::isDone) && now() < end; ++turn)
+        hosts[turn % hosts.size()].takeTurn();
     const auto all = static_cast<double>((now() - begun).count());
-    const auto figureOf = [all](Host& host) {
+    std::vector<TurnFigure> figures;
+    for (Host& host : hosts) {
         const double share = static_cast<double>(host.active().count()) / all;
-        return TurnFigure{host.finish(), share};
-    };
-    return {figureOf(hosts[0]), figureOf(hosts[1])};
+        figures.push_back({host.finish(), share});
+    }
+    return figures;
 }
 
 } // namespace ipclab

@@ -2,9 +2,9 @@
 
 #include <sys/types.h>
 
-#include <array>
 #include <functional>
 #include <span>
+#include <vector>
 
 namespace ipclab {
 
@@ -19,10 +19,11 @@ struct TurnFigure {
     double share = 0; ///< of the time that it could run, 0 … 1
 };
 
-/// Lets two measurements go on at once, each in a process of its own and each stopped (SIGSTOP) while the
-/// other runs, 20 ms at a time. The speed of a host that is shared changes within tenths of a second by more
-/// than what is to be measured: one after the other they would meet two different hosts. Figures that count
-/// by the clock have to be divided by their shares. Throws std::runtime_error when one of them fails.
-std::array<TurnFigure, 2> takeTurns(const Contestant& first, const Contestant& second);
+/// Lets measurements go on at once, each in a process of its own and each stopped (SIGSTOP) while another
+/// runs, 20 ms at a time. The speed of a host that is shared changes within tenths of a second by more than
+/// what is to be measured: one after the other they would meet different hosts. Figures that count by the
+/// clock have to be divided by their shares. In the order of the contestants; throws std::runtime_error when
+/// one of them fails.
+std::vector<TurnFigure> takeTurns(const std::vector<Contestant>& contestants);
 
 } // namespace ipclab

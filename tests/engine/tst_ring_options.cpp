@@ -80,6 +80,8 @@ private slots:
     void theEffectiveWakingIsNamed();
     void slotsFitTheMessagesWhereNobodyAsks_data();
     void slotsFitTheMessagesWhereNobodyAsks();
+    void largeSlotsBeginInAllSetsOfTheCache();
+    void theLargestMessageFillsTheBudget();
     void syncingWaitsForTheDiskOncePerGroup();
     void aPacedSenderHoldsNothingBack();
     void aCountedRunThatIsNoMultipleOfTheBatchEnds_data();
@@ -215,6 +217,31 @@ void RingOptions::slotsFitTheMessagesWhereNobodyAsks()
     QVERIFY(ringGeometry(0, messageSize).stride >= messageSize);
     QCOMPARE(slotsOf(ringGeometry(0, messageSize)), expected);
     QCOMPARE(slotsOf(ringGeometry(16, messageSize)), quint64{16}); // who asks is heard
+}
+
+void RingOptions::largeSlotsBeginInAllSetsOfTheCache()
+{
+    constexpr std::size_t line = 64;
+    constexpr std::size_t sets = 64; // of the first cache of most processors
+    for (const std::size_t messageSize : {4096UL, 8192UL, 65'536UL, 1UL << 20}) {
+        QSet<std::size_t> used;
+        for (std::size_t slot = 0; slot < sets; ++slot)
+            used.insert(slot * ringGeometry(0, messageSize).stride / line % sets);
+        QCOMPARE(static_cast<std::size_t>(used.size()), sets);
+    }
+}
+
+void RingOptions::theLargestMessageFillsTheBudget()
+{
+    constexpr std::uint64_t slotCount = 8;
+    const std::size_t overhead = RingGeometry{slotCount, 0}.bytes();
+    for (const std::size_t bytes : {4000UL, 8192UL, 65'000UL, 65'536UL, 1UL << 20, (1UL << 20) + 512}) {
+        const RegionBudget budget{overhead + bytes, "so much"};
+        const std::size_t largest =
+            placesLimit({.count = slotCount, .word = "slots", .overhead = overhead}, budget).largest;
+        QVERIFY(ringGeometry(slotCount, largest).bytes() <= budget.bytes);
+        QVERIFY(ringGeometry(slotCount, largest + 1).bytes() > budget.bytes);
+    }
 }
 
 void RingOptions::theEffectiveWakingIsNamed_data()

@@ -9,7 +9,8 @@ namespace ipclab {
 
 namespace {
 
-constexpr std::size_t slotAlignment = 64;
+constexpr std::size_t slotAlignment = 64;        ///< a cache line
+constexpr std::size_t sizeThatSpreads = 1 << 10; ///< smaller ones begin in many sets anyway
 constexpr std::size_t fewestSlots = 8;
 /// Few enough not to leave the second cache, and enough for both sides not to wait for each other all the
 /// time.
@@ -23,6 +24,21 @@ constexpr std::size_t roundUp(std::size_t value, std::size_t unit)
     return (value + unit - 1) / unit * unit;
 }
 
+/// What a place for a message of that size takes: of larger ones an odd number of cache lines. Places that
+/// begin a multiple of 4 KiB apart would begin in the same few sets of the caches and push each other out.
+constexpr std::size_t strideFor(std::size_t largestMessage)
+{
+    const std::size_t size = roundUp(largestMessage, slotAlignment);
+    return size < sizeThatSpreads ? size : size | slotAlignment;
+}
+
+/// The other way round, of a place that takes at most so much.
+constexpr std::size_t largestWithin(std::size_t stride)
+{
+    const std::size_t size = stride / slotAlignment * slotAlignment;
+    return strideFor(size) <= size ? size : size - slotAlignment;
+}
+
 } // namespace
 
 std::size_t RingGeometry::offsetOfSlots() const
@@ -32,11 +48,11 @@ std::size_t RingGeometry::offsetOfSlots() const
 
 RingGeometry ringGeometry(std::uint64_t askedSlots, std::size_t largestMessage)
 {
-    const std::size_t stride = roundUp(largestMessage, slotAlignment);
+    const std::size_t size = roundUp(largestMessage, slotAlignment);
     const std::size_t wanted =
-        std::max(comfortableBytes / stride, std::min(comfortableSlots, bytesForComfort / stride));
+        std::max(comfortableBytes / size, std::min(comfortableSlots, bytesForComfort / size));
     const std::size_t fitting = std::clamp(std::bit_floor(wanted), fewestSlots, mostSlots);
-    return {askedSlots == 0 ? fitting : std::bit_ceil(askedSlots), stride};
+    return {askedSlots == 0 ? fitting : std::bit_ceil(askedSlots), strideFor(largestMessage)};
 }
 
 std::uint64_t roomToWaitFor(std::uint64_t slots)
@@ -47,7 +63,7 @@ std::uint64_t roomToWaitFor(std::uint64_t slots)
 MessageLimit placesLimit(const Places& places, const RegionBudget& budget)
 {
     const std::size_t left = budget.bytes - std::min(budget.bytes, places.overhead);
-    return {left / places.count / slotAlignment * slotAlignment,
+    return {largestWithin(left / places.count),
             fmt::format("{} {} must fit into {}", places.count, places.word, budget.description)};
 }
 

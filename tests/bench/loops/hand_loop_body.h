@@ -56,11 +56,18 @@ inline std::uint64_t read(const std::byte* message, std::size_t size)
 } // namespace loop_message
 
 /// As many as the laboratory's ring has by default.
-inline std::size_t slotsOfARing(std::size_t stride)
+inline std::size_t slotsOfARing(std::size_t messageSize)
 {
     const std::size_t wanted =
-        std::max<std::size_t>((256 << 10) / stride, std::min<std::size_t>(32, (4 << 20) / stride));
+        std::max<std::size_t>((256 << 10) / messageSize, std::min<std::size_t>(32, (4 << 20) / messageSize));
     return std::clamp<std::size_t>(std::bit_floor(wanted), 8, 4096);
+}
+
+/// An odd number of cache lines from 1 KiB on, so that places begin in different sets of the cache.
+inline std::size_t strideOfARing(std::size_t messageSize)
+{
+    const std::size_t size = (messageSize + 63) / 64 * 64;
+    return size < 1024 ? size : size | 64;
 }
 
 /// The clock is read once in so many messages where it only says when to stop.

@@ -22,7 +22,7 @@ struct PoolCounters {
 class Pool {
 public:
     explicit Pool(std::size_t messageSize)
-        : m_stride((messageSize + 63) / 64 * 64), m_count(slotsOfARing(m_stride)),
+        : m_stride(strideOfARing(messageSize)), m_count(slotsOfARing(messageSize)),
           m_memory(createMemoryFile("ipclab-loop", bytes()).get(), bytes(), Access::ReadWrite)
     {
         m_memory.faultIn();

@@ -22,7 +22,7 @@ public:
     /// `makeMemory(bytes)` returns a Mapping.
     template <typename MakeMemory>
     Ring(std::size_t messageSize, MakeMemory makeMemory)
-        : m_stride((messageSize + 63) / 64 * 64), m_slots(slotsOfARing(m_stride)),
+        : m_stride(strideOfARing(messageSize)), m_slots(slotsOfARing(messageSize)),
           m_memory(makeMemory(bytes()))
     {
         m_memory.faultIn();
